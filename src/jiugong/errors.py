@@ -1,0 +1,46 @@
+"""The tree of errors.
+
+    JiugongError                a programmer, or the maker of a file, must change something
+    ├── MisuseError (ValueError)    a function was given what it cannot take
+    ├── PolicyError (ValueError)    a policy file is wrong: file, line, key
+    └── InputError (ValueError)     a data file is wrong: file, row, column
+
+Each message says what was asked, what was found, what would be right, what to do next. No name, phone number or
+account ever stands in one: exceptions end in logs.
+"""
+
+from __future__ import annotations
+
+
+class JiugongError(Exception):
+    """Anything this library raises on purpose. `code` is stable."""
+
+    code = "error"
+
+
+class MisuseError(JiugongError, ValueError):
+    """A function was given what it cannot take."""
+
+    code = "misuse"
+
+
+class PolicyError(JiugongError, ValueError):
+    """A policy file is wrong."""
+
+    code = "policy"
+
+    def __init__(self, message: str, *, file: str = "", line: int | None = None, key: str = "") -> None:
+        self.file, self.line, self.key = file, line, key
+        where = ":".join(str(part) for part in (file, line) if part)
+        super().__init__(f"{where}: {message}" if where else message)
+
+
+class InputError(JiugongError, ValueError):
+    """A data file is wrong."""
+
+    code = "input"
+
+    def __init__(self, message: str, *, file: str = "", row: int | None = None, column: str = "") -> None:
+        self.file, self.row, self.column = file, row, column
+        parts = [part for part in (file, f"row {row}" if row else "", f"column '{column}'" if column else "") if part]
+        super().__init__(f"{', '.join(parts)}: {message}" if parts else message)

@@ -1,0 +1,18 @@
+"""The bank's rules as frozen values, read from TOML; the default bank's policy ships as data."""
+
+from .reader import DEFAULT_POLICY, load_policy
+from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "Assessment",
+    "Calling",
+    "Grid",
+    "Holdout",
+    "Outcomes",
+    "Policy",
+    "Role",
+    "Value",
+    "Visits",
+    "load_policy",
+]

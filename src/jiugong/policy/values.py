@@ -1,0 +1,116 @@
+"""The bank's rules as frozen values. Read them from TOML with `jiugong.policy.load_policy`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+Hours = tuple[tuple[time, time], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Asset and income bands, half-open [low, high). Limits in currency units; n limits make n + 1 bands."""
+
+    asset_bands: tuple[Decimal, ...]
+    income_bands: tuple[Decimal, ...]
+    asset_names: tuple[str, ...]
+    asset_measure: str
+    months_below_before_down: int
+    excluded_status: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Value:
+    """How value is reckoned: margins per year by balance category, discounting, and where "high" begins."""
+
+    deposit_categories: tuple[str, ...]
+    margin: Mapping[str, Decimal]
+    discount_rate: Decimal
+    horizon_years: int
+    yearly_retention: tuple[Decimal, ...]
+    saving_share_of_income: Decimal
+    current_value_high: Decimal
+    potential_value_high: Decimal
+
+
+@dataclass(frozen=True)
+class Calling:
+    """When and how often somebody may be called for marketing."""
+
+    hours: Hours
+    on_public_holidays: bool
+    attempts_per_campaign: int
+    hours_between_attempts: int
+    reached_calls_per_7_days: int
+    lease_minutes: int
+    open_claims_per_manager: int
+    valid_talk_seconds: int
+    elderly_age: int
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Slots of visits at an outlet."""
+
+    slot_minutes: int
+    hours: Hours
+    days_ahead: int
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """How a hold-out is drawn and what its power statement assumes."""
+
+    minimum_share: Decimal
+    strata: tuple[str, ...]
+    confidence: Decimal
+    power: Decimal
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """When a campaign pauses by itself, and over how many days its outcome is measured."""
+
+    complaints_pause_share: Decimal
+    window_days: int
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """`careful` (the default) or `as-written`; domain.md, rule D4."""
+
+    form: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """A post: its name on screens, how far it sees (own, unit, all, none), and what it may do."""
+
+    name: str
+    scope: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything the bank may decide, versioned. `label` (`name@version`) goes with every result."""
+
+    name: str
+    version: str
+    effective_from: date
+    currency: str
+    grid: Grid
+    value: Value
+    calling: Calling
+    visits: Visits
+    holdout: Holdout
+    outcomes: Outcomes
+    assessment: Assessment
+    roles: Mapping[str, Role]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}@{self.version}"

@@ -1,0 +1,1 @@
+"""Visits: booked by a manager, received by the lobby, and what was agreed."""

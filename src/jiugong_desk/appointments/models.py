@@ -1,0 +1,74 @@
+"""Appointments at an outlet, in slots of half an hour."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..campaigns.models import ListEntry
+from ..core.refs import RefField
+from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
+from ..customers.models import Customer
+from ..organisation.models import Staff, Unit
+from ..organisation.scope import unit_filter
+
+
+class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
+    def visible_to(self, staff: Staff) -> AppointmentQuerySet:
+        """A manager's own; the others by the outlet of the visit."""
+        if not staff.may("appointment.view"):
+            return self.none()
+        condition = unit_filter(staff)
+        own = Q(manager=staff)
+        if condition is not None and not condition:
+            return self
+        return self.filter(own if condition is None else own | condition)
+
+
+class Appointment(ScopedModel):
+    """A visit. A manager has at most one live visit per slot (database constraint)."""
+
+    class State(models.TextChoices):
+        BOOKED = "booked", _("已预约")
+        ARRIVED = "arrived", _("已到店")
+        FINISHED = "finished", _("已面谈")
+        MISSED = "missed", _("未到店")
+        CANCELLED = "cancelled", _("已取消")
+
+    LIVE: ClassVar = (State.BOOKED, State.ARRIVED, State.FINISHED)
+
+    ref = RefField()
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="appointments")
+    entry = models.ForeignKey(ListEntry, models.PROTECT, null=True, blank=True, related_name="appointments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    manager = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.BOOKED)
+    booked_at = models.DateTimeField()
+    booked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    received_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    needs = models.TextField(blank=True)
+    agreed_product = models.CharField(max_length=20, blank=True)  # a balance category, or card
+    agreed_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    next_step = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(AppointmentQuerySet)
+
+    class Meta(ScopedModel.Meta):
+        ordering: ClassVar = ["starts_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["manager", "starts_at"],
+                condition=Q(state__in=["booked", "arrived", "finished"]),
+                name="one_visit_per_manager_and_slot",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "starts_at"], name="visit_day_list")]
+
+    def __str__(self) -> str:
+        return self.ref

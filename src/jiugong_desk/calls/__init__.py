@@ -1,0 +1,1 @@
+"""A manager's day: the queue, the claim, the script beside the customer, the outcome."""

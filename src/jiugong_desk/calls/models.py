@@ -1,0 +1,50 @@
+"""Calls, and the outcomes that they can have."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from ..campaigns.models import ListEntry
+from ..core.refs import RefField
+from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
+from ..organisation.models import Staff
+from ..organisation.scope import unit_filter
+
+
+class CallQuerySet(ScopedQuerySet["Call"]):
+    def visible_to(self, staff: Staff) -> CallQuerySet:
+        """One's own calls; others see by the unit of the customer."""
+        condition = unit_filter(staff, "entry__customer__unit__path") if staff.may("campaign.view") else None
+        own = models.Q(by=staff)
+        if condition is not None and not condition:
+            return self
+        return self.filter(own if condition is None else own | condition)
+
+
+class Call(ScopedModel):
+    """One attempt. Written once, by the outcome; `submission` makes a repeated POST the same call."""
+
+    ref = RefField()
+    submission = models.CharField(max_length=40, unique=True)
+    entry = models.ForeignKey(ListEntry, models.PROTECT, related_name="calls")
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=30)
+    talk_seconds = models.PositiveIntegerField(default=0)
+    purpose_disclosed = models.BooleanField(default=False)
+    callback_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(CallQuerySet)
+
+    class Meta(ScopedModel.Meta):
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["by", "at"], name="call_by_day"),
+            models.Index(fields=["entry", "at"], name="call_of_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref

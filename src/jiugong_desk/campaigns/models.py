@@ -1,0 +1,212 @@
+"""Scripts, campaigns, their approvals, participants and lists."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ..core.refs import RefField
+from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
+from ..customers.models import Customer
+from ..organisation.models import Staff, Unit
+from ..organisation.scope import unit_filter
+
+
+class Script(models.Model):
+    """A reviewed version of what is said and asked.
+
+    `content`: {"steps": [{"key", "title", "say", "required": bool, "questions": [{"key", "label", "kind": choice |
+    number | text, "choices": [..], "unit": ""}]}]}. An approved version never changes; a change is a new version.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        APPROVED = "approved", _("已审定")
+
+    ref = RefField()
+    code = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=80)
+    content = models.JSONField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["code", "-version"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["code", "version"], name="script_version")]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"
+
+
+class CampaignQuerySet(ScopedQuerySet["Campaign"]):
+    def visible_to(self, staff: Staff) -> CampaignQuerySet:
+        """Campaigns of units at or below the viewer's; and those in which the viewer, or his outlet's people, take part."""
+        if not staff.may("campaign.view"):
+            return self.none()
+        condition = unit_filter(staff)
+        if condition is not None and not condition:
+            return self
+        part = Q(pk__in=Participant.objects.filter(staff=staff).values("campaign"))
+        by_outlet = unit_filter(staff, "staff__postings__unit__path")
+        if by_outlet is not None:
+            part |= Q(pk__in=Participant.objects.filter(by_outlet, staff__postings__ended_on=None).values("campaign"))
+        seen = part if condition is None else part | condition
+        if not staff.may("campaign.draft") and not staff.may("campaign.approve"):
+            seen &= ~Q(state=Campaign.State.DRAFT)
+        return self.filter(seen)
+
+
+class Campaign(ScopedModel):
+    """One campaign. Its plan may be edited while it is a draft; `version` rises with each edit and guards them."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("待审批")
+        APPROVED = "approved", _("已批准")
+        LAUNCHED = "launched", _("进行中")
+        PAUSED = "paused", _("已暂停")
+        CLOSED = "closed", _("已结束")
+
+    ref = RefField()
+    title = models.CharField(_("方案名称"), max_length=80)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("主办机构"))
+    purpose = models.TextField(_("目的(向客户如实说明)"))
+    background = models.TextField(_("背景"), blank=True)
+    goal = models.TextField(_("目标"))
+    strategy = models.TextField(_("营销策略"), blank=True)
+    complaint_contact = models.CharField(_("投诉受理人及电话"), max_length=80, blank=True)
+    # [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}, ...]: all must hold.
+    audience = models.JSONField(_("客群规则"), default=list)
+    holdout_size = models.PositiveIntegerField(_("保留组户数"), default=0)
+    seed = models.CharField(max_length=40, blank=True)
+    script = models.ForeignKey(Script, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("话术"))
+    starts_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("结束日期"))
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    drafted_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("策划人"))
+    drafted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    launched_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    list_digest = models.CharField(max_length=64, blank=True)
+    policy_version = models.CharField(max_length=40, blank=True)
+    snapshot_on = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(CampaignQuerySet)
+
+    class Meta(ScopedModel.Meta):
+        ordering: ClassVar = ["-starts_on", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start")
+        ]
+        verbose_name = _("营销活动")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Participant(models.Model):
+    """A manager who takes part, with the calls that he can make a day."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="participants")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    daily_calls = models.PositiveSmallIntegerField(_("每日可拨打"), default=40)
+
+    class Meta:
+        ordering: ClassVar = ["staff__staff_no"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["campaign", "staff"], name="participant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} in {self.campaign_id}"
+
+
+class Approval(models.Model):
+    """A decision about exactly the plan whose digest is `payload`; an edit makes it void."""
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve", _("同意")
+        REJECT = "reject", _("退回")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="approvals")
+    payload = models.CharField(max_length=64)
+    decision = models.CharField(max_length=10, choices=Decision)
+    comment = models.TextField(blank=True)
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.decision} of {self.campaign_id}"
+
+
+class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):
+    def visible_to(self, staff: Staff) -> ListEntryQuerySet:
+        """A manager sees what was dealt to him; others what lies at or below their unit. Never the hold-out by own."""
+        if not staff.may("campaign.view"):
+            return self.none()
+        condition = unit_filter(staff, "customer__unit__path")
+        own = Q(manager=staff, arm=ListEntry.Arm.TREATED)
+        if condition is not None and not condition:
+            return self
+        return self.filter(own if condition is None else own | condition)
+
+
+class ListEntry(ScopedModel):
+    """A customer of a campaign's frozen list: his arm, and how far the work on him has come.
+
+    Claiming: `claimed_by` with a lease until `lease_until`, taken by one conditional UPDATE (calls.services.claims).
+    """
+
+    class Arm(models.TextChoices):
+        TREATED = "treated", _("营销组")
+        HELD_OUT = "held_out", _("保留组")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待拨打")
+        CALLBACK = "callback", _("约定回拨")
+        DONE = "done", _("已完成")
+        CLOSED = "closed", _("不再拨打")
+
+    ref = RefField()
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="entries")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="entries")
+    arm = models.CharField(max_length=10, choices=Arm)
+    stratum = models.CharField(max_length=60)
+    probability = models.DecimalField(max_digits=9, decimal_places=8)  # of being treated, as drawn
+    manager = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    outcome = models.CharField(max_length=30, blank=True)  # the last call's outcome code
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_attempt_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)  # not before; of a callback: the promise
+    claimed_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    releases = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(ListEntryQuerySet)
+
+    class Meta(ScopedModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["campaign", "customer"], name="customer_once_per_campaign"),
+            models.CheckConstraint(condition=Q(arm="treated") | Q(claimed_by=None), name="held_out_is_never_claimed"),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, lease_until=None) | Q(claimed_by__isnull=False, lease_until__isnull=False),
+                name="claim_has_a_lease",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["manager", "state", "due_at"], name="entry_queue"),
+            models.Index(fields=["campaign", "arm", "state"], name="entry_progress"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref

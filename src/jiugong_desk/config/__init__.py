@@ -1,0 +1,1 @@
+"""Settings, addresses, commands: how the rooms are put together."""

@@ -1,0 +1,69 @@
+"""Loud helpers for the environment: a wrong value stops the start with what was found and what would be right."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def integer(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    try:
+        return int(text) if text else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is '{text}'; it takes a whole number, such as {default}.") from None
+
+
+def flag(name: str, default: bool = False) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    if text in ("1", "true", "yes"):
+        return True
+    if text in ("0", "false", "no"):
+        return False
+    if not text:
+        return default
+    raise ImproperlyConfigured(f"{name} is '{text}'; it takes 1 or 0.")
+
+
+def secret(name: str, home: Path) -> str:
+    """From the environment, or from the file of that name in `home`/secrets (made by `jiugong admin init`)."""
+    if os.environ.get(name):
+        return os.environ[name]
+    file = home / "secrets" / name.lower()
+    if file.exists():
+        return file.read_text(encoding="ascii").strip()
+    raise ImproperlyConfigured(
+        f"{name} is not set and {file} does not exist; run `jiugong admin init --dir {home}`, or set {name}."
+    )
+
+
+def database(url: str, home: Path) -> dict[str, Any]:
+    """Django's settings for `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`; empty: a file in `home`."""
+    parts = urlsplit(url or f"sqlite:///{home / 'desk.sqlite3'}")
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path[1:],
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",  # deferred readers that turn writers fail at once
+                "timeout": 20,
+                "init_command": "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or 5432),
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}} if flag("JIUGONG_DATABASE_POOL", True) else {},
+        }
+    raise ImproperlyConfigured(
+        f"JIUGONG_DATABASE begins with '{parts.scheme}'; it takes sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
+    )

@@ -1,0 +1,153 @@
+"""One file of settings. The environment is read by the loud helpers of `env`; docs/reference/settings.md lists it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from . import env
+from .sqlite import prefer_bundled_sqlite
+
+prefer_bundled_sqlite()
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("JIUGONG_HOME", "var/desk")).resolve()
+
+SECRET_KEY = env.secret("JIUGONG_SECRET_KEY", HOME)
+DIGEST_KEY = env.secret("JIUGONG_DIGEST_KEY", HOME)
+FIELD_KEYS = env.secret("JIUGONG_FIELD_KEYS", HOME).split()  # the first encrypts, all decrypt
+POLICY_FILE = os.environ.get("JIUGONG_POLICY") or None
+WAREHOUSE = Path(os.environ.get("JIUGONG_WAREHOUSE", HOME / "warehouse"))
+CLOCK_OFFSET_SECONDS = env.integer("JIUGONG_CLOCK_OFFSET_SECONDS", 0)
+
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("JIUGONG_HOSTS", "127.0.0.1 localhost testserver").split()
+HTTPS = env.flag("JIUGONG_HTTPS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "axes",
+    "jiugong_desk.core",
+    "jiugong_desk.ui",
+    "jiugong_desk.audit",
+    "jiugong_desk.organisation",
+    "jiugong_desk.customers",
+    "jiugong_desk.consent",
+    "jiugong_desk.campaigns",
+    "jiugong_desk.calls",
+    "jiugong_desk.appointments",
+    "jiugong_desk.evaluation",
+    "jiugong_desk.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jiugong_desk.core.middleware.DeskTime",
+    "jiugong_desk.core.middleware.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "jiugong_desk.core.middleware.NoStore",
+    "jiugong_desk.core.middleware.AnswerRefusals",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "jiugong_desk.config.urls"
+WSGI_APPLICATION = "jiugong_desk.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "jiugong_desk.ui.context.desk",
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(os.environ.get("JIUGONG_DATABASE", ""), HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "organisation.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "organisation/locked.html"
+AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_DISABLE_ACCESS_LOG = True
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+
+SESSION_IDLE_SECONDS = env.integer("JIUGONG_SESSION_IDLE_SECONDS", 15 * 60)
+SESSION_ABSOLUTE_SECONDS = env.integer("JIUGONG_SESSION_ABSOLUTE_SECONDS", 10 * 3600)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "jiugong_desk.ui.views.csrf_failure"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_HTTPONLY = True
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,17 @@
+"""Every address of the desk, grouped by the thing it acts on."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("jiugong_desk.ui.urls")),
+    path("", include("jiugong_desk.organisation.urls")),
+    path("audit/", include("jiugong_desk.audit.urls")),
+    path("customers/", include("jiugong_desk.customers.urls")),
+    path("consent/", include("jiugong_desk.consent.urls")),
+    path("campaigns/", include("jiugong_desk.campaigns.urls")),
+    path("calls/", include("jiugong_desk.calls.urls")),
+    path("visits/", include("jiugong_desk.appointments.urls")),
+    path("reports/", include("jiugong_desk.evaluation.urls")),
+]

@@ -1,0 +1,66 @@
+"""The ledger of consents (append-only; the newest entry of a purpose and channel holds) and the do-not-call list."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..customers.models import Customer
+from ..organisation.models import Staff
+
+
+class Channel(models.TextChoices):
+    CALL = "call", _("电话")
+    SMS = "sms", _("短信")
+
+
+class ConsentRecord(models.Model):
+    """One giving or withdrawing of consent, with its evidence. `by` is empty where it came with the bank's extract."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=30, default="marketing")
+    channel = models.CharField(max_length=10, choices=Channel)
+    granted = models.BooleanField()
+    text_version = models.CharField(max_length=40)
+    evidence = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "purpose", "channel", "-at"], name="consent_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}/{self.channel} of {self.customer_id}"
+
+
+class DoNotCall(models.Model):
+    """Refusal is final and global; no campaign may undo it."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="do_not_call")
+    since = models.DateTimeField()
+    source = models.CharField(max_length=40)
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"do not call {self.customer_id}"
+
+
+class Complaint(models.Model):
+    """An open complaint stops marketing to the customer until it is settled."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="complaints")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    source_ref = models.CharField(max_length=20, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer", "settled_at"], name="complaint_open")]
+
+    def __str__(self) -> str:
+        return f"complaint of {self.customer_id}"

@@ -1,0 +1,1 @@
+"""What every room of the desk stands on: verdicts, the clock, encrypted fields, scoped managers, masks."""

@@ -1,0 +1,27 @@
+"""The only place that asks what time it is.
+
+The demo runs on a shifted clock (`JIUGONG_CLOCK_OFFSET_SECONDS`), so that its campaign is in the middle of a working
+day whenever it is opened; every page then shows the demo's time. Services never call this: they are given `at`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The desk's present moment, aware, in the bank's time zone."""
+    return timezone.localtime(timezone.now() + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS))
+
+
+def bank_date(moment: datetime) -> date:
+    """The bank's calendar date of a moment (not the UTC date)."""
+    return timezone.localtime(moment).date()
+
+
+def is_shifted() -> bool:
+    """Whether the desk runs on demo time."""
+    return bool(settings.CLOCK_OFFSET_SECONDS)

@@ -1,0 +1,1 @@
+"""Units, people, posts: who works where, and what a post may do."""

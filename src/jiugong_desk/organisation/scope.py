@@ -1,0 +1,37 @@
+"""How far somebody sees, as a filter: one sentence, one place.
+
+A manager sees the customers that are his or that were handed to him; a head or department what lies at and below the
+unit; an auditor everything; an administrator nothing.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from .models import Staff
+from .permissions import scope_of
+
+
+def unit_filter(staff: Staff, path_field: str = "unit__path") -> Q | None:
+    """A filter on a unit path for the posts that see by unit; None where no post does.
+
+    The empty Q (everything) is returned for a post whose scope is `all`.
+    """
+    paths: list[str] = []
+    for posting in staff.current_postings:
+        scope = scope_of(posting.role)
+        if scope == "all":
+            return Q()
+        if scope == "unit":
+            paths.append(posting.unit.path)
+    if not staff.is_active or not paths:
+        return None
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{f"{path_field}__startswith": path})
+    return condition
+
+
+def sees_own(staff: Staff) -> bool:
+    """Whether one of the posts sees its own customers."""
+    return staff.is_active and any(scope_of(posting.role) == "own" for posting in staff.current_postings)

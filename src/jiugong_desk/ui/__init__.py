@@ -1,0 +1,1 @@
+"""How everything looks: the base page, template tags, charts, small scripts. Knows no business."""

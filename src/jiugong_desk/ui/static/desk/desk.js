@@ -1,0 +1,15 @@
+// Small behaviours that pages share. Every page works without them.
+"use strict";
+// A form that was sent is not sent twice by an impatient second click.
+document.addEventListener("submit", function (event) {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(function () { delete form.dataset.sent; }, 3000);
+});
+// "/" goes to the search field, unless somebody is typing (an input method's composition counts as typing).
+document.addEventListener("keydown", function (event) {
+  if (event.isComposing || event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) { return; }
+  const field = document.querySelector("[data-search]");
+  if (field) { event.preventDefault(); field.focus(); }
+});

@@ -1,0 +1,51 @@
+"""Fixtures for the whole suite."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.cast import PASSWORD, Cast, make_cast
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_audit_log() -> None:
+    """Django empties the tables after a transactional test; the audit log's triggers step aside for just that."""
+    from django.db import connection
+
+    from jiugong_desk.audit import triggers
+
+    operations = type(connection.ops)
+    plain = operations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        statements = plain(self, style, tables, **options)
+        vendor = self.connection.vendor
+        return (
+            [*triggers.drop_statements(vendor), *statements, *triggers.create_statements(vendor)] if statements else []
+        )
+
+    operations.sql_flush = sql_flush
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The standing cast, in the database."""
+    return make_cast()
+
+
+@pytest.fixture
+def login(client):
+    """`login(staff)` gives a client signed in as that person (no password hashing: fast)."""
+    from django.test import Client
+
+    def sign_in(staff) -> Client:
+        fresh = Client()
+        fresh.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        return fresh
+
+    return sign_in
+
+
+@pytest.fixture
+def password() -> str:
+    return PASSWORD
