@@ -94,6 +94,7 @@ class Campaign(ScopedModel):
     submitted_at = models.DateTimeField(null=True, blank=True)
     launched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    left_out = models.JSONField(default=dict)  # refusal code -> customers of the audience who were not listed
     list_digest = models.CharField(max_length=64, blank=True)
     policy_version = models.CharField(max_length=40, blank=True)
     snapshot_on = models.DateField(null=True, blank=True)

@@ -64,3 +64,19 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return f"complaint of {self.customer_id}"
+
+
+class Contact(models.Model):
+    """One marketing contact over any channel, whoever made it: what the contact caps are counted from."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=Channel)
+    reached = models.BooleanField()
+    source_ref = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer", "reached", "-at"], name="contact_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.customer_id}"
