@@ -2,9 +2,78 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from jiugong.errors import InputError, JiugongError
 
-def serve() -> None:
-    """Serve the site."""
-    raise typer.Exit(1)
+from . import runtime
+
+
+class PortTaken(JiugongError):
+    """Another program listens there."""
+
+    code = "port_taken"
+
+
+def serve(
+    directory: Annotated[Path, typer.Option("--dir", help="The desk's folder.", envvar="JIUGONG_HOME")] = Path(
+        "var/desk"
+    ),
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On 127.0.0.1.")] = 8000,
+) -> None:
+    """Serve the site on 127.0.0.1 until Ctrl+C."""
+    if not runtime.is_home(directory):
+        raise InputError(
+            f"no desk in this folder; make one with `jiugong admin init --dir {directory}`, "
+            f"or a fictional one with `jiugong demo --dir {directory}`.",
+            file=str(directory),
+        )
+    run_site(directory, port=port)
+
+
+def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:
+    """Check the database, then become gunicorn: it serves in the foreground and prints the address. Does not return.
+
+    The process is replaced, so that nothing the caller opened (threads, connections, engines) is inherited.
+    """
+    _refuse_taken(port)
+    runtime.start_django(home)
+    runtime.migrate()
+    runtime.check_database()
+    _close_connections()
+    environment = os.environ | {
+        "JIUGONG_HOME": str(home.resolve()),
+        "JIUGONG_CLOCK_OFFSET_SECONDS": str(clock_offset_seconds),
+        "JIUGONG_PORT": str(port),
+    }
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(  # noqa: S606  (our own interpreter, no user text in the arguments)
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", "-c", "python:jiugong_desk.config.gunicorn", "jiugong_desk.config.wsgi"],
+        environment,
+    )  # fmt: skip
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: a port just left is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortTaken(
+                f"port {port} on 127.0.0.1 cannot be used ({error.strerror}); stop the program that uses it, "
+                f"or choose another with --port {port + 1}."
+            ) from None
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,21 @@
+"""How gunicorn runs the site: threads for waiting, two processes for two cores, no control socket, the address printed."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+bind = f"127.0.0.1:{os.environ.get('JIUGONG_PORT', '8000')}"
+workers = int(os.environ.get("JIUGONG_WORKERS", "2"))
+threads = 4
+worker_class = "gthread"
+graceful_timeout = 15
+control_socket_disable = True
+loglevel = "warning"
+# Behind a reverse proxy on this machine the scheme is believed; from elsewhere it is not.
+forwarded_allow_ips = "127.0.0.1"
+
+
+def when_ready(server: Any) -> None:
+    """Say where the site is, as soon as it listens."""
+    print(f"九宫 Jiugong: http://{bind}/   (Ctrl+C 停止 / stops it)", flush=True)  # noqa: T201

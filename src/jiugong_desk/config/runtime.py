@@ -1,0 +1,105 @@
+"""The desk outside a web server: its folder, its secrets, Django started once, the database brought up to date.
+
+A desk lives in one folder (its home): `desk.sqlite3` unless JIUGONG_DATABASE names another database, `secrets/`,
+`warehouse/`. Everything here may be repeated: what exists is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+from cryptography.fernet import Fernet
+from django.apps import apps
+
+from jiugong.errors import JiugongError, MisuseError
+
+SETTINGS = "jiugong_desk.config.settings"
+SECRETS: dict[str, Callable[[], str]] = {
+    "jiugong_secret_key": lambda: secrets.token_urlsafe(50),
+    "jiugong_digest_key": lambda: secrets.token_urlsafe(50),
+    "jiugong_field_keys": lambda: Fernet.generate_key().decode(),
+}
+
+
+class DamagedDatabase(JiugongError):
+    """SQLite's own check found the file damaged."""
+
+    code = "damaged_database"
+
+
+def init_home(home: Path) -> None:
+    """Make the folder and its secrets, readable by the owner alone. What exists stays as it is."""
+    folder = home / "secrets"
+    if not home.exists():
+        home.mkdir(parents=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    for name, make in SECRETS.items():
+        _write_once(folder / name, make())
+
+
+def _write_once(file: Path, text: str) -> None:
+    """Written whole or not at all (a half-written key would lock the data away); never written over."""
+    if file.exists():
+        return
+    handle, draft = tempfile.mkstemp(dir=file.parent)  # mkstemp gives 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(text + "\n")
+        os.link(draft, file)
+    except FileExistsError:
+        pass  # somebody else was faster, and theirs is as good
+    finally:
+        os.unlink(draft)
+
+
+def is_home(home: Path) -> bool:
+    """Whether `init_home` has been here."""
+    return all((home / "secrets" / name).is_file() for name in SECRETS)
+
+
+def start_django(home: Path, *, clock_offset_seconds: int = 0) -> None:
+    """Start Django for this home. A second start for the same home does nothing; one process has one desk."""
+    home = home.resolve()
+    if apps.ready:
+        from django.conf import settings
+
+        if home != settings.HOME:
+            raise MisuseError(f"this process already runs the desk in {settings.HOME}; start another for {home}.")
+        return
+    os.environ["JIUGONG_HOME"] = str(home)
+    os.environ["JIUGONG_CLOCK_OFFSET_SECONDS"] = str(clock_offset_seconds)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    django.setup()
+
+
+def migrate() -> None:
+    """Bring the database up to date. SQLite's write-ahead log is switched on here, once: processes that switch it
+    together refuse each other."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")
+
+
+def check_database() -> None:
+    """Raise `DamagedDatabase` where SQLite finds its file damaged. A PostgreSQL server looks after its own."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        found = cursor.fetchone()[0]
+    if found != "ok":
+        raise DamagedDatabase(
+            "the database is damaged; nothing was changed. Stop the site, keep the file for inspection, "
+            "and put the last backup in its place (`jiugong admin backup` makes them)."
+        )

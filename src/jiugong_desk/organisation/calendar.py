@@ -1,0 +1,37 @@
+"""The bank's working days: the weekly rule, and the days that differ from it (public holidays, 调休)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from .models import CalendarDay
+
+ONE_DAY = timedelta(days=1)
+LOOK_AHEAD = timedelta(days=60)  # no run of days off is nearly as long
+
+
+def weekly_rule(day: date) -> bool:
+    """Monday to Friday."""
+    return day.weekday() < 5
+
+
+def is_working_day(day: date) -> bool:
+    known = CalendarDay.objects.filter(day=day).first()
+    return known.is_working if known else weekly_rule(day)
+
+
+def working_days(start: date, end: date) -> list[date]:
+    """The working days from `start` to `end`, both included (one query)."""
+    known = dict(CalendarDay.objects.filter(day__range=(start, end)).values_list("day", "is_working"))
+    days = (start + ONE_DAY * number for number in range((end - start).days + 1))
+    return [day for day in days if known.get(day, weekly_rule(day))]
+
+
+def next_working_days(after: date, n: int) -> list[date]:
+    """The first `n` working days after that day (not itself)."""
+    found: list[date] = []
+    start = after + ONE_DAY
+    while len(found) < n:
+        found += working_days(start, start + LOOK_AHEAD)
+        start += LOOK_AHEAD + ONE_DAY
+    return found[:n]

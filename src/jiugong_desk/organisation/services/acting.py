@@ -1,0 +1,25 @@
+"""Who acts: a member of staff, or the command line (`None`), which whoever holds the desk's folder may use."""
+
+from __future__ import annotations
+
+from ...core.errors import Refused
+from ...core.pages import require
+from ...core.verdict import Verdict
+from ..models import Staff
+
+COMMAND_LINE = "system"
+
+
+def staff_no_of(by: Staff | None) -> str:
+    return by.staff_no if by else COMMAND_LINE
+
+
+def require_if_staff(by: Staff | None, permission: str) -> None:
+    if by is not None:
+        require(by, permission)
+
+
+def hold(verdict: Verdict) -> None:
+    """Go on if the verdict allows it; otherwise raise the refusal."""
+    if not verdict:
+        raise Refused(verdict)
