@@ -72,10 +72,14 @@ class Holdout:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """When a campaign pauses by itself, and over how many days its outcome is measured."""
+    """When a campaign pauses by itself, over how many days its outcome is measured, and how outlets are graded."""
 
     complaints_pause_share: Decimal
+    complaints_pause_minimum: int
     window_days: int
+    leading_ahead: Decimal
+    support_behind: Decimal
+    small_group: int
 
 
 @dataclass(frozen=True)
