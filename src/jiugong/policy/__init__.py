@@ -1,7 +1,7 @@
 """The bank's rules as frozen values, read from TOML; the default bank's policy ships as data."""
 
 from .reader import DEFAULT_POLICY, load_policy
-from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits
+from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits, Wording
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -14,5 +14,6 @@ __all__ = [
     "Role",
     "Value",
     "Visits",
+    "Wording",
     "load_policy",
 ]

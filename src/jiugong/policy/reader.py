@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits
+from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits, Wording
 
 DEFAULT_POLICY = Path(__file__).parent / "default.toml"
 
@@ -47,6 +47,7 @@ def load_policy(path: str | Path | None = None) -> Policy:
         visits=_build(Visits, raw["visits"]),
         holdout=_build(Holdout, raw["holdout"]),
         outcomes=_build(Outcomes, raw["outcomes"]),
+        wording=_build(Wording, raw["wording"]),
         assessment=_build(Assessment, raw["assessment"]),
         roles={key: _build(Role, table) for key, table in raw["roles"].items()},
     )

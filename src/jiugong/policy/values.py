@@ -83,6 +83,13 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """Words that no script and no plan may hold (rules D2 and M1 of the law table)."""
+
+    forbidden: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Assessment:
     """`careful` (the default) or `as-written`; domain.md, rule D4."""
 
@@ -112,6 +119,7 @@ class Policy:
     visits: Visits
     holdout: Holdout
     outcomes: Outcomes
+    wording: Wording
     assessment: Assessment
     roles: Mapping[str, Role]
 
