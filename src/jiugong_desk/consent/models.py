@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..core.fields import EncryptedTextField
+from ..core.refs import RefField
+from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..customers.models import Customer
 from ..organisation.models import Staff
 
@@ -50,16 +53,27 @@ class DoNotCall(models.Model):
         return f"do not call {self.customer_id}"
 
 
-class Complaint(models.Model):
+class ComplaintQuerySet(ScopedQuerySet["Complaint"]):
+    def visible_to(self, staff: Staff) -> ComplaintQuerySet:
+        """Complaints of the customers that one may see."""
+        return self.filter(customer__in=Customer.objects.visible_to(staff))
+
+
+class Complaint(ScopedModel):
     """An open complaint stops marketing to the customer until it is settled."""
 
+    ref = RefField()
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="complaints")
     at = models.DateTimeField()
     by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     source_ref = models.CharField(max_length=20, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    resolution = EncryptedTextField(blank=True)  # free text: may say who and what
 
-    class Meta:
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(ComplaintQuerySet)
+
+    class Meta(ScopedModel.Meta):
         indexes: ClassVar = [models.Index(fields=["customer", "settled_at"], name="complaint_open")]
 
     def __str__(self) -> str:

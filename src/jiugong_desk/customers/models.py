@@ -114,8 +114,8 @@ class Customer(ScopedModel):
 class BalanceHistory(models.Model):
     """Balances by month for the customer page, replaced whole by each load; the warehouse holds the real table.
 
-    `months` is a list, oldest first: {"month": "2025-12", "deposits": "12345.60", "total": "20345.60"}; average daily
-    balances in the policy's currency as decimal text.
+    `months` is a list, oldest first: {"month": "2025-12", "deposits": "12345.60", "total": "20345.60", "categories":
+    {"demand": "12345.60", "wealth": "8000.00"}}; average daily balances in the policy's currency as decimal text.
     """
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="balance_history")
@@ -148,6 +148,23 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return self.loan_no
+
+
+class Maturity(models.Model):
+    """Something of the customer's that matures at or after the snapshot's date."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="maturities")
+    product = models.CharField(max_length=80, blank=True)
+    category = models.CharField(max_length=12, blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    matures_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["matures_on", "id"]
+        indexes: ClassVar = [models.Index(fields=["customer", "matures_on"], name="maturity_next")]
+
+    def __str__(self) -> str:
+        return f"{self.category} of {self.customer_id}"
 
 
 class Assignment(models.Model):

@@ -1,0 +1,80 @@
+"""Where other rooms add to the customer page: events on the timeline, panels at its side.
+
+They register in `AppConfig.ready()`; the customer room knows none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..organisation.models import Staff
+from .models import Customer
+
+# The kinds that the timeline can be filtered by; any other kind is shown under "all" only.
+KINDS: Mapping[str, str | Promise] = {
+    "call": _("电话"),
+    "visit": _("到店"),
+    "answer": _("问答"),
+    "consent": _("意愿"),
+    "campaign": _("活动"),
+}
+
+
+@dataclass(frozen=True)
+class TimelineItem:
+    """Something that happened. `title` and `detail` hold no phone or ID number; `address` leads to its page."""
+
+    at: datetime
+    kind: str
+    title: str | Promise
+    detail: str | Promise = ""
+    address: str = ""
+
+    @property
+    def label(self) -> str | Promise:
+        return KINDS.get(self.kind, _("其他"))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A card at the side: its template, rendered with `context` at top level; lower `order` stands higher."""
+
+    template: str
+    context: Mapping[str, Any]
+    order: int = 50
+
+
+Provider = Callable[[Customer, Staff], Iterable[TimelineItem]]
+PanelMaker = Callable[[Customer, Staff, datetime], Panel | None]
+
+_providers: list[Provider] = []
+_panels: list[PanelMaker] = []
+
+
+def register_timeline(provider: Provider) -> None:
+    """Add a source of timeline events; once, however often an app starts."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def register_panel(panel: PanelMaker) -> None:
+    """Add a panel; it may answer None where it has nothing to say to this person."""
+    if panel not in _panels:
+        _panels.append(panel)
+
+
+def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
+    """Everything that the rooms know of this customer and this person may see, newest first."""
+    items = [item for provider in _providers for item in provider(customer, staff)]
+    return sorted(items, key=lambda item: item.at, reverse=True)
+
+
+def panels(customer: Customer, staff: Staff, now: datetime) -> list[Panel]:
+    made = [panel for maker in _panels if (panel := maker(customer, staff, now)) is not None]
+    return sorted(made, key=lambda panel: panel.order)

@@ -1,0 +1,122 @@
+"""The customers of a snapshot, with their place on the grid: new and changed rows are written, the rest is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..organisation.models import Staff, Unit
+from . import bridge
+from .identity import name_digest, number_digest
+from .models import Customer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from jiugong.warehouse import Snapshot
+
+COLUMNS = (
+    "customer_id", "name", "id_type", "id_number", "birth_date", "mobile", "occupation", "branch_id", "manager_id",
+    "opened_on", "annual_income", "income_source", "income_as_of", "payroll", "card_holder", "mobile_active",
+    "risk_capacity", "risk_test_expires_on", "status",
+)  # fmt: skip
+PLACE = (
+    "customer_id", "assets", "asset_band", "income_band", "level", "quadrant", "current_value", "potential_value",
+    "lifetime_value",
+)  # fmt: skip
+SECRET = ("name", "id_number", "mobile")  # compared by their digests: nothing is decrypted to see whether it changed
+COMPARED = (
+    "name_digest", "id_digest", "mobile_digest", "id_type", "birth_date", "mobile_tail", "occupation", "unit_id",
+    "manager_id", "opened_on", "status", "annual_income", "income_source", "income_as_of", "payroll", "card_holder",
+    "mobile_active", "risk_capacity", "risk_test_expires_on", *PLACE[1:],
+)  # fmt: skip
+DATED = ("snapshot_on", "policy_version")
+WRITTEN = [
+    name.removesuffix("_id") if name in ("unit_id", "manager_id") else name for name in (*SECRET, *COMPARED, *DATED)
+]
+MONEY = ("annual_income", "assets", "current_value", "potential_value", "lifetime_value")
+CENT = Decimal("0.01")
+BATCH = 1_000
+
+
+@dataclass
+class People:
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    without_unit: int = 0
+    without_manager: int = 0
+    dated: int = 0
+
+
+def load_people(snapshot: Snapshot, segments: pa.Table) -> People:
+    """Upsert by customer number, in its order, so that two loads never wait for each other in a circle."""
+    counts = People()
+    stored = _stored()
+    label, as_of = bridge.policy().label, snapshot.as_of
+    to_write: list[Customer] = []
+    to_date: list[str] = []
+    for number, values in sorted(_incoming(snapshot, segments, counts).items()):
+        before = stored.get(number)
+        if before is not None and before[: len(COMPARED)] == tuple(values[name] for name in COMPARED):
+            counts.unchanged += 1
+            if before[len(COMPARED) :] != (as_of, label):
+                to_date.append(number)
+            continue
+        counts.new += before is None
+        counts.changed += before is not None
+        to_write.append(Customer(customer_no=number, snapshot_on=as_of, policy_version=label, **values))
+    Customer.objects.bulk_create(
+        to_write, batch_size=BATCH, update_conflicts=True, unique_fields=["customer_no"], update_fields=WRITTEN
+    )
+    for start in range(0, len(to_date), BATCH):
+        chunk = Customer.objects.everyone().filter(customer_no__in=to_date[start : start + BATCH])
+        counts.dated += chunk.update(snapshot_on=as_of, policy_version=label)
+    return counts
+
+
+def _stored() -> dict[str, tuple[Any, ...]]:
+    rows = Customer.objects.everyone().values_list("customer_no", *COMPARED, *DATED)
+    return {row[0]: row[1:] for row in rows.iterator(chunk_size=5_000)}
+
+
+def _incoming(snapshot: Snapshot, segments: pa.Table, counts: People) -> dict[str, dict[str, Any]]:
+    """What each customer's row should hold, by customer number."""
+    places = {row[0]: dict(zip(PLACE[1:], row[1:], strict=True)) for row in bridge.rows(segments, PLACE)}
+    units = dict(Unit.objects.values_list("code", "pk"))
+    managers = dict(Staff.objects.values_list("staff_no", "pk"))
+    found: dict[str, dict[str, Any]] = {}
+    for row in _records(snapshot):
+        number = row["customer_id"]
+        unit, manager = units.get(row["branch_id"]), managers.get(row["manager_id"])
+        if unit is None:
+            counts.without_unit += 1
+            continue
+        counts.without_manager += manager is None
+        found[number] = _values(row, places.get(number, {})) | {"unit_id": unit, "manager_id": manager}
+    return found
+
+
+def _records(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    for row in bridge.rows(snapshot.read("customers"), COLUMNS):
+        yield dict(zip(COLUMNS, row, strict=True))
+
+
+def _values(row: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
+    mobile = row["mobile"] or ""
+    values = {name: row[name] for name in COLUMNS if name not in ("customer_id", "branch_id", "manager_id")}
+    values |= {name: place.get(name) for name in PLACE[1:]}
+    for name in ("name", "id_type", "id_number", "mobile", "occupation", "income_source", "risk_capacity", "quadrant"):
+        values[name] = values[name] or ""
+    values["id_type"], values["occupation"] = values["id_type"][:10], values["occupation"][:60]
+    values["status"] = values["status"] or Customer.Status.ACTIVE
+    for name in MONEY:
+        values[name] = None if values[name] is None else Decimal(str(values[name])).quantize(CENT)
+    return values | {
+        "name_digest": name_digest(row["name"]),
+        "id_digest": number_digest(row["id_number"]),
+        "mobile_digest": number_digest(mobile),
+        "mobile_tail": mobile[-4:],
+    }

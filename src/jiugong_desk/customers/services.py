@@ -1,0 +1,82 @@
+"""Work with single customers: their answers, who cares for them, and revealing what is masked."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ..audit import services as audit_log
+from ..core.errors import Refused
+from ..core.pages import require
+from ..core.verdict import Reason, refused
+from ..organisation.models import Staff
+from .loading import LoadResult, load_snapshot
+from .models import Assignment, Customer, ProfileAnswer
+
+__all__ = ["LoadResult", "assign", "end_assignments", "load_snapshot", "record_answer", "reveal"]
+
+REVEALABLE = ("mobile", "id_number", "name")
+LONG_NUMBER = re.compile(r"\d{6,}")
+NO_REASON = Reason("reason_needed", _("查看完整信息须写明事由(至少 4 个字)。"), remedy=_("例如“回访前核对号码”。"))
+NUMBER_IN_REASON = Reason("number_in_reason", _("事由会写入审计记录,请勿填写号码。"), remedy=_("请只写用途,不写号码。"))
+
+
+@transaction.atomic
+def reveal(customer: Customer, *, what: str, reason: str, by: Staff, at: datetime) -> str:
+    """The clear value, for a stated reason. The audit record names the field and the reason, never the value."""
+    require(by, "customer.reveal")
+    assert what in REVEALABLE, f"'{what}' is not one of {REVEALABLE}"
+    reason = reason.strip()
+    if len(reason) < 4:
+        raise Refused(refused(NO_REASON))
+    if LONG_NUMBER.search(reason):
+        raise Refused(refused(NUMBER_IN_REASON))
+    _audit(customer, "customer.revealed", by=by, at=at, facts={"field": what, "reason": reason[:120]})
+    return str(getattr(customer, what))
+
+
+def record_answer(
+    customer: Customer,
+    *,
+    question: str,
+    label: str,
+    value: str,
+    source_ref: str,
+    by: Staff,
+    at: datetime,
+    source: str = "call",
+) -> ProfileAnswer:
+    """Keep what the customer said beside what was said before. Inner verb: the caller's verb audits."""
+    return ProfileAnswer.objects.create(
+        customer=customer, question=question, label=label, value=value,
+        source=source, source_ref=source_ref, by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def assign(customer: Customer, *, staff: Staff, reason: str, by: Staff, at: datetime, audit: bool = True) -> Assignment:
+    """Hand the customer to `staff` until `end_assignments(reason=…)`. Twice is once.
+
+    `audit=False` for a verb that hands over many and writes its own record (a campaign's launch).
+    """
+    given, new = Assignment.objects.get_or_create(
+        customer=customer, staff=staff, reason=reason, ended_at=None, defaults={"began_at": at}
+    )
+    if new and audit:
+        _audit(customer, "customer.assigned", by=by, at=at, facts={"to": staff.staff_no, "reason": reason})
+    return given
+
+
+def end_assignments(*, reason: str, at: datetime) -> int:
+    """End every hand-over made for this reason; how many. Inner verb: the caller's verb audits."""
+    return Assignment.objects.filter(reason=reason, ended_at=None).update(ended_at=at)
+
+
+def _audit(customer: Customer, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:
+    audit_log.record(
+        chain=customer.unit.code, by=by.staff_no, at=at, verb=verb, about="customer", ref=customer.ref, facts=facts
+    )
