@@ -11,8 +11,11 @@ import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
 
 from jiugong_desk.campaigns.models import Campaign, ListEntry, Participant, Script
 from jiugong_desk.consent.models import ConsentRecord
@@ -53,9 +56,15 @@ def make_unit(code: str, name: str, kind: str, parent: Unit | None = None) -> Un
     )
 
 
+@lru_cache(maxsize=1)
+def _hashed_password() -> str:
+    """Hashed once: the hash is slow on purpose, and the cast has twelve people."""
+    return make_password(PASSWORD)
+
+
 def make_staff(staff_no: str, name: str, role: str, unit: Unit, person_key: str = "") -> Staff:
     staff = Staff(staff_no=staff_no, name=name, person_key=person_key or f"person-{staff_no}")
-    staff.set_password(PASSWORD)
+    staff.password = _hashed_password()
     staff.save()
     Posting.objects.create(staff=staff, unit=unit, role=role)
     return staff

@@ -45,9 +45,12 @@ def database(url: str, home: Path) -> dict[str, Any]:
     """Django's settings for `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`; empty: a file in `home`."""
     parts = urlsplit(url or f"sqlite:///{home / 'desk.sqlite3'}")
     if parts.scheme == "sqlite":
+        name = parts.path[1:]
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path[1:],
+            "NAME": name,
+            # Tests use a file too: in memory, threads would share one cache and meet locks that a desk never has.
+            "TEST": {"NAME": None if name == ":memory:" else f"{name}.test"},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",  # deferred readers that turn writers fail at once
                 "timeout": 20,
