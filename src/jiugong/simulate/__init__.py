@@ -1,1 +1,20 @@
-"""See docs/reference."""
+"""A fictional bank and a campaign whose truth is known. Same seed, same bytes."""
+
+from .bank import Bank, simulate_bank
+from .placements import Placement, Truth, truth
+from .questions import QUESTIONS, Question
+from .reactions import Reaction, Reactions, Visit, reactions
+
+__all__ = [
+    "QUESTIONS",
+    "Bank",
+    "Placement",
+    "Question",
+    "Reaction",
+    "Reactions",
+    "Truth",
+    "Visit",
+    "reactions",
+    "simulate_bank",
+    "truth",
+]

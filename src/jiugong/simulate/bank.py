@@ -1,0 +1,121 @@
+"""The fictional bank whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import MisuseError
+from . import balances, institution, tables
+from .balances import Paths, month_no, month_start
+from .households import CATEGORIES, Households, draw_households
+from .placements import Placement, added
+
+FEWEST = 100  # below, four outlets and sixteen managers have nobody to serve
+
+
+@dataclass(frozen=True, eq=False)
+class Bank:
+    """A bank as of a date. `tables` are canonical (customers, balances, loans, maturities, branches, staff)."""
+
+    seed: int
+    as_of: date
+    months: int
+    tables: Mapping[str, pa.Table]
+    households: Households = field(repr=False)
+    paths: Paths = field(repr=False)
+    placements: tuple[Placement, ...] = field(repr=False, default=())
+
+    def later(self, months: int, placements: Iterable[Placement] = ()) -> Bank:
+        """The bank `months` months on; with `placements` a campaign's money is in its balances, and nothing else moves.
+
+        Raises
+        ------
+        MisuseError: a placement names somebody who is no customer
+        """
+        if self.as_of != _month_end(month_no(self.as_of)):
+            raise MisuseError(
+                f"a bank as of {self.as_of} cannot go on by whole months; simulate it as of a month's end."
+            )
+        brought = (*self.placements, *placements)
+        known = set(self.households.ids.tolist())
+        strangers = [placement for placement in brought if placement.customer_id not in known]
+        if strangers:
+            raise MisuseError(
+                f"{len(strangers)} of {len(brought)} placements are of people who are no customers of this bank; "
+                "use customer_id values of its table 'customers'."
+            )
+        as_of = _month_end(month_no(self.as_of) + months)
+        paths = balances.go_on(self.paths, self.seed, months)
+        return _assemble(self.seed, as_of, self.months, self.households, paths, brought)
+
+    def average_daily(self, month: date, categories: Collection[str] = CATEGORIES) -> dict[str, float]:
+        """Yuan per customer in that month, over the categories; who held nothing is absent."""
+        table = self.tables["balances"]
+        chosen = pc.and_(
+            pc.equal(table["month"], pa.scalar(month.replace(day=1))),
+            pc.is_in(table["category"], pa.array(list(categories))),
+        )
+        sums = table.filter(chosen).group_by("customer_id").aggregate([("average_daily", "sum")])
+        return dict(
+            zip(sums["customer_id"].to_pylist(), map(float, sums["average_daily_sum"].to_pylist()), strict=True)
+        )
+
+
+def simulate_bank(
+    *, customers: int = 20_000, seed: int = 1, as_of: date = date(2025, 12, 31), months: int = 13
+) -> Bank:
+    """A sub-branch with four outlets and sixteen managers, whose customers cannot exist.
+
+    Parameters
+    ----------
+    customers : at least 100; one in twenty has a mortgage on a new home (exactly, rounded)
+    seed : the same seed gives the same bytes, on the same version of numpy
+    as_of : the date of the tables; the last month of balances is the one that it lies in
+    months : months of balances
+    Returns
+    -------
+    Bank; its tables conform to `jiugong.warehouse.TABLES`
+    Raises
+    ------
+    MisuseError: fewer than 100 customers, or no month
+    Source: calibration of a big Chinese bank's retail customers, end of 2025 (docs/reference/simulate.md)
+    """
+    if customers < FEWEST or months < 1:
+        raise MisuseError(
+            f"a bank of {customers} customers with {months} months of balances; "
+            f"it takes at least {FEWEST} customers and 1 month."
+        )
+    households = draw_households(customers, seed, as_of)
+    return _assemble(seed, as_of, months, households, balances.begin(households, months, as_of), ())
+
+
+def _assemble(
+    seed: int, as_of: date, months: int, households: Households, paths: Paths, placements: tuple[Placement, ...]
+) -> Bank:
+    last = month_no(as_of)
+    shown = range(last - months + 1, last + 1)
+    places = {number: place for place, number in enumerate(households.ids.tolist())} if placements else {}
+    gains = added(placements, places, shown)
+    _, month_end = balances.month_amounts(households, paths, last)
+    if last in gains:
+        month_end = month_end + gains[last][:, 1]
+    open_accounts = np.where((households.status == 1)[:, None], 0.0, month_end)
+    canonical = {
+        "customers": tables.customers(households, as_of),
+        "balances": balances.table(households, paths, shown, gains),
+        "loans": tables.loans(households, as_of),
+        "maturities": tables.maturities(households, open_accounts, as_of),
+        "branches": institution.branches(),
+        "staff": institution.staff(),
+    }
+    return Bank(seed, as_of, months, canonical, households, paths, placements)
+
+
+def _month_end(number: int) -> date:
+    return month_start(number + 1) - timedelta(days=1)
