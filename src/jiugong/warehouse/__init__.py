@@ -1,1 +1,8 @@
-"""See docs/reference."""
+"""Bank extracts in, validated snapshots out: the canonical tables, reading and writing files, snapshots, the engine."""
+
+from . import engine
+from .contracts import TABLES, Column, TableContract
+from .files import read_table, write_table
+from .snapshots import Snapshot, open_snapshot
+
+__all__ = ["TABLES", "Column", "Snapshot", "TableContract", "engine", "open_snapshot", "read_table", "write_table"]
