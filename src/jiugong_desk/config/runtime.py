@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 from cryptography.fernet import Fernet
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 
 from jiugong.errors import JiugongError, MisuseError
 
@@ -24,6 +25,12 @@ SECRETS: dict[str, Callable[[], str]] = {
     "jiugong_digest_key": lambda: secrets.token_urlsafe(50),
     "jiugong_field_keys": lambda: Fernet.generate_key().decode(),
 }
+
+
+class WrongSetting(JiugongError):
+    """The environment holds a value that the desk cannot use."""
+
+    code = "wrong_setting"
 
 
 class DamagedDatabase(JiugongError):
@@ -74,7 +81,10 @@ def start_django(home: Path, *, clock_offset_seconds: int = 0) -> None:
     os.environ["JIUGONG_HOME"] = str(home)
     os.environ["JIUGONG_CLOCK_OFFSET_SECONDS"] = str(clock_offset_seconds)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise WrongSetting(str(error)) from None
 
 
 def migrate() -> None:
@@ -102,4 +112,17 @@ def check_database() -> None:
         raise DamagedDatabase(
             "the database is damaged; nothing was changed. Stop the site, keep the file for inspection, "
             "and put the last backup in its place (`jiugong admin backup` makes them)."
+        )
+
+
+def check_migrations() -> None:
+    """Raise `WrongSetting` where the database is older than this version of the desk."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        raise WrongSetting(
+            f"the database lacks {len(waiting)} migrations of this version; run `jiugong admin init` on the same folder."
         )

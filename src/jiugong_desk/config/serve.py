@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from jiugong.errors import InputError, JiugongError
+from jiugong.errors import JiugongError
 
 from . import runtime
+from .command import DEFAULT_HOME, Home, require_home
 
 
 class PortTaken(JiugongError):
@@ -22,18 +23,11 @@ class PortTaken(JiugongError):
 
 
 def serve(
-    directory: Annotated[Path, typer.Option("--dir", help="The desk's folder.", envvar="JIUGONG_HOME")] = Path(
-        "var/desk"
-    ),
+    directory: Home = DEFAULT_HOME,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On 127.0.0.1.")] = 8000,
 ) -> None:
     """Serve the site on 127.0.0.1 until Ctrl+C."""
-    if not runtime.is_home(directory):
-        raise InputError(
-            f"no desk in this folder; make one with `jiugong admin init --dir {directory}`, "
-            f"or a fictional one with `jiugong demo --dir {directory}`.",
-            file=str(directory),
-        )
+    require_home(directory)
     run_site(directory, port=port)
 
 

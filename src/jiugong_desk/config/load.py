@@ -1,0 +1,45 @@
+"""From the warehouse into the desk: organisation first, then its customers, then what they consented to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from jiugong.errors import InputError
+
+from ..consent.services import load_consents
+from ..core import clock
+from ..customers import bridge
+from ..customers import services as customers
+from ..organisation.models import Staff
+from ..organisation.services import load_organisation
+
+if TYPE_CHECKING:
+    from jiugong.warehouse import Snapshot
+
+
+def load_snapshot(as_of: date | None, *, by_staff_no: str) -> Iterator[str]:
+    """Load it all, a line of report each. The very first load brings the steward's own account with it."""
+    snapshot, at = bridge.snapshot(as_of), clock.now()
+    yield f"snapshot of {snapshot.as_of}"
+    yield _load_organisation(snapshot, by_staff_no, at)
+    steward = _steward(by_staff_no)
+    yield f"customers: {customers.load_snapshot(snapshot, by=steward, at=at)}"
+    yield f"consents: {load_consents(snapshot, by=steward, at=at)}"
+
+
+def _load_organisation(snapshot: Snapshot, by_staff_no: str, at: datetime) -> str:
+    if not {"branches", "staff"} <= set(snapshot.tables):
+        return "organisation: the snapshot has no branches and staff; kept as it is"
+    steward = Staff.objects.filter(staff_no=by_staff_no).first()
+    return f"organisation: {load_organisation(snapshot.read('branches'), snapshot.read('staff'), by=steward, at=at)}"
+
+
+def _steward(staff_no: str) -> Staff:
+    person = Staff.objects.filter(staff_no=staff_no).first()
+    if person is None or not person.may("data.load"):
+        raise InputError(
+            f"--by is '{staff_no}'; it takes the staff number of a data steward (a post with the permission data.load)."
+        )
+    return person
