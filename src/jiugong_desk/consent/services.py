@@ -17,8 +17,19 @@ from ..core.pages import require
 from ..core.verdict import Reason
 from ..customers.models import Customer
 from ..organisation.models import Staff
+from .loading import ConsentLoad, load_consents
 from .models import Complaint, ConsentRecord, Contact, DoNotCall
 from .queries import MARKETING
+
+__all__ = [
+    "ConsentLoad",
+    "load_consents",
+    "open_complaint",
+    "record_consent",
+    "record_contact",
+    "settle_complaint",
+    "stop_calling",
+]
 
 SETTLED_BEFORE = Reason("already_settled", _("这笔投诉已经办结。"), remedy=_("请刷新页面查看办理结果。"))
 
