@@ -1,4 +1,4 @@
-"""Where other rooms add to the customer page: events on the timeline, panels at its side.
+"""Where other rooms add to the customer page: events on the timeline, panels at its side, words in its header.
 
 They register in `AppConfig.ready()`; the customer room knows none of them.
 """
@@ -50,10 +50,22 @@ class Panel:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Badge:
+    """A word in the customer's header; `colour` is one of Tabler's, `hint` the sentence behind it."""
+
+    text: str | Promise
+    colour: str
+    hint: str | Promise = ""
+
+
 Provider = Callable[[Customer, Staff], Iterable[TimelineItem]]
 PanelMaker = Callable[[Customer, Staff, datetime], Panel | None]
 
+BadgeMaker = Callable[[Customer], Iterable[Badge]]
+
 _providers: list[Provider] = []
+_badges: list[BadgeMaker] = []
 _panels: list[PanelMaker] = []
 
 
@@ -69,6 +81,12 @@ def register_panel(panel: PanelMaker) -> None:
         _panels.append(panel)
 
 
+def register_badges(maker: BadgeMaker) -> None:
+    """Add words to the header, for whoever sees the customer at all."""
+    if maker not in _badges:
+        _badges.append(maker)
+
+
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
     """Everything that the rooms know of this customer and this person may see, newest first."""
     items = [item for provider in _providers for item in provider(customer, staff)]
@@ -78,3 +96,7 @@ def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
 def panels(customer: Customer, staff: Staff, now: datetime) -> list[Panel]:
     made = [panel for maker in _panels if (panel := maker(customer, staff, now)) is not None]
     return sorted(made, key=lambda panel: panel.order)
+
+
+def badges(customer: Customer) -> list[Badge]:
+    return [badge for maker in _badges for badge in maker(customer)]

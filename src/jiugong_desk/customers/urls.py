@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.customer_list, name="customers"),
+    path("search/", views.customer_search, name="customer_search"),
+    path("<str:ref>/", views.customer, name="customer"),
+    path("<str:ref>/reveal/", views.customer_reveal, name="customer_reveal"),
+]

@@ -1,0 +1,114 @@
+"""What people choose and type on the customer pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..organisation.models import Staff, Unit
+from . import bridge
+from .models import Loan
+
+SORT_CHOICES = [
+    ("", _("按客户号")),
+    ("level", _("级别从高到低")),
+    ("assets", _("资产从高到低")),
+    ("value", _("潜力从高到低")),
+]
+REASONS: dict[str, Any] = {
+    "call": _("致电前核对号码"),
+    "identity": _("到店核验身份"),
+    "complaint": _("处理投诉"),
+    "business": _("办理业务"),
+    "other": _("其他(请写明)"),
+}
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """The list's choices, all of them harmless in a URL."""
+
+    level: str = ""
+    asset: str = ""
+    unit: Unit | None = None
+    manager: Staff | None = None
+    loan: str = ""
+    sort: str = ""
+
+    def query(self, **changed: str) -> str:
+        """The same choices as a query string, some of them changed."""
+        values = {
+            "level": self.level,
+            "asset": self.asset,
+            "unit": self.unit.code if self.unit else "",
+            "manager": self.manager.staff_no if self.manager else "",
+            "loan": self.loan,
+            "sort": self.sort,
+        } | changed
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+class ListFilterForm(forms.Form):
+    """Wrong choices are dropped rather than refused: an old bookmark still opens a list."""
+
+    level = forms.ChoiceField(label=_("级别"), required=False)
+    asset = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("网点"), required=False, to_field_name="code", empty_label=_("全部")
+    )
+    manager = forms.ModelChoiceField(
+        Staff.objects.none(), label=_("客户经理"), required=False, to_field_name="staff_no", empty_label=_("全部")
+    )
+    loan = forms.ChoiceField(label=_("贷款"), required=False)
+    sort = forms.ChoiceField(label=_("排序"), required=False, choices=SORT_CHOICES)
+
+    def __init__(self, data: Any, *, outlets: Any, managers: Any) -> None:
+        super().__init__(data)
+        grid = bridge.grid()
+        assets = range(1, len(grid.asset_bands) + 2)
+        levels = range(len(assets) * (len(grid.income_bands) + 1), 0, -1)
+        choose: dict[str, list[tuple[str, Any]]] = {
+            "level": [("", _("全部")), *((str(n), f"L{n}") for n in levels), ("none", _("未分级"))],
+            "asset": [("", ""), *((str(n), f"C{n}") for n in assets)],
+            "loan": [("", _("不限")), ("any", _("有贷款")), *Loan.Kind.choices],
+        }
+        for name, options in choose.items():
+            self.fields[name].choices = options  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = outlets  # type: ignore[attr-defined]
+        self.fields["manager"].queryset = managers  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs["class"] = "form-select form-select-sm"
+
+    def choice(self) -> ListFilter:
+        self.is_valid()
+        return ListFilter(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        min_length=2,
+        max_length=40,
+        error_messages={
+            "required": _("请输入客户号、手机号(或后四位)、证件号或姓名全称。"),
+            "min_length": _("请至少输入 2 个字;手机尾号请输入 4 位。"),
+        },
+    )
+
+
+FIELDS: dict[str, Any] = {"mobile": _("手机"), "id_number": _("证件号码"), "name": _("姓名")}
+
+
+class RevealForm(forms.Form):
+    what = forms.ChoiceField(label=_("查看"), choices=list(FIELDS.items()))
+    why = forms.ChoiceField(label=_("事由"), choices=list(REASONS.items()))
+    other = forms.CharField(label=_("其他事由"), max_length=60, required=False)
+
+    def reason(self) -> str:
+        """The chosen reason, or the written one; the service judges whether it says enough."""
+        why = str(self.cleaned_data["why"])
+        return str(self.cleaned_data["other"]) if why == "other" else str(REASONS[why])
