@@ -1,7 +1,12 @@
-"""Addresses of audit."""
+"""Addresses of the audit log."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.audit_log, name="audit"),
+    path("verify/", views.audit_verify, name="audit_verify"),
+]

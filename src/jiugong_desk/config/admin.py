@@ -5,7 +5,6 @@ Django is imported inside the commands: before, it must be told which folder it 
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -170,9 +169,9 @@ def _unit(code: str):  # type: ignore[no-untyped-def]  # the model cannot be nam
 def _password(ask: bool) -> str:
     if ask:
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    from ..core.refs import ALPHABET
+    from ..organisation.passwords import new_password
 
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))  # 99 bits
+    return new_password()
 
 
 def _tell_password(staff_no: str, password: str, asked: bool) -> None:

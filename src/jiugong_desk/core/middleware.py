@@ -1,4 +1,4 @@
-"""What happens to every request: the desk's time, session limits, no caching, refusals turned into answers."""
+"""What happens to every request: the language, the desk's time, session limits, no caching, refusals turned into answers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,31 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from . import clock
 from .errors import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class DeskLanguage:
+    """Chinese, unless the person chose another language with the switch (its cookie).
+
+    Not by the browser's Accept-Language: bank PCs with an English Windows would greet Chinese staff in English.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.setdefault("Content-Language", language)
+            return response
 
 
 class DeskTime:

@@ -2,12 +2,13 @@
 
 from .calendar import seed_calendar
 from .loading import OrganisationLoad, load_organisation
-from .staff import begin_posting, create_staff, deactivate, end_posting, reactivate, set_password
+from .staff import begin_posting, change_own_password, create_staff, deactivate, end_posting, reactivate, set_password
 from .units import create_unit
 
 __all__ = [
     "OrganisationLoad",
     "begin_posting",
+    "change_own_password",
     "create_staff",
     "create_unit",
     "deactivate",

@@ -60,6 +60,14 @@ def set_password(staff: Staff, *, password: str, by: Staff | None = None, at: da
 
 
 @transaction.atomic
+def change_own_password(staff: Staff, *, password: str, at: datetime) -> None:
+    """Somebody's own new password; the caller has checked the old one. The other sessions end."""
+    _put_password(staff, password)
+    staff.save(update_fields=["password"])
+    _record("staff.own_password", staff, staff.home, staff, at, {})
+
+
+@transaction.atomic
 def begin_posting(staff: Staff, *, unit: Unit, role: str, by: Staff | None = None, at: datetime) -> Posting:
     """One more post."""
     _may_manage(staff, by)

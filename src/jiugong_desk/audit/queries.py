@@ -1,0 +1,93 @@
+"""What the audit page shows, and what the verify button found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.utils.timezone import make_aware
+
+from . import labels, services
+from .models import AuditChain, AuditRecord
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to show; empty shows everything. Both dates are included."""
+
+    chain: str = ""
+    verb: str = ""
+    by: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    record: AuditRecord
+    verb: str
+    who: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """What a verification found: the first break of every broken chain."""
+
+    records: int
+    chains: int
+    breaks: tuple[tuple[str, int, str], ...]
+    at: datetime
+
+
+def records(filters: Filters) -> QuerySet[AuditRecord]:
+    """Newest first."""
+    rows = AuditRecord.objects.all()
+    for field in ("chain", "verb", "by"):
+        if value := getattr(filters, field):
+            rows = rows.filter(**{field: value})
+    if filters.since:
+        rows = rows.filter(at__gte=_start(filters.since))
+    if filters.until:
+        rows = rows.filter(at__lt=_start(filters.until + timedelta(days=1)))
+    return rows
+
+
+def _start(day: date) -> datetime:
+    return make_aware(datetime.combine(day, time.min))
+
+
+def lines(rows: Iterable[AuditRecord]) -> list[Line]:
+    """The records of one page in words (one query for the names)."""
+    page = list(rows)
+    names = _names({row.by for row in page})
+    return [Line(row, labels.verb(row.verb), names.get(row.by, row.by), _facts(row)) for row in page]
+
+
+def _names(numbers: set[str]) -> dict[str, str]:
+    people: Any = get_user_model()
+    found = people.objects.filter(**{f"{people.USERNAME_FIELD}__in": numbers})
+    return {person.get_username(): str(person) for person in found}
+
+
+def _facts(row: AuditRecord) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in json.loads(row.facts).items()
+    )
+
+
+def chains() -> list[str]:
+    return list(AuditChain.objects.order_by("name").values_list("name", flat=True))
+
+
+def integrity(at: datetime) -> Integrity:
+    """Verify every chain; reads the whole log once."""
+    firsts = {found.chain: found for found in reversed(list(services.verify()))}
+    breaks = tuple((name, found.number, str(labels.BREAKS[found.what])) for name, found in sorted(firsts.items()))
+    return Integrity(AuditRecord.objects.count(), AuditChain.objects.count(), breaks, at)
