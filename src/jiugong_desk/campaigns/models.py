@@ -1,4 +1,4 @@
-"""Scripts, campaigns, their approvals, participants and lists."""
+"""Scripts, campaigns with their plan versions and approvals, participants and lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Script(models.Model):
     """A reviewed version of what is said and asked.
 
     `content`: {"steps": [{"key", "title", "say", "required": bool, "questions": [{"key", "label", "kind": choice |
-    number | text, "choices": [..], "unit": ""}]}]}. An approved version never changes; a change is a new version.
+    number | text, "choices": [..], "unit": ""}]}]}. A version never changes after it was written; a change is a new
+    version. `drafted_by` is empty where a version came with the installation.
     """
 
     class State(models.TextChoices):
@@ -32,6 +33,8 @@ class Script(models.Model):
     title = models.CharField(max_length=80)
     content = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    drafted_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
 
@@ -56,13 +59,13 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
         if by_outlet is not None:
             part |= Q(pk__in=Participant.objects.filter(by_outlet, staff__postings__ended_on=None).values("campaign"))
         seen = part if condition is None else part | condition
-        if not staff.may("campaign.draft") and not staff.may("campaign.approve"):
+        if not any(staff.may(permission) for permission in ("campaign.draft", "campaign.approve", "audit.read")):
             seen &= ~Q(state=Campaign.State.DRAFT)
         return self.filter(seen)
 
 
 class Campaign(ScopedModel):
-    """One campaign. Its plan may be edited while it is a draft; `version` rises with each edit and guards them."""
+    """One campaign. `version` rises with every change of the plan or its state: who writes names the one he saw."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -75,10 +78,12 @@ class Campaign(ScopedModel):
     ref = RefField()
     title = models.CharField(_("方案名称"), max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("主办机构"))
+    summary = models.TextField(_("执行概要"), blank=True)
     purpose = models.TextField(_("目的(向客户如实说明)"))
     background = models.TextField(_("背景"), blank=True)
     goal = models.TextField(_("目标"))
     strategy = models.TextField(_("营销策略"), blank=True)
+    means = models.TextField(_("手段与保障"), blank=True)
     complaint_contact = models.CharField(_("投诉受理人及电话"), max_length=80, blank=True)
     # [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}, ...]: all must hold.
     audience = models.JSONField(_("客群规则"), default=list)
@@ -127,6 +132,40 @@ class Participant(models.Model):
         return f"{self.staff_id} in {self.campaign_id}"
 
 
+class PlanVersion(models.Model):
+    """The plan as it stood after one edit: who must not approve it, what changed, and what an approval binds."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="plan_versions")
+    number = models.PositiveIntegerField()  # the campaign's version that this edit made
+    plan = models.JSONField()
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["campaign", "number"], name="plan_version_once")]
+
+    def __str__(self) -> str:
+        return f"v{self.number} of {self.campaign_id}"
+
+
+class StateChange(models.Model):
+    """One step of a campaign's life, for its history. `reason` is what the person wrote."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="changes")
+    state = models.CharField(max_length=10, choices=Campaign.State)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.state}"
+
+
 class Approval(models.Model):
     """A decision about exactly the plan whose digest is `payload`; an edit makes it void."""
 
@@ -137,6 +176,7 @@ class Approval(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="approvals")
     payload = models.CharField(max_length=64)
     decision = models.CharField(max_length=10, choices=Decision)
+    version = models.PositiveIntegerField(default=0)  # the campaign's version that was decided on
     comment = models.TextField(blank=True)
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -150,14 +190,18 @@ class Approval(models.Model):
 
 class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):
     def visible_to(self, staff: Staff) -> ListEntryQuerySet:
-        """A manager sees what was dealt to him; others what lies at or below their unit. Never the hold-out by own."""
+        """A manager sees what was dealt to him; others what lies at or below their unit.
+
+        The hold-out is shown only to those who do not call: for everybody else it is not on the list.
+        """
         if not staff.may("campaign.view"):
             return self.none()
+        seen = self if staff.may("campaign.see_holdout") else self.filter(arm=ListEntry.Arm.TREATED)
         condition = unit_filter(staff, "customer__unit__path")
         own = Q(manager=staff, arm=ListEntry.Arm.TREATED)
         if condition is not None and not condition:
-            return self
-        return self.filter(own if condition is None else own | condition)
+            return seen
+        return seen.filter(own if condition is None else own | condition)
 
 
 class ListEntry(ScopedModel):

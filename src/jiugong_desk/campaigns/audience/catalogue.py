@@ -1,0 +1,137 @@
+"""What an audience may be chosen by. Nothing outside this catalogue reaches a query.
+
+There is no gender, ethnicity, region of ID or disability here, on purpose; age only protects (domain.md, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from ...customers.models import Loan
+from ...organisation.models import Unit
+from ..bridge import policy
+
+Choices = list[tuple[str, str]]
+KNOWN, UNKNOWN = "known", "unknown"
+
+
+def _no_choices(unit: Unit | None) -> Choices:
+    return []
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to choose by. `kind`: choice, amount or date; `column`: the customer's column, where it is plain.
+
+    `condition(op, values, on)` makes the filter of the fields that are not a plain column. A customer whose value is
+    unknown meets no rule but `unknown`.
+    """
+
+    key: str
+    label: str | Promise
+    kind: str
+    operators: tuple[str, ...]
+    column: str = ""
+    choices: Callable[[Unit | None], Choices] = _no_choices
+    condition: Callable[[str, tuple[Any, ...], date], Q] | None = None
+    unit: str | Promise = ""
+
+
+def _levels(unit: Unit | None) -> Choices:
+    grid = policy().grid
+    count = (len(grid.asset_bands) + 1) * (len(grid.income_bands) + 1)
+    return [(str(level), f"L{level}") for level in range(1, count + 1)]
+
+
+def _asset_bands(unit: Unit | None) -> Choices:
+    return [(str(band), f"C{band} {name}") for band, name in enumerate(policy().grid.asset_names, start=1)]
+
+
+def _income_bands(unit: Unit | None) -> Choices:
+    return [(str(band), f"I{band}") for band in range(1, len(policy().grid.income_bands) + 2)]
+
+
+def _loan_kinds(unit: Unit | None) -> Choices:
+    return [(value, str(label)) for value, label in Loan.Kind.choices]
+
+
+def _yes_no(unit: Unit | None) -> Choices:
+    return [("yes", _now("是")), ("no", _now("否"))]
+
+
+def _outlets(unit: Unit | None) -> Choices:
+    """The outlets at and below the campaign's unit."""
+    if unit is None:
+        return []
+    below = Unit.objects.filter(path__startswith=unit.path, kind=Unit.Kind.OUTLET)
+    return list(below.values_list("code", "name"))
+
+
+def _protections(unit: Unit | None) -> Choices:
+    elderly = policy().calling.elderly_age
+    return [("minors", _now("未满 18 岁")), ("elderly", _now("%(age)s 岁及以上") % {"age": elderly})]
+
+
+def _has_loan(op: str, values: tuple[Any, ...], on: date) -> Q:
+    holders = Q(pk__in=Loan.objects.filter(kind__in=values).values("customer"))
+    return ~holders if op == "lacks" else holders
+
+
+def _overdue(op: str, values: tuple[Any, ...], on: date) -> Q:
+    late = Q(pk__in=Loan.objects.filter(overdue=True).values("customer"))
+    return late if values == ("yes",) else ~late
+
+
+def _has_manager(op: str, values: tuple[Any, ...], on: date) -> Q:
+    return Q(manager__isnull=op == UNKNOWN)
+
+
+def _protected(op: str, values: tuple[Any, ...], on: date) -> Q:
+    """Without the protected ages. Nobody of unknown age gets through: protection fails closed."""
+    condition = Q(birth_date__isnull=False)
+    if "minors" in values:
+        condition &= Q(birth_date__lte=_years_before(on, 18))
+    if "elderly" in values:
+        condition &= Q(birth_date__gt=_years_before(on, policy().calling.elderly_age))
+    return condition
+
+
+def _years_before(day: date, years: int) -> date:
+    """The latest birthday of somebody who is `years` old on `day`; born on 29 February counts from 1 March."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+CHOSEN = ("is", "in")
+RANKED = ("is", "in", "at_least", "at_most", KNOWN, UNKNOWN)
+FLAG = ("is", KNOWN, UNKNOWN)
+AMOUNT = ("at_least", "below", KNOWN, UNKNOWN)
+
+_CATALOGUE = (
+    Field("loan_kind", _("贷款种类"), "choice", (*CHOSEN, "lacks"), choices=_loan_kinds, condition=_has_loan),
+    Field("loan_overdue", _("贷款有逾期"), "choice", ("is",), choices=_yes_no, condition=_overdue),
+    Field("level", _("客户级别"), "choice", RANKED, "level", _levels),
+    Field("asset_band", _("资产档"), "choice", RANKED, "asset_band", _asset_bands),
+    Field("income_band", _("收入档"), "choice", RANKED, "income_band", _income_bands),
+    Field("assets", _("本行资产"), "amount", AMOUNT, "assets", unit=_("元")),
+    Field("annual_income", _("年收入"), "amount", AMOUNT, "annual_income", unit=_("元")),
+    Field("unit", _("所属网点"), "choice", CHOSEN, "unit__code", _outlets),
+    Field("manager", _("管户客户经理"), "choice", (KNOWN, UNKNOWN), condition=_has_manager),
+    Field("card_holder", _("持有信用卡"), "choice", FLAG, "card_holder", _yes_no),
+    Field("payroll", _("代发工资"), "choice", FLAG, "payroll", _yes_no),
+    Field("mobile_active", _("手机银行活跃"), "choice", FLAG, "mobile_active", _yes_no),
+    Field("opened_on", _("开户日期"), "date", ("before", "since", KNOWN, UNKNOWN), "opened_on"),
+    Field("age_protection", _("年龄保护"), "choice", ("excludes",), choices=_protections, condition=_protected),
+)
+
+FIELDS: Mapping[str, Field] = {field.key: field for field in _CATALOGUE}

@@ -1,0 +1,125 @@
+"""Rules as values: read from what a form or a plan holds, refused with the reason, said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from ...core.errors import Refused
+from ...core.verdict import Reason, refused
+from ...organisation.models import Unit
+from .catalogue import FIELDS, Field
+
+OPERATORS: Mapping[str, Any] = {
+    "is": _("是"),
+    "in": _("属于"),
+    "lacks": _("没有"),
+    "at_least": _("不低于"),
+    "at_most": _("不高于"),
+    "below": _("低于"),
+    "before": _("早于"),
+    "since": _("不早于"),
+    "excludes": _("不含"),
+    "known": _("已知"),
+    "unknown": _("未知"),
+}
+BARE = ("known", "unknown")  # take no value
+SEVERAL = ("in", "lacks", "excludes")
+MOST_RULES = 20
+LARGEST_AMOUNT = Decimal("1e15")
+
+
+class WrongRule(Refused):
+    """A rule that the catalogue does not know. Nothing of it has reached a query."""
+
+    def __init__(self, text: Any, remedy: Any, **facts: Any) -> None:
+        super().__init__(refused(Reason("wrong_rule", text, facts, remedy)))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One condition. `values`: none for known/unknown, several for 属于/没有/不含, else one; as text."""
+
+    field: Field
+    op: str
+    values: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As a plan keeps it: value is absent, a text, or a list of texts."""
+        plain: dict[str, Any] = {"field": self.field.key, "op": self.op}
+        if self.op in SEVERAL:
+            plain["value"] = list(self.values)
+        elif self.op not in BARE:
+            plain["value"] = self.values[0]
+        return plain
+
+
+def read(raw: Iterable[Mapping[str, Any]], unit: Unit | None) -> tuple[Rule, ...]:
+    """The rules, checked against the catalogue; raises `WrongRule`. `unit`: whose outlets may be named."""
+    rules = tuple(_rule(row, unit) for row in raw)
+    if len(rules) > MOST_RULES:
+        raise WrongRule(
+            _("客群规则有 {found} 条,最多 {most} 条。"), _("请合并规则。"), found=len(rules), most=MOST_RULES
+        )
+    return rules
+
+
+def _rule(row: Mapping[str, Any], unit: Unit | None) -> Rule:
+    field = FIELDS.get(str(row.get("field")))
+    if field is None:
+        raise WrongRule(_("客群规则用了目录中没有的字段。"), _("请从下拉列表中选择字段。"))
+    op = str(row.get("op"))
+    if op not in field.operators:
+        raise WrongRule(
+            _("“{field}”不支持这种比较。"),
+            _("可用的比较:%(allowed)s。") % {"allowed": "、".join(str(OPERATORS[name]) for name in field.operators)},
+            field=field.label,
+        )
+    return Rule(field, op, () if op in BARE else _values(field, op, row.get("value"), unit))
+
+
+def _values(field: Field, op: str, raw: Any, unit: Unit | None) -> tuple[str, ...]:
+    given = [
+        str(value).strip() for value in (raw if isinstance(raw, list | tuple) else [raw]) if value not in (None, "")
+    ]
+    if not given or (len(given) > 1 and op not in SEVERAL):
+        raise WrongRule(_("“{field}”缺少取值。"), _("请填写或选择取值。"), field=field.label)
+    if field.kind == "choice":
+        allowed = [value for value, _label in field.choices(unit)]
+        if not set(given) <= set(allowed):
+            raise WrongRule(_("“{field}”的取值不在可选范围。"), _("请从列表中选择。"), field=field.label)
+        return tuple(value for value in allowed if value in given)  # in the catalogue's order: one rule, one text
+    return (_amount(field, given[0]) if field.kind == "amount" else _day(field, given[0]),)
+
+
+def _amount(field: Field, text: str) -> str:
+    try:
+        amount = Decimal(text.replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
+        raise WrongRule(_("“{field}”须是以元为单位的金额。"), _("例如 50000。"), field=field.label)
+    return format(amount.normalize(), "f")
+
+
+def _day(field: Field, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise WrongRule(_("“{field}”须是日期。"), _("例如 2024-01-31。"), field=field.label) from None
+
+
+def sentence(rule: Rule, unit: Unit | None) -> str:
+    """贷款种类 属于 一手楼按揭、二手楼按揭"""
+    words = [str(rule.field.label), str(OPERATORS[rule.op])]
+    names = dict(rule.field.choices(unit))
+    shown = [names.get(value, f"{Decimal(value):,}" if rule.field.kind == "amount" else value) for value in rule.values]
+    if shown:
+        words.append(_now("、").join(shown) + str(rule.field.unit))
+    return " ".join(words)

@@ -1,0 +1,57 @@
+"""The only importer of the library here: the policy in force, the draw of the hold-out, and what it can detect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from statistics import correlation, stdev
+
+from jiugong.evaluate import Draw, draw_holdout, smallest_detectable_effect
+from jiugong.policy import Policy
+
+from ..organisation import bridge as organisation
+
+__all__ = ["Draw", "detectable", "draw", "forbidden_words", "policy"]
+
+HISTORIES_NEEDED = 30  # fewer histories than this say nothing about the spread
+
+
+def policy() -> Policy:
+    return organisation.policy()
+
+
+@lru_cache(maxsize=1)
+def forbidden_words() -> tuple[str, ...]:
+    return policy().wording.forbidden
+
+
+def draw(customer_nos: Sequence[str], strata: Sequence[str], *, size: int, seed: str) -> Draw:
+    """Who is left alone: by lot within strata, whatever the order of the list; the same seed gives the same list."""
+    return draw_holdout(customer_nos, strata, size=size, seed=seed)
+
+
+def detectable(deposits: Sequence[tuple[float, float]], *, treated: int, held_out: int) -> float | None:
+    """The smallest true gain per customer (yuan of average daily deposits) that this plan would find.
+
+    `deposits`: each customer's monthly average two months ago and now, which lie as far apart as the month before a
+    campaign and the month after it. The noise is that of the change, cut at its 1 % and 99 % points as the evaluation
+    cuts it, less what the level before explains. None where there are too few histories or too small groups.
+    """
+    if len(deposits) < HISTORIES_NEEDED or min(treated, held_out) < 2:
+        return None
+    changes = _clipped([now - earlier for earlier, now in deposits])
+    before = _clipped([earlier for earlier, _ in deposits])
+    spread = stdev(changes)
+    explained = correlation(before, changes) if spread and stdev(before) else 0.0
+    holdout = policy().holdout
+    return smallest_detectable_effect(
+        treated=treated, held_out=held_out, sd=spread, confidence=holdout.confidence, power=holdout.power,
+        before_correlation=explained,
+    )  # fmt: skip
+
+
+def _clipped(values: list[float]) -> list[float]:
+    ordered = sorted(values)
+    cut = len(ordered) // 100
+    low, high = ordered[cut], ordered[-1 - cut]
+    return [min(max(value, low), high) for value in values]

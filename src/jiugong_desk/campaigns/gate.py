@@ -1,0 +1,81 @@
+"""Gathers what the launch checklist is about (`rules.conditions`): the plan, its people, its approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from ..core.clock import bank_date
+from ..organisation.calendar import working_days
+from ..organisation.models import Posting
+from . import rules
+from .audience import AudienceCount, count
+from .bridge import forbidden_words, policy
+from .models import Approval, Campaign, Participant, Script
+from .plan import TEXTS, digest, payload
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Calls that the managers can make in what is left of the period, and calls that the list needs at most."""
+
+    days: int
+    capacity: int
+    needed: int
+
+
+def participants_of(campaign: Campaign) -> list[Participant]:
+    """With staff and their current posts (two queries)."""
+    postings = Prefetch("staff__postings", Posting.objects.filter(ended_on=None).select_related("unit"))
+    return list(campaign.participants.select_related("staff").prefetch_related(postings))
+
+
+def effort(campaign: Campaign, people: Iterable[Participant], *, treated: int, at: datetime) -> Effort:
+    """At the worst, every customer takes all the attempts that the policy allows."""
+    first = max(campaign.starts_on, bank_date(at))
+    days = len(working_days(first, campaign.ends_on)) if first <= campaign.ends_on else 0
+    needed = treated * policy().calling.attempts_per_campaign
+    return Effort(days, days * sum(person.daily_calls for person in people), needed)
+
+
+def may_take_part(campaign: Campaign, person: Participant) -> bool:
+    """Somebody who calls, with a post at or below the campaign's unit."""
+    posts = [posting.unit.path for posting in person.staff.postings.all() if posting.ended_on is None]
+    return person.staff.may("call.work") and any(campaign.unit.holds(path) for path in posts)
+
+
+def is_approved(campaign: Campaign) -> bool:
+    """Whether the last decision approved exactly this plan."""
+    last = campaign.approvals.order_by("-at", "-id").first()
+    if last is None or last.decision != Approval.Decision.APPROVE:
+        return False
+    return campaign.state != Campaign.State.DRAFT and last.payload == digest(payload(campaign))
+
+
+def plan_facts(campaign: Campaign, *, at: datetime, counted: AudienceCount | None = None) -> rules.PlanFacts:
+    """The plan as the gate sees it. `counted`: the audience, where it has been counted already."""
+    counted = counted or count(campaign.audience, campaign.unit, on=bank_date(at), campaign=campaign)
+    people = participants_of(campaign)
+    work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
+    script = campaign.script
+    return rules.PlanFacts(
+        today=bank_date(at),
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        has_purpose=bool(campaign.purpose.strip()),
+        has_contact=bool(campaign.complaint_contact.strip()),
+        script_chosen=script is not None,
+        script_approved=script is not None and script.state == Script.State.APPROVED,
+        forbidden=rules.found_words((getattr(campaign, name) for name in TEXTS), forbidden_words()),
+        eligible=counted.eligible,
+        holdout=campaign.holdout_size,
+        minimum_share=policy().holdout.minimum_share,
+        participants=len(people),
+        idle=tuple(person.staff.staff_no for person in people if not may_take_part(campaign, person)),
+        capacity=work.capacity,
+        needed=work.needed,
+        approved=is_approved(campaign),
+    )

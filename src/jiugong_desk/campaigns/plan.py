@@ -1,0 +1,64 @@
+"""The exact plan as a value: what an approval binds, and what changed between two versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .models import Campaign
+
+# What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
+TEXTS = ("title", "summary", "background", "goal", "strategy", "means", "purpose", "complaint_contact")
+LABELS: Mapping[str, Any] = {
+    "title": _("方案名称"),
+    "unit": _("主办机构"),
+    "summary": _("执行概要"),
+    "background": _("背景"),
+    "goal": _("目标"),
+    "strategy": _("营销策略"),
+    "means": _("手段与保障"),
+    "purpose": _("目的(向客户如实说明)"),
+    "complaint_contact": _("投诉受理人及电话"),
+    "audience": _("客群规则"),
+    "holdout_size": _("保留组户数"),
+    "script": _("话术"),
+    "starts_on": _("开始日期"),
+    "ends_on": _("结束日期"),
+    "participants": _("参与人员"),
+    "seed": _("抽签种子"),
+}
+
+
+def payload(campaign: Campaign) -> dict[str, Any]:
+    """The plan as plain JSON values (two queries: the participants, the script)."""
+    people = campaign.participants.order_by("staff__staff_no").values_list("staff__staff_no", "daily_calls")
+    script = campaign.script
+    plan: dict[str, Any] = {name: getattr(campaign, name) for name in TEXTS}
+    plan |= {
+        "unit": campaign.unit.code,
+        "audience": campaign.audience,
+        "holdout_size": campaign.holdout_size,
+        "seed": campaign.seed,
+        "starts_on": str(campaign.starts_on),
+        "ends_on": str(campaign.ends_on),
+        "participants": [list(person) for person in people],
+        "script": {"code": script.code, "version": script.version, "digest": digest(script.content)}
+        if script
+        else None,
+    }
+    return plan
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON text."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The names of what differs, in the order of the plan."""
+    return [name for name in LABELS if old.get(name) != new.get(name)]

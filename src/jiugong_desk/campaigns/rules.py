@@ -1,0 +1,169 @@
+"""What a plan needs before it may go on, who may decide about it, and words that may not be used. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ..core.verdict import ALLOWED, Reason, Verdict, refused
+
+PLANNER, APPROVER, COMPLIANCE = _("策划人"), _("行领导"), _("合规消保")
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """A plan as the launch gate sees it. `capacity` and `needed` are calls over the whole period."""
+
+    today: date
+    starts_on: date
+    ends_on: date
+    has_purpose: bool
+    has_contact: bool
+    script_chosen: bool
+    script_approved: bool
+    forbidden: tuple[str, ...]
+    eligible: int
+    holdout: int
+    minimum_share: Decimal
+    participants: int
+    idle: tuple[str, ...]  # participants who may no longer call
+    capacity: int
+    needed: int
+    approved: bool  # this very plan, unchanged
+
+    @property
+    def least_holdout(self) -> int:
+        """The smallest hold-out that the policy allows for this audience."""
+        return int((self.minimum_share * self.eligible).to_integral_value(ROUND_CEILING))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of the launch checklist: green, or red with the reason and who can mend it."""
+
+    code: str
+    label: Any
+    met: bool
+    reason: Reason
+
+
+def _condition(code: str, label: Any, met: bool, text: Any, mender: Any, **facts: Any) -> Condition:
+    return Condition(code, label, met, Reason(code, text, facts, mender))
+
+
+def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
+    """启动条件, in the order in which people meet them."""
+    return (
+        _condition("purpose", _("写明向客户说明的目的"), plan.has_purpose, _("没有写明目的。"), PLANNER),
+        _condition("contact", _("指定投诉受理人"), plan.has_contact, _("没有指定投诉受理人及电话。"), PLANNER),
+        _condition(
+            "wording", _("方案文字不含禁用词"), not plan.forbidden, _("方案含有不得使用的词:{words}。"), PLANNER,
+            words="、".join(plan.forbidden),
+        ),
+        _condition("script", _("已选定话术"), plan.script_chosen, _("没有选定话术。"), PLANNER),
+        _condition("audience", _("客群中有可拨打的客户"), plan.eligible > 0, _("按客群规则没有可拨打的客户。"), PLANNER),
+        _condition(
+            "holdout", _("保留组达到下限"), plan.least_holdout <= plan.holdout < plan.eligible and plan.holdout > 0,
+            _("保留组 {holdout} 户;按可拨打 {eligible} 户,至少 {least} 户,且须少于可拨打户数。"), PLANNER,
+            holdout=plan.holdout, eligible=plan.eligible, least=max(plan.least_holdout, 1),
+        ),
+        _condition("participants", _("已安排客户经理"), plan.participants > 0, _("没有安排客户经理。"), PLANNER),
+        _condition(
+            "callers", _("参与人均为在岗客户经理"), not plan.idle, _("以下人员已不在岗或无外呼权限:{who}。"), PLANNER,
+            who="、".join(plan.idle),
+        ),
+        _condition(
+            "capacity", _("拨打能力够用"), plan.capacity >= plan.needed,
+            _("需要 {needed} 次拨打,排班只有 {capacity} 次。"), PLANNER, needed=plan.needed, capacity=plan.capacity,
+        ),
+        _condition(
+            "period", _("活动期未过"), plan.ends_on >= plan.today, _("活动期已于 {ends} 结束。"), PLANNER, ends=plan.ends_on
+        ),
+        _condition("reviewed", _("话术已经合规审定"), plan.script_approved, _("话术尚未审定。"), COMPLIANCE),
+        _condition("approved", _("本方案已获批准且未再改动"), plan.approved, _("方案未获批准,或批准后又有改动。"), APPROVER),
+    )  # fmt: skip
+
+
+# Whoever approves decides on a complete plan; the script's review and the approval itself come later or elsewhere.
+AFTER_SUBMITTING = ("reviewed", "approved")
+
+
+def may_submit(plan: PlanFacts) -> Verdict:
+    """Everything that the planner has to bring."""
+    return Verdict(tuple(c.reason for c in conditions(plan) if not c.met and c.code not in AFTER_SUBMITTING))
+
+
+def may_launch(plan: PlanFacts) -> Verdict:
+    """Every condition."""
+    return Verdict(tuple(c.reason for c in conditions(plan) if not c.met))
+
+
+def may_decide(person_key: str, maker_keys: Iterable[str]) -> Verdict:
+    """Nobody decides on what he wrote himself, whatever login he uses."""
+    if person_key in set(maker_keys):
+        return refused(Reason("own_work", _("您参与了起草,不能审批。"), remedy=_("须由另一人审批。")))
+    return ALLOWED
+
+
+def needs_reason(text: str) -> Verdict:
+    """Sending back, pausing and closing are explained to those who are waiting."""
+    if len(text.strip()) < 4:
+        return refused(Reason("reason_needed", _("请写明原因(至少 4 个字)。"), remedy=_("办理人会看到这段话。")))
+    return ALLOWED
+
+
+def found_words(texts: Iterable[str], words: Iterable[str]) -> tuple[str, ...]:
+    """The forbidden words that stand in the texts, spaces between the characters ignored (保 本 is 保本)."""
+    joined = "\n".join("".join(text.split()) for text in texts)
+    return tuple(word for word in words if word in joined)
+
+
+QUESTION_KINDS = ("choice", "number", "text")
+
+
+def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
+    """A script needs steps with something to say, questions that can be answered, and none of the words."""
+    steps = content.get("steps") or []
+    reasons = []
+    if not steps:
+        reasons.append(_fault("no_steps", _("话术至少要有一个步骤。")))
+    keys: list[str] = []
+    for number, step in enumerate(steps, start=1):
+        if not str(step.get("title", "")).strip() or not str(step.get("say", "")).strip():
+            reasons.append(_fault("empty_step", _("第 {number} 步缺少标题或话术正文。"), number=number))
+        for question in step.get("questions", ()):
+            keys.append(str(question.get("key", "")))
+            reasons += _question_faults(question, number)
+    if len(keys) != len(set(keys)) or "" in keys:
+        reasons.append(_fault("question_keys", _("问题的代码缺失或重复。")))
+    found = found_words(script_texts(content), words)
+    if found:
+        reasons.append(_fault("forbidden_words", _("话术含有不得使用的词:{words}。"), words="、".join(found)))
+    return Verdict(tuple(reasons))
+
+
+def _question_faults(question: Mapping[str, Any], number: int) -> list[Reason]:
+    if not str(question.get("label", "")).strip() or question.get("kind") not in QUESTION_KINDS:
+        return [_fault("bad_question", _("第 {number} 步有问题缺少题目,或题型不对。"), number=number)]
+    if question["kind"] == "choice" and len(question.get("choices") or ()) < 2:
+        return [_fault("few_choices", _("第 {number} 步的选择题至少要有两个选项。"), number=number)]
+    return []
+
+
+def _fault(code: str, text: Any, **facts: Any) -> Reason:
+    return Reason(code, text, facts, _("请修改后再提交。"))
+
+
+def script_texts(content: Mapping[str, Any]) -> list[str]:
+    """Everything in a script that a customer may hear."""
+    texts = []
+    for step in content.get("steps") or []:
+        texts += [str(step.get("title", "")), str(step.get("say", ""))]
+        for question in step.get("questions", ()):
+            texts += [str(question.get("label", "")), *map(str, question.get("choices") or ())]
+    return texts
