@@ -59,7 +59,8 @@ def load_consents(snapshot: Snapshot, *, by: Staff, at: datetime) -> ConsentLoad
         calls = {numbers[no]: call for no, (call, _, _) in said.items() if no in numbers and call is not None}
         sms = {numbers[no]: sms for no, (_, sms, _) in said.items() if no in numbers and sms is not None}
         refusing = {numbers[no] for no, (_, _, never) in said.items() if no in numbers and never}
-        evidence = f"extract {snapshot.as_of.isoformat()}"
+        # The extract does not tell which text was agreed to; the ledger speaks the bank's language.
+        evidence = f"数据导入 {snapshot.as_of.isoformat()}"
         added: list[ConsentRecord] = []
         kept = _differences(Channel.CALL, calls, evidence, at, added)
         kept += _differences(Channel.SMS, sms, evidence, at, added)
@@ -94,9 +95,7 @@ def _differences(
             kept += 1
             continue
         added.append(
-            ConsentRecord(
-                customer_id=pk, channel=channel, granted=granted, text_version=FROM_EXTRACT, evidence=evidence, at=at
-            )
+            ConsentRecord(customer_id=pk, channel=channel, granted=granted, text_version="", evidence=evidence, at=at)
         )
     return kept
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("<str:ref>/record/", views.consent_record, name="consent_record"),
+    path("<str:ref>/stop/", views.consent_stop, name="consent_stop"),
+    path("<str:ref>/complaint/", views.complaint_open, name="complaint_open"),
+    path("complaints/<str:ref>/settle/", views.complaint_settle, name="complaint_settle"),
+]

@@ -80,6 +80,9 @@ class ListFilterForm(forms.Form):
             self.fields[name].choices = options  # type: ignore[attr-defined]
         self.fields["unit"].queryset = outlets  # type: ignore[attr-defined]
         self.fields["manager"].queryset = managers  # type: ignore[attr-defined]
+        for name in ("unit", "manager"):  # no choice, no field: a manager sees his own customers only
+            if not self.fields[name].queryset.exists():  # type: ignore[attr-defined]
+                del self.fields[name]
         for field in self.fields.values():
             if isinstance(field.widget, forms.Select):
                 field.widget.attrs["class"] = "form-select form-select-sm"

@@ -1,0 +1,43 @@
+"""What staff write down about a customer's wishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Channel
+
+BY_REQUEST = "客户要求"  # kept in the ledger as evidence, in the bank's language
+
+
+class ConsentForm(forms.Form):
+    """Withdrawing is one click; giving consent needs the version of the text and the evidence."""
+
+    channel = forms.ChoiceField(choices=Channel.choices)
+    granted = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda value: value == "yes")
+    text_version = forms.CharField(label=_("同意书版本"), max_length=40, required=False)
+    evidence = forms.CharField(label=_("凭证"), max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("granted"):
+            if not (values.get("text_version") and values.get("evidence")):
+                raise forms.ValidationError(_("登记同意须写明同意书版本和凭证(如签署单号、录音编号)。"))
+        else:
+            values["text_version"] = values.get("text_version") or "withdrawal"
+            values["evidence"] = values.get("evidence") or BY_REQUEST
+        return values
+
+
+class SettleForm(forms.Form):
+    resolution = forms.CharField(
+        label=_("办理结果"),
+        min_length=4,
+        max_length=400,
+        error_messages={
+            "required": _("请写明办理结果。"),
+            "min_length": _("办理结果请至少写 4 个字。"),
+        },
+    )

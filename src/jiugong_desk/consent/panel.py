@@ -1,0 +1,56 @@
+"""What this room adds to the customer page: the panel of wishes, their history, and the words in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ..customers.extension import Badge, Panel, TimelineItem
+from ..customers.models import Customer
+from ..organisation.models import Staff
+from .models import Channel, Complaint, DoNotCall
+from .queries import MARKETING, contact_facts
+from .rules import eligibility
+
+
+def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
+    """Consent by channel, do-not-call, complaints, and what keeps the customer off every list."""
+    newest = {entry.channel: entry for entry in reversed(customer.consents.filter(purpose=MARKETING))}
+    context = {
+        "customer": customer,
+        "channels": [(channel, newest.get(channel)) for channel in Channel],
+        "refusal": DoNotCall.objects.filter(customer=customer).first(),
+        "complaints": Complaint.objects.visible_to(staff).filter(customer=customer, settled_at=None),
+        "verdict": eligibility(contact_facts([customer.pk])[customer.pk]),
+        "may_record": staff.may("consent.record"),
+        "may_settle": staff.may("complaint.settle"),
+    }
+    return Panel("consent/_panel.html", context, order=20)
+
+
+def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
+    """Consents given and withdrawn, the refusal, complaints and their settling."""
+    for entry in customer.consents.select_related("by"):
+        title = _("同意{channel}营销") if entry.granted else _("撤回{channel}营销同意")
+        who = entry.by.name if entry.by else _("随数据导入")
+        yield TimelineItem(
+            entry.at, "consent", format_lazy(title, channel=entry.get_channel_display()),
+            format_lazy("{who} · {evidence}", who=who, evidence=entry.evidence),
+        )  # fmt: skip
+    for refusal in DoNotCall.objects.filter(customer=customer).select_related("by"):
+        who = refusal.by.name if refusal.by else _("随数据导入")
+        yield TimelineItem(refusal.since, "consent", _("要求勿再致电"), who)
+    for complaint in Complaint.objects.visible_to(staff).filter(customer=customer).select_related("by", "settled_by"):
+        yield TimelineItem(complaint.at, "consent", _("提出投诉"), complaint.by.name if complaint.by else "")
+        if complaint.settled_at and complaint.settled_by:
+            yield TimelineItem(complaint.settled_at, "consent", _("投诉办结"), complaint.settled_by.name)
+
+
+def badges(customer: Customer) -> Iterator[Badge]:
+    if DoNotCall.objects.filter(customer=customer).exists():
+        yield Badge(_("勿扰"), "red", _("客户已要求勿再致电,对全行有效"))
+    if Complaint.objects.everyone().filter(customer=customer, settled_at=None).exists():
+        yield Badge(_("投诉中"), "orange", _("有未办结的投诉,暂停营销"))
