@@ -1,8 +1,20 @@
 """Bank extracts in, validated snapshots out: the canonical tables, reading and writing files, snapshots, the engine."""
 
 from . import engine
+from .conform import Rejection, conform
 from .contracts import TABLES, Column, TableContract
 from .files import read_table, write_table
 from .snapshots import Snapshot, open_snapshot
 
-__all__ = ["TABLES", "Column", "Snapshot", "TableContract", "engine", "open_snapshot", "read_table", "write_table"]
+__all__ = [
+    "TABLES",
+    "Column",
+    "Rejection",
+    "Snapshot",
+    "TableContract",
+    "conform",
+    "engine",
+    "open_snapshot",
+    "read_table",
+    "write_table",
+]
