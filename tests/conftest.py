@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from tests.support.cast import PASSWORD, Cast, make_cast
+
+# The same examples in every run, and no deadline: a shared machine stalls now and then.
+settings.register_profile("jiugong", derandomize=True, deadline=None)
+settings.load_profile("jiugong")
 
 
 @pytest.fixture(autouse=True, scope="session")
