@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jiugong import __version__ as code_version
-from jiugong.errors import JiugongError
+from jiugong.errors import InputError, MisuseError
 from jiugong.policy import Outcomes
 
 from ..customers.bridge import snapshot
@@ -34,14 +34,14 @@ __all__ = [
     "snapshot_of",
 ]
 
-NoEffect = JiugongError  # what `balance_effect` and `detectable` raise where the groups allow no interval
+NoEffect = MisuseError  # what `balance_effect` and `detectable` raise where the groups allow no interval
 
 
 def snapshot_of(as_of: date | None = None) -> Snapshot | None:
     """The desk's snapshot of that date (the newest without one); None where there is none."""
     try:
         return snapshot(as_of)
-    except JiugongError:
+    except InputError:
         return None
 
 

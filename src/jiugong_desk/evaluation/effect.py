@@ -3,6 +3,7 @@ that it could detect. By assignment (intention to treat): everybody drawn to be 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -159,13 +160,20 @@ def _health(campaign: Campaign, design: Design, cutoff: datetime) -> list[dict[s
     """What would spoil the comparison on our side: another split than planned, held-out customers called."""
     since = campaign.launched_at or midnight(campaign.starts_on)
     held_out = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.HELD_OUT)
-    called = Call.objects.everyone().filter(entry__in=held_out, at__lt=cutoff).values("entry__customer")
+    called = Call.objects.everyone().filter(entry__in=held_out, at__lt=cutoff)
     contacted = Contact.objects.filter(
         customer__in=held_out.values("customer"), at__gte=since, at__lt=cutoff, reached=True
-    ).values("customer")
-    spoilt = called.union(contacted).count()
+    )
+    spoilt = len({*called.values_list("entry__customer", flat=True), *contacted.values_list("customer", flat=True)})
     _, n_control = design.sizes
+    sealed = list_digest(campaign)
     return [
+        {
+            "key": "list_sealed",
+            "ok": sealed == campaign.list_digest,
+            "found": sealed[:12],
+            "right": campaign.list_digest[:12],
+        },
         {
             "key": "as_drawn",
             "ok": n_control == campaign.holdout_size,
@@ -174,6 +182,14 @@ def _health(campaign: Campaign, design: Design, cutoff: datetime) -> list[dict[s
         },
         {"key": "holdout_contacted", "ok": spoilt == 0, "found": spoilt, "right": 0},
     ]
+
+
+def list_digest(campaign: Campaign) -> str:
+    """The list as it stands now, in the form in which the launch sealed it (`campaigns.services.launch`)."""
+    entries = ListEntry.objects.everyone().filter(campaign=campaign)
+    listed = entries.values_list("customer__customer_no", "arm", "stratum", "probability")
+    lines = [f"{number},{arm},{stratum},{probability:.8f}" for number, arm, stratum, probability in sorted(listed)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _means(design: Design, before: dict[str, Decimal], after: dict[str, Decimal]) -> dict[str, str]:

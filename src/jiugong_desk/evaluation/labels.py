@@ -54,6 +54,7 @@ SUPPORT: Labels = {
     "visited": _("到店前一日提醒,可改约周末时段。"),
 }
 HEALTH: Labels = {
+    "list_sealed": _("名单与启动时封存的一致"),
     "as_drawn": _("保留组户数与抽取时一致"),
     "holdout_contacted": _("保留组未被联系"),
 }

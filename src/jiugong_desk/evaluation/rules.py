@@ -24,6 +24,8 @@ SUPPORTED_STEPS = {
     "visited": ("visited", "due"),
 }
 
+SAYS_SOMETHING = 5  # a share of fewer than these is chance
+
 
 def share(part: int, whole: int) -> Fraction:
     """part / whole, exact; of nothing it is nothing."""
@@ -41,11 +43,14 @@ def grade(*, done: int, treated: int, elapsed: Fraction, outcomes: Outcomes) -> 
 
 
 def step_to_support(row: Mapping[str, int], total: Mapping[str, int]) -> str:
-    """The step at which the outlet falls furthest behind all outlets together; `attempted` where at none."""
+    """The step at which the outlet falls furthest behind all outlets together; `attempted` where at none.
+
+    Steps with too small a denominator are passed over.
+    """
     behind = {
         step: share(total[part], total[whole]) - share(row[part], row[whole])
         for step, (part, whole) in SUPPORTED_STEPS.items()
-        if row[whole]
+        if row[whole] >= SAYS_SOMETHING
     }
     worst = max(behind, key=lambda step: behind[step], default="attempted")
     return worst if behind.get(worst, 0) > 0 else "attempted"

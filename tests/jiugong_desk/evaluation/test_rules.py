@@ -43,8 +43,13 @@ def test_support_goes_to_the_step_furthest_behind():
     assert rules.step_to_support(counts(treated=40, attempted=10, reached=5, valid=4), everyone) == "attempted"
     slow_talk = counts(treated=40, attempted=32, reached=16, valid=2, interested=4)
     assert rules.step_to_support(slow_talk, everyone) == "valid"
-    no_shows = counts(treated=40, attempted=40, reached=20, valid=15, interested=5, due=4, visited=0)
+    no_shows = counts(treated=40, attempted=40, reached=20, valid=15, interested=5, due=5, visited=0)
     assert rules.step_to_support(no_shows, everyone) == "visited"
+
+
+def test_a_share_of_two_calls_says_nothing():
+    everyone = counts(treated=100, attempted=60, reached=58)
+    assert rules.step_to_support(counts(treated=40, attempted=4, reached=0), everyone) == "attempted"
 
 
 def test_an_outlet_that_is_behind_in_nothing_but_time_is_helped_to_call_more():

@@ -1,0 +1,75 @@
+"""A report as an A4 document with letterhead: typst sets it, matplotlib draws it. The same report gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils import timezone, translation
+
+from . import reading
+from .fonts import FONTS
+from .models import Report
+
+TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
+SIZES = {"funnel": (6.6, 2.9), "pace": (6.6, 2.1), "answers": (6.6, 2.1), "effect": (6.6, 1.7)}
+
+
+def pdf(report: Report) -> bytes:
+    """The document, always in Chinese. Who may read the report may read it: the caller has checked."""
+    from . import plots  # loads matplotlib: only where a document is made
+
+    with translation.override("zh-hans"):
+        charts = {
+            f"chart_{name}": plots.draw(chart, width=SIZES[name][0], height=SIZES[name][1])
+            for name, chart in reading.charts(report).items()
+        }
+        data = document_of(report)
+    made = typst.compile(
+        TEMPLATE.read_bytes(),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)} | charts,
+        timestamp=int(report.data_cutoff.timestamp()),
+    )
+    assert isinstance(made, bytes), "a PDF is one file"
+    return made
+
+
+def document_of(report: Report) -> dict[str, Any]:
+    """Everything that the document says, as text and whole numbers."""
+    figures = report.figures
+    return {
+        "kind": report.kind,
+        "unit": figures["campaign"]["unit"],
+        "heading": report.get_kind_display(),
+        "number": reading.number_of(report),
+        "corrects": reading.number_of(report.corrects) if report.corrects else "",
+        "title": reading.title_of(report),
+        "campaign": figures["campaign"],
+        "period": reading.period_of(report),
+        "cutoff": _moment(report.data_cutoff),
+        "draft": report.state == Report.State.DRAFT,
+        "as_written": figures["form"] == "as-written",
+        "cards": [vars(card) | {"lines": list(card.lines)} for card in reading.cards(report)],
+        "funnel": reading.funnel(figures["funnel"]),
+        "funnel_period": reading.funnel(figures["funnel_period"]),
+        "outlets": reading.outlets(figures),
+        "managers": reading.managers(figures),
+        "outcomes": reading.outcomes(figures),
+        "effect": reading.effect_of(figures),
+        "comments": report.comments,
+        "decision": str(report.get_decision_display()) if report.decision else "",
+        "made_by": report.made_by.name,
+        "issued_by": report.issued_by.name if report.issued_by else "",
+        "issued_on": timezone.localtime(report.issued_at).strftime("%Y年%m月%d日") if report.issued_at else "",
+        "versions": f"{report.policy_version} · jiugong {report.code_version}",
+        "digest": report.digest,
+    }
+
+
+def _moment(value: Any) -> str:
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")

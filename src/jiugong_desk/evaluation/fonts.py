@@ -1,0 +1,10 @@
+"""The bundled Chinese font: the same on every machine, so that a document's bytes are too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import ui
+
+FONTS = Path(ui.__file__).parent / "static" / "vendor" / "fonts"
+FAMILY = "Noto Sans SC"
