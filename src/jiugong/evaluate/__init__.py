@@ -4,16 +4,21 @@ from .checks import Check
 from .clipping import CutPoints, cut_points
 from .effect import Effect, effect_of_treatment, effect_on_balance
 from .holdout import Draw, draw_holdout
+from .planning import Assumptions, Design, Option, design
 from .power import power_at, smallest_detectable_effect, smallest_detectable_rate
 from .words import Subject
 
 __all__ = [
+    "Assumptions",
     "Check",
     "CutPoints",
+    "Design",
     "Draw",
     "Effect",
+    "Option",
     "Subject",
     "cut_points",
+    "design",
     "draw_holdout",
     "effect_of_treatment",
     "effect_on_balance",

@@ -172,6 +172,7 @@ def effect_on_balance(
     ids: Any = None,
     cuts: CutPoints | None = None,
     confidence: float = 0.95,
+    subject: Subject = BALANCE,
 ) -> Effect:
     """The effect on the average daily balance: yuan per customer of the list, clipped change, adjusted.
 
@@ -184,6 +185,7 @@ def effect_on_balance(
     after, before : (n,) yuan, average daily balances of windows of one length; a customer without accounts holds 0,
         a customer who cannot be found is missing. `before` must end before the first contact.
     treated, strata, clusters, probability, ids : as for `effect_of_treatment`
+    subject : names and units for the sentence, of another currency
 
     Raises
     ------
@@ -197,8 +199,8 @@ def effect_on_balance(
     earlier = numbers("before", before)
     change = numbers("after", after) - earlier
     cuts = cuts or cut_points(earlier)
-    raw = _estimate(trial, _Outcome(change, earlier, BALANCE))
-    return _estimate(trial, _Outcome(cuts.clip(change), earlier, BALANCE, cuts), raw=raw)
+    raw = _estimate(trial, _Outcome(change, earlier, subject))
+    return _estimate(trial, _Outcome(cuts.clip(change), earlier, subject, cuts), raw=raw)
 
 
 def _estimate(trial: _Trial, outcome: _Outcome, raw: Effect | None = None) -> Effect:
@@ -214,7 +216,7 @@ def _estimate(trial: _Trial, outcome: _Outcome, raw: Effect | None = None) -> Ef
     clusters = None if trial.clusters is None else trial.clusters[~absent]
     difference = adjusted_difference(values, treated, covariates, clusters)
     said = _numbers(difference, int(treated.sum()), trial.confidence)
-    method, method_en = _method(difference, trial, outcome.cuts)
+    method, method_en = _method(difference, trial, outcome)
     return Effect(
         **vars(said),
         p_value=difference.p_value,
@@ -255,12 +257,13 @@ def _subject_of(outcome: Floats) -> Subject:
     return A_RATE if rate else A_NUMBER
 
 
-def _method(difference: Difference, trial: _Trial, cuts: CutPoints | None) -> tuple[str, str]:
+def _method(difference: Difference, trial: _Trial, outcome: _Outcome) -> tuple[str, str]:
+    cuts, subject = outcome.cuts, outcome.subject
     strata = sum(name.startswith("stratum") for name in difference.covariates)
     zh, en = ["按分组比较(意向性分析,不论是否接通)"], ["by assignment (intention to treat)"]
     if cuts is not None and cuts.bind:
-        zh.append(f"变动额截于 ±{cuts.high:,.0f} 元(活动前两组合并的 99% 分位)")
-        en.append(f"change clipped at ±{cuts.high:,.0f} yuan (99 % quantile before, groups pooled)")
+        zh.append(f"变动额截于 ±{subject.amount(cuts.high)}(活动前两组合并的 99% 分位)")
+        en.append(f"change clipped at ±{subject.amount_en(cuts.high)} (99 % quantile before, groups pooled)")
     if "before" in difference.covariates:
         zh.append("调整活动前水平")
         en.append("adjusted for the level before")

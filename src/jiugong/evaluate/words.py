@@ -28,17 +28,17 @@ class Subject:
 
     def amount(self, value: float, *, signed: bool = False) -> str:
         """`1,234 元`."""
-        return f"{_figure(value * self.scale, signed)}{' ' + self.unit if self.unit else ''}"
+        return f"{figure(value * self.scale, signed)}{' ' + self.unit if self.unit else ''}"
 
     def amount_en(self, value: float, *, signed: bool = False) -> str:
         """`1,234 yuan`."""
-        return f"{_figure(value * self.scale, signed)}{' ' + self.unit_en if self.unit_en else ''}"
+        return f"{figure(value * self.scale, signed)}{' ' + self.unit_en if self.unit_en else ''}"
 
     def total(self, value: float) -> str:
         """Money in 万元 where it is large; a share becomes a number of customers."""
         if self.unit == "元" and abs(value) >= 10_000:
-            return f"{_figure(value / 10_000)} 万元"
-        return f"{_figure(value)} {self.total_unit}".rstrip()
+            return f"{figure(value / 10_000)} 万元"
+        return f"{figure(value)} {self.total_unit}".rstrip()
 
     @property
     def total_unit(self) -> str:
@@ -51,7 +51,8 @@ A_NUMBER = Subject("结果", "the outcome")
 A_RATE = Subject("结果发生率", "the rate of the outcome", "个百分点", "percentage points", 100.0)
 
 
-def _figure(value: float, signed: bool = False) -> str:
+def figure(value: float, signed: bool = False) -> str:
+    """A number as people write it: whole from 100 on, else two places, else three digits."""
     sign = "+" if signed else ""
     size = abs(value)
     if size >= 100:
@@ -121,8 +122,8 @@ def sentence_en(numbers: Numbers, checks: Sequence[Check], subject: Subject) -> 
         word = "raised" if numbers.low > 0 else "lowered"
         return (
             f"Against the hold-out, treatment {word} {subject.name_en} by {subject.amount_en(abs(numbers.effect))} per "
-            f"customer ({interval}): {_figure(numbers.total, signed=True)} over {numbers.n_treated:,} treated customers "
-            f"({_figure(numbers.total_low)} to {_figure(numbers.total_high)})."
+            f"customer ({interval}): {figure(numbers.total, signed=True)} over {numbers.n_treated:,} treated customers "
+            f"({figure(numbers.total_low)} to {figure(numbers.total_high)})."
         )
     return (
         f"It cannot be told yet whether treatment changed {subject.name_en}: the difference is "

@@ -10,16 +10,16 @@ from typing import Any
 import ibis
 
 from ..policy import Policy, Value
-from .exact import BILLIONTH, MILLIONTH, cents, divided, from_parts, money, parts
+from .exact import BILLIONTH, MILLIONTH, cents, divided, money, parts
 from .period import days_of, measured_months
 
 QUADRANTS = ("low_low", "low_high", "high_low", "high_high")
 
 
-def segment_expression(customers: Any, balances: Any | None, *, policy: Policy, as_of: date) -> Any:
+def segment_expression(customers: Any, balances: Any | None, *, policy: Policy, as_of: date | None) -> Any:
     """Columns as `segment` returns them, ordered by customer_id; ibis tables in, nothing is read yet."""
     people = _people(customers, policy, with_assets=balances is None)
-    if balances is None:
+    if balances is None or as_of is None:
         held = people.mutate(value=ibis.null("int64"))
     else:
         held = _with_holdings(people, _holdings(balances, policy, as_of))
@@ -73,30 +73,27 @@ def _with_holdings(people: Any, holdings: Any) -> Any:
 
 
 def _graded(held: Any, policy: Policy) -> Any:
+    """Amounts stay whole cents until the last step."""
     grid, value = policy.grid, policy.value
     unknown = ibis.null("int64")
-    asset_band = ibis.ifelse(held.excluded, unknown, _band(held.held, grid.asset_bands))
-    income_band = ibis.ifelse(held.excluded, unknown, _band(held.income, grid.income_bands).fill_null(0))
-    graded = held.mutate(asset_band=asset_band, income_band=income_band)
-    level = (graded.income_band - 1) * (len(grid.asset_bands) + 1) + graded.asset_band
-    graded = graded.mutate(
-        level=ibis.ifelse(graded.income_band > 0, level, unknown),
-        current_value=ibis.ifelse(graded.excluded, ibis.null("decimal(18, 2)"), from_parts(graded.value, MILLIONTH)),
-        potential_value=ibis.ifelse(
-            graded.excluded, ibis.null("decimal(18, 2)"), from_parts(graded.income * _saving_rate(value), BILLIONTH)
-        ),
+    graded = held.mutate(
+        asset_band=ibis.ifelse(held.excluded, unknown, _band(held.held, grid.asset_bands)),
+        income_band=ibis.ifelse(held.excluded, unknown, _band(held.income, grid.income_bands).fill_null(0)),
+        current=ibis.ifelse(held.excluded, unknown, divided(held.value, MILLIONTH)),
+        potential=ibis.ifelse(held.excluded, unknown, divided(held.income * _saving_rate(value), BILLIONTH)),
     )
+    level = (graded.income_band - 1) * (len(grid.asset_bands) + 1) + graded.asset_band
     return graded.select(
         "customer_id",
         assets=money(graded.held),
         annual_income=money(graded.income),
         asset_band=graded.asset_band.cast("int16"),
         income_band=graded.income_band.cast("int16"),
-        level=graded.level.cast("int16"),
-        current_value=graded.current_value,
-        potential_value=graded.potential_value,
+        level=ibis.ifelse(graded.income_band > 0, level, unknown).cast("int16"),
+        current_value=money(graded.current),
+        potential_value=money(graded.potential),
         quadrant=_quadrant(graded, value),
-        lifetime_value=_lifetime(graded, value),
+        lifetime_value=money(divided(graded.current * _lifetime_factors(graded, value), MILLIONTH)),
         policy_version=ibis.literal(policy.label),
     )
 
@@ -105,7 +102,7 @@ def _band(amount: Any, edges: Sequence[Decimal]) -> Any:
     """1 + the number of edges at or below the amount; an amount on an edge belongs above it."""
     band = ibis.literal(1, "int64")
     for edge in edges:
-        band = band + (amount >= parts(Decimal(edge), 2)).cast("int64")
+        band = band + (amount >= parts(Decimal(edge), 100)).cast("int64")
     return band
 
 
@@ -119,13 +116,14 @@ def _saving_rate(value: Value) -> int:
 
 
 def _quadrant(graded: Any, value: Value) -> Any:
-    current = graded.current_value >= ibis.literal(Decimal(value.current_value_high), "decimal(18, 2)")
-    potential = graded.potential_value >= ibis.literal(Decimal(value.potential_value_high), "decimal(18, 2)")
+    current = graded.current >= parts(Decimal(value.current_value_high), 100)
+    potential = graded.potential >= parts(Decimal(value.potential_value_high), 100)
     low_low, low_high, high_low, high_high = QUADRANTS
-    return ibis.ifelse(
-        current.isnull() | potential.isnull(),
-        ibis.null("string"),
-        ibis.ifelse(current, ibis.ifelse(potential, high_high, high_low), ibis.ifelse(potential, low_high, low_low)),
+    return ibis.cases(
+        (current & potential, high_high),
+        (current & ~potential, high_low),
+        (~current & potential, low_high),
+        (~current & ~potential, low_low),
     )
 
 
@@ -135,7 +133,7 @@ def lifetime_factor(value: Value, asset_band: int) -> Decimal:
     return sum((yearly**year for year in range(1, value.horizon_years + 1)), Decimal(0))
 
 
-def _lifetime(graded: Any, value: Value) -> Any:
-    factors = [(band, parts(lifetime_factor(value, band), MILLIONTH)) for band in range(1, len(value.yearly_retention) + 1)]  # fmt: skip
-    factor = graded.asset_band.cases(*factors, else_=ibis.null("int64")).cast("int64")
-    return from_parts(cents(graded.current_value) * factor, MILLIONTH)
+def _lifetime_factors(graded: Any, value: Value) -> Any:
+    bands = range(1, len(value.yearly_retention) + 1)
+    factors = [(band, parts(lifetime_factor(value, band), MILLIONTH)) for band in bands]
+    return graded.asset_band.cases(*factors, else_=ibis.null("int64")).cast("int64")

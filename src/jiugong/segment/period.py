@@ -27,6 +27,11 @@ def first_of_month(day: date) -> date:
     return day.replace(day=1)
 
 
+def last_day(month: date) -> date:
+    """The last day of its month."""
+    return first_of_month(first_of_month(month) + timedelta(days=31)) - timedelta(days=1)
+
+
 def days_of(month: date) -> int:
     """How many days the month has."""
-    return (first_of_month(month + timedelta(days=31)) - month).days
+    return last_day(month).day

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,16 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import InputError, MisuseError
+from ..nearest import suggest
 from ..policy import Policy
 from ..warehouse import engine
 from .expression import segment_expression
 from .period import measured_months
 
-# A row above this is a slip of units (万元 taken for 元), and beyond what the exact sums hold.
+# A row above this is a slip of units (万元 taken for 元), and beyond what the exact sums of `exact.py` hold.
 LARGEST_AMOUNT = 10_000_000_000
 
 
-def segment(customers: Any, balances: Any | None = None, *, policy: Policy, as_of: date) -> pa.Table:
+def segment(customers: Any, balances: Any | None = None, *, policy: Policy, as_of: date | None = None) -> pa.Table:
     """One row per customer: bands, level 1–9, value quadrant and lifetime value, ordered by customer_id.
 
     Parameters
@@ -31,7 +31,7 @@ def segment(customers: Any, balances: Any | None = None, *, policy: Policy, as_o
     balances : pyarrow.Table or ibis.Table as in the contract (customer_id, category, month, average_daily); a customer
         without rows holds 0; the balances of unknown customers are not looked at
     policy : which measure, bands, margins (`[grid]`, `[value]`)
-    as_of : the last complete month on this day is the one measured
+    as_of : the last complete month on this day is the one measured; needed with `balances`
 
     Returns
     -------
@@ -57,6 +57,8 @@ def segment(customers: Any, balances: Any | None = None, *, policy: Policy, as_o
     backend = _backend(people, held)
     _check_customers(backend, people, customers, with_assets=held is None)
     if held is not None:
+        if as_of is None:
+            raise MisuseError("balances were given without a day; one month of them is measured: give as_of")
         amounts = ["average_daily"] + ["month_end"] * (policy.grid.asset_measure == "point_in_time")
         _need("balances", held, texts=["customer_id", "category"], amounts=amounts, dates=["month"])
         _check_balances(backend, held, balances, policy, as_of)
@@ -83,19 +85,15 @@ def _need(name: str, table: Any, *, texts: Sequence[str], amounts: Sequence[str]
     schema = table.schema()
     for column in (*texts, *amounts, *dates):
         if column not in schema:
-            near = difflib.get_close_matches(column, schema.names, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(schema.names)}:"
-            raise InputError(f"is needed in {name} but is not there; {hint} rename the column", column=column)
-    for kind, columns, right in (
-        ("text", texts, lambda type_: type_.is_string()),
-        ("numbers", amounts, lambda type_: type_.is_numeric() or type_.is_null()),
-        ("dates", dates, lambda type_: type_.is_date()),
-    ):
-        for column in columns:
-            if not right(schema[column]):
-                raise InputError(
-                    f"of {name} holds {schema[column]}, not {kind}; convert the column first", column=column
-                )
+            hint = suggest(column, schema.names)
+            raise InputError(f"is needed in {name} but is not there; {hint}; rename the column", column=column)
+    wrong = [
+        *((column, "text") for column in texts if not schema[column].is_string()),
+        *((column, "numbers") for column in amounts if not (schema[column].is_numeric() or schema[column].is_null())),
+        *((column, "dates") for column in dates if not schema[column].is_date()),
+    ]
+    for column, kind in wrong:
+        raise InputError(f"of {name} holds {schema[column]}, not {kind}; convert the column first", column=column)
 
 
 def _first_row(table: Any, condition: Any) -> int | None:
