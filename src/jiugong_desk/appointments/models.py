@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
+from ..core.fields import EncryptedTextField
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..customers.models import Customer
@@ -28,8 +29,21 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
         return self.filter(own if condition is None else own | condition)
 
 
+class Product(models.TextChoices):
+    """What a talk can end with: a balance category of the warehouse, or a card."""
+
+    DEMAND = "demand", _("活期存款")
+    TIME = "time", _("定期存款")
+    LARGE_CD = "large_cd", _("大额存单")
+    WEALTH = "wealth", _("理财")
+    FUND = "fund", _("基金")
+    INSURANCE = "insurance", _("保险")
+    BOND = "bond", _("国债")
+    CARD = "card", _("信用卡")
+
+
 class Appointment(ScopedModel):
-    """A visit. A manager has at most one live visit per slot (database constraint)."""
+    """A visit. A manager, and a customer, has at most one live visit per slot (database constraints)."""
 
     class State(models.TextChoices):
         BOOKED = "booked", _("已预约")
@@ -52,10 +66,10 @@ class Appointment(ScopedModel):
     arrived_at = models.DateTimeField(null=True, blank=True)
     received_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
-    needs = models.TextField(blank=True)
-    agreed_product = models.CharField(max_length=20, blank=True)  # a balance category, or card
-    agreed_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    next_step = models.CharField(max_length=200, blank=True)
+    needs = EncryptedTextField(_("客户需求"), blank=True)  # free text about family and money
+    agreed_product = models.CharField(_("达成产品"), max_length=20, choices=Product, blank=True)
+    agreed_amount = models.DecimalField(_("金额(元)"), max_digits=16, decimal_places=2, null=True, blank=True)
+    next_step = EncryptedTextField(_("下一步"), blank=True)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(AppointmentQuerySet)
 
@@ -66,9 +80,17 @@ class Appointment(ScopedModel):
                 fields=["manager", "starts_at"],
                 condition=Q(state__in=["booked", "arrived", "finished"]),
                 name="one_visit_per_manager_and_slot",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "starts_at"],
+                condition=Q(state__in=["booked", "arrived", "finished"]),
+                name="one_visit_per_customer_and_slot",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["unit", "starts_at"], name="visit_day_list")]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "starts_at"], name="visit_day_list"),
+            models.Index(fields=["customer", "starts_at"], name="visit_of_customer"),
+        ]
 
     def __str__(self) -> str:
         return self.ref

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from ..campaigns.models import ListEntry
+from ..core.fields import EncryptedTextField
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..organisation.models import Staff
@@ -28,14 +29,15 @@ class Call(ScopedModel):
 
     ref = RefField()
     submission = models.CharField(max_length=40, unique=True)
+    body_digest = models.CharField(max_length=64)  # what was sent with it: the same key with another body is refused
     entry = models.ForeignKey(ListEntry, models.PROTECT, related_name="calls")
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    outcome = models.CharField(max_length=30)
+    outcome = models.CharField(max_length=30)  # a code of `outcomes.OUTCOMES`
     talk_seconds = models.PositiveIntegerField(default=0)
     purpose_disclosed = models.BooleanField(default=False)
     callback_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField(blank=True)
+    note = EncryptedTextField(blank=True)  # free text
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(CallQuerySet)
 

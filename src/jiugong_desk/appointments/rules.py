@@ -1,0 +1,68 @@
+"""May this visit be booked, received, finished? Pure; the answer says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from ..core.verdict import ALLOWED, Reason, Verdict, refused
+
+NO_SLOT = Reason("no_slot", _("这个时间不是可预约的时段。"), remedy=_("请从列出的时段中选择。"))
+SLOT_PASSED = Reason("slot_passed", _("这个时段已经过去。"), remedy=_("请选择稍后的时段。"))
+SLOT_NOT_WORKING = Reason("slot_not_working_day", _("当天网点不办理面谈。"), remedy=_("请选择工作日。"))
+NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
+NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户改期,请取消后重新预约。"))
+NOT_DUE = Reason("not_due", _("预约时间还没到,不能登记未到店。"), remedy=_("客户要求取消时,请用“取消预约”。"))
+NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可,例如“年底有一笔到期资金”。"))
+NEXT_STEP_MISSING = Reason("next_step_missing", _("请记录下一步安排。"), remedy=_("没有后续时请写“无”。"))
+AMOUNT_MISSING = Reason("amount_missing", _("达成了产品,请填写金额。"), remedy=_("金额以元为单位,大于 0。"))
+AMOUNT_WITHOUT_PRODUCT = Reason(
+    "amount_without_product", _("填写了金额,但没有选择产品。"), remedy=_("请选择产品,或清空金额。")
+)
+
+CARD = "card"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What the talk ended with; no product is an honest answer."""
+
+    needs: str
+    product: str = ""
+    amount: Decimal | None = None
+    next_step: str = ""
+
+
+def may_book(starts_at: datetime, *, at: datetime, on_the_grid: bool, is_working_day: bool, receives: bool) -> Verdict:
+    """Whether the slot can be offered at all; whether somebody else has it, the database decides."""
+    against = (
+        (NO_SLOT, not on_the_grid),
+        (SLOT_PASSED, starts_at <= at),
+        (SLOT_NOT_WORKING, not is_working_day),
+        (NO_RECEIVER, not receives),
+    )
+    return Verdict(tuple(reason for reason, holds in against if holds))
+
+
+def may_arrive(*, visit_on: date, today: date) -> Verdict:
+    """Received on the day of the visit, early or late, and on no other."""
+    return ALLOWED if visit_on == today else refused(NOT_TODAY)
+
+
+def may_miss(*, starts_at: datetime, at: datetime) -> Verdict:
+    return ALLOWED if at >= starts_at else refused(NOT_DUE)
+
+
+def may_finish(agreement: Agreement) -> Verdict:
+    """A record that the evaluation can use: a need, a next step, and an amount exactly where a product has one."""
+    sells = bool(agreement.product) and agreement.product != CARD
+    against = (
+        (NEEDS_MISSING, not agreement.needs.strip()),
+        (NEXT_STEP_MISSING, not agreement.next_step.strip()),
+        (AMOUNT_MISSING, sells and not (agreement.amount and agreement.amount > 0)),
+        (AMOUNT_WITHOUT_PRODUCT, not agreement.product and bool(agreement.amount)),
+    )
+    return Verdict(tuple(reason for reason, holds in against if holds))

@@ -1,0 +1,39 @@
+"""What the calling rule wants to know about one entry of a list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..campaigns.models import ListEntry
+from ..consent.queries import contact_facts
+from ..consent.rules import ContactFacts, may_call
+from ..core.clock import bank_date
+from ..core.verdict import Verdict
+from ..organisation.calendar import is_working_day
+from .bridge import calling
+from .queue import running
+
+
+def facts_of(entry: ListEntry, now: datetime) -> ContactFacts:
+    """Read anew from the database at each question: a refusal of a minute ago counts."""
+    return with_campaign(contact_facts([entry.customer_id])[entry.customer_id], entry, now)
+
+
+def with_campaign(facts: ContactFacts, entry: ListEntry, now: datetime) -> ContactFacts:
+    """The customer's facts, with those that this entry adds."""
+    return replace(
+        facts,
+        held_out=entry.arm != ListEntry.Arm.TREATED,
+        in_running_campaign=running(entry.campaign, bank_date(now)),
+        attempts=entry.attempts,
+        last_attempt_at=entry.last_attempt_at,
+        callback_at=entry.due_at if entry.state == ListEntry.State.CALLBACK else None,
+    )
+
+
+def may_call_entry(facts: ContactFacts, now: datetime, *, working: bool | None = None) -> Verdict:
+    """`working`: whether today is a working day, where the caller has asked the calendar already."""
+    if working is None:
+        working = is_working_day(bank_date(now))
+    return may_call(facts, now=now, is_working_day=working, calling=calling())

@@ -1,0 +1,167 @@
+"""What may be recorded about a call, and what follows for the list. Pure; the answers are values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ..campaigns.models import ListEntry
+from ..consent.rules import ContactFacts, may_call
+from ..core.clock import bank_date
+from ..core.verdict import Reason, Verdict
+from .bridge import Calling
+from .outcomes import Outcome
+
+State = ListEntry.State
+LONGEST_TALK = 4 * 3600  # seconds; a longer one is a forgotten timer
+LONGEST_ANSWER = 200
+
+SENTENCES: dict[str, tuple[Any, Any]] = {
+    "callback_missing": (_("请填写约定的回拨时间。"), _("可直接点选“30分钟后”“今天下午”“明天上午”。")),
+    "callback_unexpected": (_("这个结果不能约定回拨。"), _("请选“稍后联系(约时)”或“有意向”。")),
+    "callback_past": (_("约定的回拨时间已经过去。"), _("请选择稍后的时间。")),
+    "callback_after_end": (_("约定的回拨时间晚于活动结束日。"), _("请选择活动期内的时间,或邀约到店。")),
+    "visit_missing": (_("请选择到店时段。"), _("客户未定时间时,请选“有意向”并约定回拨。")),
+    "visit_unexpected": (_("只有“已邀约到店”可以带到店时段。"), _("请改选结果,或去掉时段。")),
+    "talk_without_answer": (_("未接通的电话没有通话时长和问答。"), _("如已接通,请改选接通类结果。")),
+    "talk_too_long": (_("通话时长超过 4 小时。"), _("请更正通话时长。")),
+    "purpose_not_disclosed": (
+        _("未向客户说明目的,不能登记问答。"),
+        _("说明来电目的后勾选“已说明目的”;否则请清空问答。"),
+    ),
+    "unknown_question": (_("话术中没有这个问题。"), _("请刷新页面,按当前话术登记。")),
+    "answer_not_offered": (_("“{label}”的回答不在选项中。"), _("请从选项中选择。")),
+    "answer_not_a_number": (_("“{label}”应填写数字。"), _("请只填数字,例如 5。")),
+    "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
+}
+
+
+def reason(code: str, **facts: Any) -> Reason:
+    text, remedy = SENTENCES[code]
+    return Reason(code, text, facts, remedy)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a caller reports of one call."""
+
+    outcome: Outcome
+    talk_seconds: int = 0
+    purpose_disclosed: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+    callback_at: datetime | None = None
+    visit_at: datetime | None = None
+    note: str = ""
+
+
+def may_record(said: Said, *, at: datetime, questions: Mapping[str, Mapping[str, Any]]) -> Verdict:
+    """Whether the report holds together; `questions` are those of the campaign's script, by key."""
+    outcome = said.outcome
+    against = (
+        ("callback_missing", outcome.asks_callback and said.callback_at is None),
+        ("callback_unexpected", not outcome.may_call_back and said.callback_at is not None),
+        ("callback_past", said.callback_at is not None and said.callback_at <= at),
+        ("visit_missing", outcome.asks_visit and said.visit_at is None),
+        ("visit_unexpected", not outcome.asks_visit and said.visit_at is not None),
+        ("talk_without_answer", not outcome.reached and bool(said.talk_seconds or said.answers)),
+        ("talk_too_long", not 0 <= said.talk_seconds <= LONGEST_TALK),
+        # Personal information is asked for openly or not at all (PIPL art. 7, 17).
+        ("purpose_not_disclosed", outcome.reached and bool(said.answers) and not said.purpose_disclosed),
+    )
+    reasons = [reason(code) for code, holds in against if holds]
+    for key, value in said.answers.items():
+        found = _answer_reason(questions.get(key), value)
+        if found:
+            reasons.append(found)
+    return Verdict(tuple(reasons))
+
+
+def _answer_reason(question: Mapping[str, Any] | None, value: str) -> Reason | None:
+    if question is None:
+        return reason("unknown_question")
+    label, kind = question["label"], question.get("kind", "text")
+    if kind == "choice" and value not in question.get("choices", ()):
+        return reason("answer_not_offered", label=label)
+    if kind == "number" and not _is_number(value):
+        return reason("answer_not_a_number", label=label)
+    return reason("answer_too_long", label=label) if len(value) > LONGEST_ANSWER else None
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return Decimal(value).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def may_promise(
+    facts: ContactFacts,
+    *,
+    callback_at: datetime,
+    at: datetime,
+    ends_on: date,
+    is_working_day: bool,
+    calling: Calling,
+) -> Verdict:
+    """A promise is only given if the same rule that guards every call will allow it when it comes due.
+
+    `facts` as they stood before this call; `is_working_day` is about the day of the callback.
+    """
+    after = _after_this_call(facts, at=at, callback_at=callback_at)
+    reasons = list(may_call(after, now=callback_at, is_working_day=is_working_day, calling=calling).reasons)
+    if bank_date(callback_at) > ends_on:
+        reasons.append(reason("callback_after_end"))
+    return Verdict(tuple(reasons))
+
+
+def _after_this_call(facts: ContactFacts, *, at: datetime, callback_at: datetime) -> ContactFacts:
+    attempts = None if facts.attempts is None else facts.attempts + 1
+    return replace(facts, attempts=attempts, last_attempt_at=at, callback_at=callback_at)
+
+
+@dataclass(frozen=True)
+class Next:
+    """What follows for the entry: its state, when it is due again, and a code if it ends for another reason."""
+
+    state: str
+    due_at: datetime | None = None
+    closed_because: str = ""
+
+
+def what_follows(said: Said, *, attempts: int, at: datetime, eligible: Verdict, calling: Calling) -> Next:
+    """`attempts` with this one counted; `eligible` the lasting reasons as they stand now."""
+    if said.callback_at is not None:
+        return Next(State.CALLBACK, said.callback_at)
+    if said.outcome.final:
+        return Next(State.DONE if said.outcome.reached else State.CLOSED)
+    if not eligible:
+        return Next(State.CLOSED, closed_because=eligible.codes[0])
+    if attempts >= calling.attempts_per_campaign:
+        return Next(State.CLOSED, closed_because="attempts_used")
+    wait = max(said.outcome.retry_hours or 0, calling.hours_between_attempts)
+    return Next(State.OPEN, at + timedelta(hours=wait))
+
+
+def effect_text(outcome: Outcome, *, attempts: int, calling: Calling) -> Any:
+    """What saving will do, in one line under the disposition pad; `attempts` made so far."""
+    if outcome.code == "refused_forever":
+        return _("立即全行停止营销致电,不可撤销")
+    if outcome.code == "complaint":
+        return _("登记投诉,办结前停止营销联系")
+    if outcome.asks_callback:
+        return _("到约定时间优先回到您的队列")
+    if outcome.asks_visit:
+        return _("占用所选到店时段")
+    if outcome.final:
+        return _("本次活动不再拨打")
+    made, limit = attempts + 1, calling.attempts_per_campaign
+    if made >= limit:
+        return format_lazy(_("第 {made}/{limit} 次,本次活动不再拨打"), made=made, limit=limit)
+    hours = max(outcome.retry_hours or 0, calling.hours_between_attempts)
+    return format_lazy(_("{hours} 小时后重试(第 {made}/{limit} 次)"), hours=hours, made=made, limit=limit)

@@ -1,0 +1,205 @@
+"""Claim a customer to call, give him back, see his number. One conditional UPDATE decides who has him.
+
+A claim is a lease: it ends with the outcome, with giving back, or by itself. The same customer is never with two
+people, not even through two campaigns: the claim locks the customer's row, then changes the entry only if nobody holds
+it and nobody holds the customer elsewhere. (SQLite writes one transaction at a time, which is the same lock.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ...audit import services as audit_log
+from ...campaigns.models import Campaign, ListEntry
+from ...consent.rules import eligibility, within_hours
+from ...consent.rules import reason as reason_against
+from ...core.clock import bank_date
+from ...core.errors import Refused, Stale
+from ...core.pages import require
+from ...core.verdict import Reason, refused
+from ...customers.models import Customer
+from ...customers.services import assign, reveal
+from ...organisation.calendar import is_working_day
+from ...organisation.models import Staff
+from .. import queue
+from ..bridge import calling
+from ..facts import facts_of, may_call_entry
+
+State = ListEntry.State
+
+TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系,或已处理完毕。"), remedy=_("请取下一户。"))
+NOT_YOURS = Reason("not_dealt_to_you", _("这位客户没有分配给您。"), remedy=_("如需接手,请找网点负责人。"))
+NOT_HELD = Reason(
+    "not_held", _("您已不再持有这位客户(超时自动归还,或已登记结果)。"), remedy=_("请从今日工作重新领取。")
+)
+ONE_AT_A_TIME = Reason("open_claim", _("您还有一户未登记结果。"), remedy=_("请先登记或归还那一户。"))
+
+RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "prepare": _("需要先做准备"),
+        "acquainted": _("与客户相识,宜他人联系"),
+        "language": _("方言或语言不便"),
+        "line": _("话机或线路故障"),
+        "interrupted": _("临时有到店客户"),
+    }
+)
+LONGEST_HOLD_IN_LEASES = 3  # an open page renews its lease, but not for ever
+
+
+def claim_next(campaign: Campaign | None, *, by: Staff, at: datetime) -> ListEntry | None:
+    """The next customer to call, now leased to `by`; what he has open already comes first; None: see `why_empty`.
+
+    Somebody who may no longer be called is closed on the way, with the reason, in a transaction of his own.
+    """
+    require(by, "call.work")
+    working = is_working_day(bank_date(at))
+    if not within_hours(at, is_working_day=working, calling=calling()):
+        return queue.first_held(by, at)
+    passed: set[int] = set()
+    while (candidate := queue.next_entry(by, now=at, campaign=campaign, without=passed)) is not None:
+        entry = _offer(candidate, by=by, at=at, working=working)
+        if entry is not None:
+            return entry
+        passed.add(candidate.pk)
+    return queue.first_held(by, at)
+
+
+@transaction.atomic
+def _offer(entry: ListEntry, *, by: Staff, at: datetime, working: bool) -> ListEntry | None:
+    """Lease this entry if the rule allows; the entry that is open already where the cap is reached; None: go on."""
+    if len(_open_claims(by, at)) >= calling().open_claims_per_manager:
+        return queue.first_held(by, at)
+    # First take, then ask the rule: who comes second learns it from one UPDATE, not after a dozen queries.
+    if not (_lock_customer(entry) and _take(entry, by=by, at=at)):
+        return None
+    facts = facts_of(entry, at)
+    verdict = may_call_entry(facts, at, working=working)
+    if verdict:
+        return _leased(entry, by=by, at=at)
+    lasting = (*eligibility(facts).codes, *(code for code in verdict.codes if code == "attempts_used"))
+    _put_back(entry, closed_because=lasting[0] if lasting else "", by=by, at=at)
+    return None
+
+
+@transaction.atomic
+def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
+    """Lease this very entry (a promised callback, a customer's page); refused with the reason where it may not be."""
+    require(by, "call.work")
+    open_already = _open_claims(by, at)
+    if entry.pk in open_already:
+        return entry
+    if entry.manager_id not in (None, by.pk):
+        raise Refused(refused(NOT_YOURS))
+    if len(open_already) >= calling().open_claims_per_manager:
+        raise Refused(refused(ONE_AT_A_TIME))
+    if entry.arm != ListEntry.Arm.TREATED:
+        raise Refused(refused(reason_against("held_out")))
+    if entry.state not in (State.OPEN, State.CALLBACK) or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
+        raise Stale(TAKEN)
+    verdict = may_call_entry(facts_of(entry, at), at)
+    if not verdict:
+        raise Refused(verdict)
+    return _leased(entry, by=by, at=at)
+
+
+@transaction.atomic
+def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
+    """Give the customer back for a stated reason; he comes to this manager again, last of his kind."""
+    assert reason in RELEASE_REASONS, f"'{reason}' is none of {tuple(RELEASE_REASONS)}"
+    _held_by(entry, by, at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
+    _audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
+
+
+def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
+    """The page is still open: renew the lease, up to a limit from the claim. False: it is lost. Changes no state."""
+    lease = timedelta(minutes=calling().lease_minutes)
+    mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
+    return mine.filter(claimed_at__gt=at - LONGEST_HOLD_IN_LEASES * lease).update(lease_until=at + lease) == 1
+
+
+@transaction.atomic
+def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
+    """The number to dial, if the rule still allows the call; the showing is audited by the customers' room."""
+    lease = timedelta(minutes=calling().lease_minutes)
+    _held_by(entry, by, at, lease_until=at + lease)
+    verdict = may_call_entry(facts_of(entry, at), at)
+    if not verdict:
+        raise Refused(verdict)
+    return reveal(entry.customer, what="mobile", reason="营销活动外呼", by=by, at=at)
+
+
+def _open_claims(by: Staff, at: datetime) -> list[int]:
+    """Primary keys of what `by` has open. Locks his row, so that two tabs cannot both pass the cap."""
+    _lock(Staff.objects.filter(pk=by.pk), skip_locked=False)
+    return list(queue.held(by, at).values_list("pk", flat=True))
+
+
+def _lock_customer(entry: ListEntry) -> bool:
+    """False where somebody is busy with the customer this moment; waiting would only end in being second."""
+    return _lock(Customer.objects.everyone().filter(pk=entry.customer_id), skip_locked=True)
+
+
+def _lock(rows: QuerySet[Any], *, skip_locked: bool) -> bool:
+    """Lock one row until the transaction ends. Where the database has no row locks, the transaction is the lock."""
+    if not connection.features.has_select_for_update:
+        return True
+    locked = rows.select_for_update(skip_locked=skip_locked, no_key=True).order_by()
+    return locked.values_list("pk").first() is not None
+
+
+def _take(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
+    """The guard. True for exactly one of those who want it."""
+    rows = ListEntry.objects.everyone().filter(
+        queue.unclaimed(at), ~queue.customer_is_elsewhere(at),
+        pk=entry.pk, arm=ListEntry.Arm.TREATED, state=entry.state, attempts=entry.attempts, manager=entry.manager_id,
+    )  # fmt: skip
+    return rows.update(**_lease(by, at)) == 1
+
+
+def _lease(by: Staff, at: datetime) -> dict[str, Any]:
+    return {"claimed_by": by, "claimed_at": at, "lease_until": at + timedelta(minutes=calling().lease_minutes)}
+
+
+def _leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
+    """Say that it is taken. An entry that nobody was dealt becomes the claimer's, and the customer is handed to him."""
+    values = _lease(by, at)
+    if entry.manager_id is None:
+        values["manager"] = by
+        ListEntry.objects.everyone().filter(pk=entry.pk).update(manager=by)
+        assign(entry.customer, staff=by, reason=f"campaign:{entry.campaign.ref}", by=by, at=at, audit=False)
+    _audit(entry, "entry.claimed", by=by, at=at, facts={"attempts": entry.attempts})
+    for name, value in values.items():
+        setattr(entry, name, value)
+    return entry
+
+
+def _put_back(entry: ListEntry, *, closed_because: str, by: Staff, at: datetime) -> None:
+    """Undo the taking: for later, or, where the reason lasts, for good."""
+    values: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "lease_until": None}
+    if closed_because:
+        values |= {"state": State.CLOSED, "due_at": None}
+        ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
+        _audit(entry, "entry.closed", by=by, at=at, facts={"code": closed_because})
+    else:
+        ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
+
+
+def _held_by(entry: ListEntry, by: Staff, at: datetime, **values: Any) -> None:
+    """Change the entry if `by` holds a live lease on it; otherwise `Stale`."""
+    mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
+    if mine.update(**values) != 1:
+        raise Stale(NOT_HELD)
+
+
+def _audit(entry: ListEntry, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:
+    audit_log.record(
+        chain=entry.customer.unit.code, by=by.staff_no, at=at, verb=verb, about="entry", ref=entry.ref, facts=facts
+    )

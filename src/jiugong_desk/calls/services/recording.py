@@ -1,0 +1,167 @@
+"""Record how a call ended: the call, the list, the answers, the wishes and the visit, in one transaction, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from ...appointments.services import book
+from ...audit import services as audit_log
+from ...campaigns.models import ListEntry
+from ...consent.rules import eligibility
+from ...consent.services import open_complaint, record_contact, stop_calling
+from ...core.clock import bank_date
+from ...core.errors import Refused, Stale
+from ...core.fields import digest
+from ...core.pages import require
+from ...core.verdict import ALLOWED, Reason, Verdict, refused
+from ...customers.services import record_answer
+from ...organisation.calendar import is_working_day
+from ...organisation.models import Staff
+from .. import rules
+from ..bridge import calling
+from ..facts import facts_of
+from ..models import Call
+from ..outcomes import OUTCOMES
+from ..script import questions_of
+from .claims import NOT_HELD
+
+UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
+OTHER_BODY = Reason(
+    "submission_reused", _("这次登记已经保存过,内容不同,未再保存。"), remedy=_("请刷新页面查看已保存的结果。")
+)
+
+
+def record_outcome(
+    entry: ListEntry,
+    *,
+    submission: str,
+    outcome: str,
+    talk_seconds: int = 0,
+    purpose_disclosed: bool = False,
+    answers: Mapping[str, Any] | None = None,
+    callback_at: datetime | None = None,
+    visit_at: datetime | None = None,
+    note: str = "",
+    by: Staff,
+    at: datetime,
+) -> Call:
+    """The call that `by`, who holds the entry, has just made.
+
+    `submission` is the sender's key: the same key with the same content is the same call, however often it is sent;
+    with other content it is refused. `answers` are texts by the script's question keys; empty ones were not asked.
+    """
+    require(by, "call.work")
+    if outcome not in OUTCOMES:
+        raise Refused(refused(UNKNOWN_OUTCOME))
+    given = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
+    said = rules.Said(
+        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, note.strip()
+    )  # fmt: skip
+    body = _body(entry, said, by)
+    try:
+        return _record(entry, submission, body, said, by=by, at=at)
+    except (Refused, IntegrityError):
+        earlier = _earlier(submission, body)  # sent again, or twice at once: the other one has won
+        if earlier is None:
+            raise
+        return earlier
+
+
+@transaction.atomic
+def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, by: Staff, at: datetime) -> Call:
+    questions = questions_of(entry.campaign.script)
+    _hold(rules.may_record(said, at=at, questions=questions))
+    attempt = entry.attempts + 1
+    follows = rules.what_follows(said, attempts=attempt, at=at, eligible=_wishes(said, entry, at), calling=calling())
+    after: dict[str, Any] = {
+        "state": follows.state, "due_at": follows.due_at, "outcome": said.outcome.code,
+        "attempts": attempt, "last_attempt_at": at, "claimed_by": None, "claimed_at": None, "lease_until": None,
+    }  # fmt: skip
+    _finish_entry(entry, after, by=by, at=at)
+    call: Call = Call.objects.create(
+        submission=submission, body_digest=body, entry=entry, by=by, at=at, outcome=said.outcome.code,
+        talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,
+        note=said.note,
+    )  # fmt: skip
+    _consequences(call, said, questions, by=by, at=at)
+    audit_facts = {
+        "entry": entry.ref, "outcome": said.outcome.code, "attempt": attempt, "state": follows.state,
+        "talk_seconds": said.talk_seconds, "answers": len(said.answers), "closed_because": follows.closed_because,
+    }  # fmt: skip
+    audit_log.record(
+        chain=entry.customer.unit.code, by=by.staff_no, at=at, verb="call.recorded", about="call", ref=call.ref,
+        facts=audit_facts,
+    )  # fmt: skip
+    for name, value in after.items():  # only now: after a refusal the caller's object stays as it was
+        setattr(entry, name, value)
+    return call
+
+
+def _wishes(said: rules.Said, entry: ListEntry, at: datetime) -> Verdict:
+    """Whether the customer may be called again at all, asked only where a call follows; a promise is checked here."""
+    if said.outcome.final and said.callback_at is None:
+        return ALLOWED
+    facts = facts_of(entry, at)
+    if said.callback_at is not None:
+        working = is_working_day(bank_date(said.callback_at))
+        _hold(
+            rules.may_promise(
+                facts, callback_at=said.callback_at, at=at, ends_on=entry.campaign.ends_on, is_working_day=working,
+                calling=calling(),
+            )
+        )  # fmt: skip
+    return eligibility(facts)
+
+
+def _finish_entry(entry: ListEntry, after: Mapping[str, Any], *, by: Staff, at: datetime) -> None:
+    """End the lease and say what follows; only for whoever holds the live lease, and only once."""
+    mine = ListEntry.objects.everyone().filter(
+        pk=entry.pk, claimed_by=by, lease_until__gte=at, attempts=entry.attempts, state=entry.state
+    )
+    if mine.update(**after) != 1:
+        raise Stale(NOT_HELD)
+
+
+def _consequences(
+    call: Call, said: rules.Said, questions: Mapping[str, Mapping[str, Any]], *, by: Staff, at: datetime
+) -> None:
+    """What the call means to the other rooms. Their records point to the call; its audit record stands for all."""
+    customer, code = call.entry.customer, said.outcome.code
+    record_contact(customer, channel="call", reached=said.outcome.reached, source_ref=call.ref, at=at)
+    for key, value in said.answers.items():
+        record_answer(
+            customer, question=key, label=questions[key]["label"], value=value, source_ref=call.ref, by=by, at=at
+        )
+    if code == "refused_forever":
+        stop_calling(customer, source="call", by=by, at=at, audit=False)
+    if code == "complaint":
+        open_complaint(customer, source_ref=call.ref, by=by, at=at, audit=False)
+    if said.visit_at is not None:
+        book(customer, manager=by, starts_at=said.visit_at, entry=call.entry, by=by, at=at, audit=False)
+
+
+def _body(entry: ListEntry, said: rules.Said, by: Staff) -> str:
+    """A keyed fingerprint of what was sent, by whom and about whom."""
+    parts = [
+        entry.pk, by.pk, said.outcome.code, said.talk_seconds, said.purpose_disclosed, sorted(said.answers.items()),
+        said.callback_at and said.callback_at.timestamp(), said.visit_at and said.visit_at.timestamp(), said.note,
+    ]  # fmt: skip
+    return digest(json.dumps(parts, ensure_ascii=False))
+
+
+def _earlier(submission: str, body: str) -> Call | None:
+    call: Call | None = Call.objects.everyone().filter(submission=submission).first()
+    if call is not None and call.body_digest != body:
+        raise Refused(refused(OTHER_BODY))
+    return call
+
+
+def _hold(verdict: Verdict) -> None:
+    if not verdict:
+        raise Refused(verdict)

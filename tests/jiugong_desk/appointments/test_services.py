@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from jiugong_desk.appointments import services, slots
+from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.core.errors import Refused, Stale
+from jiugong_desk.organisation.bridge import policy
+from jiugong_desk.organisation.models import CalendarDay
+from tests.support.cast import NOW, SHANGHAI, make_customer
+
+SLOT = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def customer(cast):
+    return make_customer(cast.north, cast.wang)
+
+
+@pytest.fixture
+def visit(cast, customer):
+    return services.book(customer, manager=cast.wang, starts_at=SLOT, by=cast.wang, at=NOW)
+
+
+def codes(error) -> tuple[str, ...]:
+    return error.value.verdict.codes
+
+
+def verbs() -> list[str]:
+    return list(AuditRecord.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def test_slots_fill_the_hours_and_never_overlap():
+    visits = policy().visits
+    day = slots.slots_of(date(2026, 1, 8), visits)
+    assert [f"{slot:%H:%M}" for slot in day] == [
+        "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30",
+    ]  # fmt: skip
+    length = timedelta(minutes=visits.slot_minutes)
+    assert all(later - earlier >= length for earlier, later in pairwise(day))
+
+
+def test_free_slots_are_the_rest_of_today_and_the_next_working_days(cast, django_assert_num_queries):
+    CalendarDay.objects.create(day=date(2026, 1, 9), is_working=False)
+    CalendarDay.objects.create(day=date(2026, 1, 10), is_working=True)
+    with django_assert_num_queries(2):
+        free = slots.free_slots(cast.wang, now=NOW)
+    days = sorted({slot.date() for slot in free})
+    assert days == [date(2026, 1, day) for day in (7, 8, 10, 12, 13, 14)]
+    assert free[0] == datetime(2026, 1, 7, 11, 0, tzinfo=SHANGHAI)  # 10:30 has begun
+
+
+def test_a_booked_slot_is_no_longer_offered_and_a_cancelled_one_is(cast, visit):
+    assert SLOT not in slots.free_slots(cast.wang, now=NOW)
+    services.cancel(visit, by=cast.wang, at=NOW)
+    assert SLOT in slots.free_slots(cast.wang, now=NOW)
+    assert verbs() == ["visit.booked", "visit.cancelled"]
+
+
+def test_the_visit_is_at_the_outlet_of_the_manager(cast):
+    southern = make_customer(cast.south, cast.li)
+    visit = services.book(southern, manager=cast.wang, starts_at=SLOT, by=cast.wang, at=NOW)
+    assert visit.unit == cast.north
+
+
+def test_who_comes_second_reads_which_slot_is_free(cast, visit):
+    other = make_customer(cast.north, cast.wang)
+    with pytest.raises(Stale) as refusal:
+        services.book(other, manager=cast.wang, starts_at=SLOT, by=cast.wang, at=NOW)
+    assert codes(refusal) == ("slot_taken",)
+    assert "01-07 11:00" in str(refusal.value.verdict.reasons[0].remedy)
+    assert Appointment.objects.everyone().count() == 1
+    assert verbs() == ["visit.booked"]
+
+
+def test_one_customer_is_not_at_two_desks_at_once(cast, visit, customer):
+    with pytest.raises(Stale):
+        services.book(customer, manager=cast.sun, starts_at=SLOT, by=cast.sun, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "code"),
+    [
+        (SLOT.replace(minute=40), "no_slot"),
+        (SLOT.replace(hour=13, minute=0), "no_slot"),
+        (NOW.replace(hour=10, minute=0), "slot_passed"),
+        (datetime(2026, 1, 10, 9, 30, tzinfo=SHANGHAI), "slot_not_working_day"),
+    ],
+)
+def test_what_is_no_slot_is_refused(cast, customer, starts_at, code):
+    with pytest.raises(Refused) as refusal:
+        services.book(customer, manager=cast.wang, starts_at=starts_at, by=cast.wang, at=NOW)
+    assert codes(refusal) == (code,)
+    assert not Appointment.objects.everyone().exists()
+    assert verbs() == []
+
+
+def test_nobody_is_booked_to_somebody_who_does_not_receive(cast, customer):
+    with pytest.raises(Refused) as refusal:
+        services.book(customer, manager=cast.planner, starts_at=SLOT, by=cast.wang, at=NOW)
+    assert codes(refusal) == ("no_receiver",)
+
+
+def test_the_lobby_does_not_book_and_the_planner_does_not_receive(cast, customer, visit):
+    with pytest.raises(PermissionDenied):
+        services.book(customer, manager=cast.wang, starts_at=SLOT, by=cast.qian, at=NOW)
+    for verb in (services.arrive, services.miss, services.cancel):
+        with pytest.raises(PermissionDenied):
+            verb(visit, by=cast.planner, at=SLOT)
+    assert verbs() == ["visit.booked"]
+
+
+def test_received_talked_agreed(cast, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT - timedelta(minutes=5))
+    services.finish(
+        visit, needs="年底有一笔到期资金", agreed_product="time", agreed_amount=Decimal("50000"), next_step="周五转存",
+        by=cast.wang, at=SLOT + timedelta(minutes=40),
+    )  # fmt: skip
+    visit.refresh_from_db()
+    assert (visit.state, visit.received_by, visit.needs) == ("finished", cast.qian, "年底有一笔到期资金")
+    assert (visit.agreed_product, visit.agreed_amount, visit.next_step) == ("time", Decimal("50000.00"), "周五转存")
+    assert verbs() == ["visit.booked", "visit.arrived", "visit.finished"]
+    assert not AuditRecord.objects.filter(facts__contains="到期").exists()
+
+
+def test_what_was_agreed_is_not_written_by_the_lobby(cast, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    with pytest.raises(PermissionDenied):
+        services.finish(visit, needs="x", next_step="y", by=cast.qian, at=SLOT)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"needs": " "}, "needs_missing"),
+        ({"next_step": ""}, "next_step_missing"),
+        ({"agreed_product": "time"}, "amount_missing"),
+        ({"agreed_product": "time", "agreed_amount": Decimal(0)}, "amount_missing"),
+        ({"agreed_amount": Decimal(5)}, "amount_without_product"),
+    ],
+)
+def test_a_record_without_its_parts_is_refused(cast, visit, values, code):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    with pytest.raises(Refused) as refusal:
+        services.finish(visit, **{"needs": "存款", "next_step": "无", **values}, by=cast.wang, at=SLOT)
+    assert codes(refusal) == (code,)
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+
+
+def test_a_card_needs_no_amount(cast, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    services.finish(visit, needs="信用卡", agreed_product="card", next_step="寄送", by=cast.zhao, at=SLOT)
+    assert visit.state == "finished"
+
+
+def test_received_only_on_the_day_and_missed_only_after_the_time(cast, visit):
+    with pytest.raises(Refused) as refusal:
+        services.arrive(visit, by=cast.qian, at=NOW)
+    assert codes(refusal) == ("not_today",)
+    with pytest.raises(Refused) as refusal:
+        services.miss(visit, by=cast.qian, at=SLOT - timedelta(minutes=1))
+    assert codes(refusal) == ("not_due",)
+    services.miss(visit, by=cast.qian, at=SLOT)
+    assert visit.state == "missed"
+
+
+def test_each_change_happens_once(cast, visit):
+    seen_by_another = Appointment.objects.everyone().get(pk=visit.pk)
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    for verb in (services.arrive, services.miss, services.cancel):
+        with pytest.raises(Stale) as refusal:
+            verb(seen_by_another, by=cast.qian, at=SLOT)
+        assert codes(refusal) == ("visit_changed",)
+    assert verbs() == ["visit.booked", "visit.arrived"]

@@ -1,0 +1,105 @@
+"""Managers hammer one queue, each in a thread with a connection of its own; nobody gets another one's customer.
+
+The queue is what nobody was dealt, so that all want the same entry at the same time. The last test removes the guard
+and shows that this harness would notice.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from jiugong_desk.audit import services as audit_log
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.calls import queue, services
+from jiugong_desk.calls.services import claims
+from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.organisation.models import Staff
+from tests.support.cast import NOW, make_campaign, make_cast, make_customer, make_entry, make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANAGERS = 8
+
+
+def fill_queue(entries: int) -> list[Staff]:
+    cast = make_cast()
+    more = [make_staff(f"15{number:02d}", "同事", "customer_manager", cast.north) for number in range(MANAGERS - 2)]
+    managers = [cast.wang, cast.sun, *more]
+    campaign = make_campaign(cast, participants=tuple(managers))
+    for _ in range(entries):
+        make_entry(campaign, make_customer(cast.north, loan_kind=""))
+    return managers
+
+
+def hammer(managers: list[Staff]) -> list[int]:
+    """Everybody claims and finishes until the queue is empty; the primary keys in the order in which they were had."""
+    had: list[int] = []
+    together = threading.Barrier(len(managers))
+
+    def work(staff: Staff) -> None:
+        try:
+            together.wait()
+            while (entry := services.claim_next(None, by=staff, at=NOW)) is not None:
+                had.append(entry.pk)
+                mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=staff)
+                mine.update(state="done", claimed_by=None, claimed_at=None, lease_until=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(managers)) as pool:
+        list(pool.map(work, managers))
+    return had
+
+
+@pytest.fixture
+def all_want_the_same(monkeypatch):
+    monkeypatch.setattr(queue, "SPREAD", 1)
+
+
+def test_two_managers_at_the_same_queue_never_get_the_same_customer(all_want_the_same):
+    had = hammer(fill_queue(60)[:2])
+    assert len(had) == len(set(had)) == 60
+
+
+@pytest.mark.parametrize("entries", [100, pytest.param(5_000, marks=pytest.mark.long)])
+def test_nobody_of_many_gets_a_customer_whom_another_has(entries):
+    had = hammer(fill_queue(entries))
+    assert len(had) == len(set(had)) == entries
+    assert AuditRecord.objects.filter(verb="entry.claimed").count() == entries
+    assert list(audit_log.verify()) == []
+
+
+def test_the_same_outcome_sent_twice_at_once_is_one_call():
+    staff = fill_queue(1)[0]
+    entry = services.claim_next(None, by=staff, at=NOW)
+    together = threading.Barrier(2)
+
+    def send(_: int) -> int:
+        try:
+            mine = ListEntry.objects.everyone().select_related("customer__unit", "campaign__script").get(pk=entry.pk)
+            together.wait()
+            return services.record_outcome(mine, submission="one-key", outcome="no_answer", by=staff, at=NOW).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        calls = list(pool.map(send, range(2)))
+    assert calls[0] == calls[1]
+    entry.refresh_from_db()
+    assert entry.attempts == 1
+
+
+def test_the_harness_notices_when_the_guard_is_gone(monkeypatch, all_want_the_same):
+    def naive_take(entry, *, by, at):
+        values = {"claimed_by": by, "claimed_at": at, "lease_until": at + timedelta(minutes=20)}
+        ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
+        return True
+
+    monkeypatch.setattr(claims, "_take", naive_take)
+    monkeypatch.setattr(claims, "_lock_customer", lambda entry: True)
+    had = hammer(fill_queue(40)[:2])
+    assert len(had) > len(set(had))

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.calls import services
+from jiugong_desk.calls.models import Call
+from jiugong_desk.calls.outcomes import OUTCOMES, REACHED
+from jiugong_desk.campaigns.models import Campaign, ListEntry
+from jiugong_desk.consent.models import Complaint, Contact, DoNotCall
+from jiugong_desk.core.errors import Refused, Stale
+from jiugong_desk.customers.models import ProfileAnswer
+from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
+
+HOUR = timedelta(hours=1)
+TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def entry(cast):
+    campaign = make_campaign(cast, participants=(cast.wang,))
+    make_entry(campaign, make_customer(cast.north, cast.wang), cast.wang)
+    return services.claim_next(None, by=cast.wang, at=NOW)
+
+
+@pytest.fixture
+def record(cast, entry):
+    def send(outcome, *, submission="key-00000001", by=cast.wang, at=NOW, **values):
+        return services.record_outcome(entry, submission=submission, outcome=outcome, by=by, at=at, **values)
+
+    return send
+
+
+def codes(error) -> tuple[str, ...]:
+    return error.value.verdict.codes
+
+
+def recorded() -> list[str]:
+    return list(AuditRecord.objects.exclude(verb="entry.claimed").order_by("pk").values_list("verb", flat=True))
+
+
+def nothing_written(entry) -> bool:
+    entry = ListEntry.objects.everyone().get(pk=entry.pk)
+    rows = (Call.objects.everyone(), Contact.objects, ProfileAnswer.objects, Appointment.objects.everyone())
+    return entry.attempts == 0 and entry.state == "open" and not any(table.exists() for table in rows)
+
+
+def extras(outcome) -> dict[str, datetime]:
+    return {
+        **({"callback_at": TOMORROW} if outcome.asks_callback else {}),
+        **({"visit_at": TOMORROW} if outcome.asks_visit else {}),
+    }
+
+
+@pytest.mark.parametrize("code", OUTCOMES)
+def test_every_outcome_ends_the_lease_counts_the_attempt_and_audits_once(cast, entry, record, code):
+    outcome = OUTCOMES[code]
+    call = record(code, **extras(outcome))
+    entry = ListEntry.objects.everyone().get(pk=entry.pk)
+    assert (entry.attempts, entry.last_attempt_at, entry.outcome) == (1, NOW, code)
+    assert (entry.claimed_by, entry.claimed_at, entry.lease_until) == (None, None, None)
+    expected = "callback" if code == "call_back" else "open" if not outcome.final else "done"
+    assert entry.state == ("closed" if code in ("empty_number", "wrong_person") else expected)
+    contact = Contact.objects.get()
+    assert (contact.reached, contact.source_ref) == (code in REACHED, call.ref)
+    assert recorded() == ["call.recorded"]
+
+
+def test_the_outcomes_reach_whom_they_should():
+    unreached = "empty_number suspended switched_off no_answer busy declined wrong_person voice_assistant"
+    assert {code for code, outcome in OUTCOMES.items() if not outcome.reached} == set(unreached.split())
+    keys = [outcome.key for outcome in OUTCOMES.values()]
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_call_and_its_claim_cost_a_bounded_number_of_queries(record, django_assert_max_num_queries):
+    with django_assert_max_num_queries(18):
+        record("no_answer")
+
+
+def test_retry_waits_as_the_outcome_says(entry, record):
+    record("suspended")
+    entry.refresh_from_db()
+    assert entry.due_at == NOW + timedelta(days=3)
+
+
+def test_after_the_last_attempt_nothing_follows(cast, entry, record):
+    ListEntry.objects.everyone().update(attempts=2)
+    entry.attempts = 2
+    record("no_answer")
+    entry.refresh_from_db()
+    assert (entry.state, entry.attempts, entry.due_at) == ("closed", 3, None)
+    assert '"closed_because":"attempts_used"' in AuditRecord.objects.get(verb="call.recorded").facts
+
+
+def test_answers_are_kept_with_their_source(entry, record):
+    call = record(
+        "not_interested", talk_seconds=90, purpose_disclosed=True,
+        answers={"family_size": "3", "deposit_plan": "5万以上"}, note="下月再说",
+    )  # fmt: skip
+    answers = ProfileAnswer.objects.order_by("question")
+    assert [(row.question, row.label, row.value) for row in answers] == [
+        ("deposit_plan", "近期闲置资金", "5万以上"),
+        ("family_size", "家庭人数", "3"),
+    ]
+    assert {(row.source, row.source_ref, row.at) for row in answers} == {("call", call.ref, NOW)}
+    facts = AuditRecord.objects.get(verb="call.recorded").facts
+    assert '"answers":2' in facts
+    assert "5万" not in facts
+    assert "下月" not in facts
+
+
+@pytest.mark.parametrize(
+    ("outcome", "values", "code"),
+    [
+        ("nonsense", {}, "unknown_outcome"),
+        ("call_back", {}, "callback_missing"),
+        ("no_answer", {"callback_at": TOMORROW}, "callback_unexpected"),
+        ("call_back", {"callback_at": NOW - HOUR}, "callback_past"),
+        ("call_back", {"callback_at": TOMORROW.replace(hour=12)}, "outside_hours"),
+        ("call_back", {"callback_at": TOMORROW + timedelta(days=2)}, "not_working_day"),
+        ("call_back", {"callback_at": TOMORROW + timedelta(days=25)}, "callback_after_end"),
+        ("invited", {}, "visit_missing"),
+        ("not_interested", {"visit_at": TOMORROW}, "visit_unexpected"),
+        ("invited", {"visit_at": TOMORROW.replace(minute=10)}, "no_slot"),
+        ("no_answer", {"talk_seconds": 5}, "talk_without_answer"),
+        ("no_answer", {"answers": {"family_size": "3"}, "purpose_disclosed": True}, "talk_without_answer"),
+        ("refused", {"talk_seconds": 5 * 3600}, "talk_too_long"),
+        ("refused", {"answers": {"family_size": "3"}}, "purpose_not_disclosed"),
+        ("refused", {"answers": {"shoe_size": "42"}, "purpose_disclosed": True}, "unknown_question"),
+        ("refused", {"answers": {"family_size": "三"}, "purpose_disclosed": True}, "answer_not_a_number"),
+        ("refused", {"answers": {"deposit_plan": "很多"}, "purpose_disclosed": True}, "answer_not_offered"),
+    ],
+)
+def test_a_report_that_does_not_hold_together_is_refused_whole(entry, record, outcome, values, code):
+    with pytest.raises(Refused) as refusal:
+        record(outcome, **values)
+    assert code in codes(refusal)
+    assert all(str(reason) and str(reason.remedy) for reason in refusal.value.verdict.reasons)
+    assert nothing_written(entry)
+    assert recorded() == []
+    assert record("no_answer").outcome == "no_answer"  # the entry is still his, and as it was
+
+
+def test_a_promise_that_the_rule_would_forbid_is_not_given(entry, record):
+    ListEntry.objects.everyone().update(attempts=2)
+    entry.attempts = 2
+    with pytest.raises(Refused) as refusal:
+        record("call_back", callback_at=TOMORROW)
+    assert codes(refusal) == ("attempts_used",)
+
+
+def test_a_promised_callback_comes_first_at_its_time(cast, entry, record):
+    record("call_back", callback_at=TOMORROW, talk_seconds=20)
+    assert services.claim_next(None, by=cast.wang, at=TOMORROW - timedelta(minutes=1)) is None
+    assert services.claim_next(None, by=cast.wang, at=TOMORROW) == entry
+
+
+def test_an_interested_customer_may_be_promised_a_call(entry, record):
+    record("interested_deposit", callback_at=TOMORROW)
+    entry.refresh_from_db()
+    assert (entry.state, entry.due_at) == ("callback", TOMORROW)
+
+
+def test_an_invitation_books_the_slot_with_the_caller(cast, entry, record):
+    record("invited", visit_at=TOMORROW, talk_seconds=200, purpose_disclosed=True)
+    visit = Appointment.objects.everyone().get()
+    assert (visit.customer, visit.manager, visit.starts_at) == (entry.customer, cast.wang, TOMORROW)
+    assert (visit.entry, visit.unit) == (entry, cast.north)
+    assert recorded() == ["call.recorded"]
+
+
+def test_a_slot_lost_to_another_loses_nothing_else(cast, entry, record):
+    Appointment.objects.create(
+        customer=make_customer(cast.north), unit=cast.north, manager=cast.wang, starts_at=TOMORROW, booked_at=NOW,
+        booked_by=cast.wang,
+    )  # fmt: skip
+    with pytest.raises(Stale) as refusal:
+        record("invited", visit_at=TOMORROW)
+    assert codes(refusal) == ("slot_taken",)
+    assert not Call.objects.everyone().exists()
+    record("invited", visit_at=TOMORROW + HOUR)
+    assert Appointment.objects.everyone().count() == 2
+
+
+def test_a_refusal_for_ever_stops_the_whole_bank(entry, record):
+    record("refused_forever")
+    assert DoNotCall.objects.get().customer == entry.customer
+    assert recorded() == ["call.recorded"]
+
+
+def test_a_complaint_is_opened(entry, record):
+    call = record("complaint")
+    complaint = Complaint.objects.everyone().get()
+    assert (complaint.customer, complaint.source_ref, complaint.settled_at) == (entry.customer, call.ref, None)
+
+
+def test_what_happened_is_recorded_after_hours_too(record):
+    assert record("no_answer", at=NOW.replace(hour=10, minute=49))
+
+
+def test_who_refused_meanwhile_is_not_called_again(entry, record):
+    DoNotCall.objects.create(customer=entry.customer, since=NOW, source="counter")
+    with pytest.raises(Refused) as refusal:
+        record("call_back", callback_at=TOMORROW)
+    assert codes(refusal) == ("do_not_call",)
+    record("no_answer")
+    entry.refresh_from_db()
+    assert entry.state == "closed"
+
+
+def test_a_pause_during_the_call_loses_nothing(entry, record):
+    Campaign.objects.everyone().update(state="paused")
+    assert record("not_interested")
+
+
+class TestOnlyTheHolder:
+    def test_nobody_else(self, cast, entry, record):
+        for staff in (cast.sun, cast.li):
+            with pytest.raises(Stale) as refusal:
+                record("no_answer", by=staff)
+            assert codes(refusal) == ("not_held",)
+        with pytest.raises(PermissionDenied):
+            record("no_answer", by=cast.zhao)
+        assert nothing_written(entry)
+
+    def test_not_after_the_lease(self, entry, record):
+        with pytest.raises(Stale):
+            record("no_answer", at=NOW + timedelta(minutes=21))
+        assert nothing_written(entry)
+
+    def test_not_twice(self, record):
+        record("no_answer")
+        with pytest.raises(Stale):
+            record("no_answer", submission="key-00000002")
+        assert Call.objects.everyone().count() == 1
+
+
+class TestTheSameSubmission:
+    def test_is_the_same_call(self, record):
+        first = record("no_answer")
+        assert record("no_answer", at=NOW + HOUR) == first
+        assert Call.objects.everyone().count() == Contact.objects.count() == 1
+        assert recorded() == ["call.recorded"]
+
+    @pytest.mark.parametrize("change", [{"outcome": "busy"}, {"note": "另一句"}])
+    def test_with_another_body_is_refused(self, record, change):
+        record("no_answer")
+        with pytest.raises(Refused) as refusal:
+            record(**{"outcome": "no_answer", **change})
+        assert codes(refusal) == ("submission_reused",)
+        assert Call.objects.everyone().count() == 1
+
+    def test_of_another_person_is_refused(self, cast, record):
+        record("no_answer")
+        with pytest.raises(Refused) as refusal:
+            record("no_answer", by=cast.sun)
+        assert codes(refusal) == ("submission_reused",)
+
+
+def test_the_campaign_without_questions_takes_no_answers(cast, entry, record):
+    entry.campaign.script = None
+    with pytest.raises(Refused):
+        record("refused", answers={"family_size": "3"}, purpose_disclosed=True)
