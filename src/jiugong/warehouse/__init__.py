@@ -4,16 +4,20 @@ from . import engine
 from .conform import Rejection, conform
 from .contracts import TABLES, Column, TableContract
 from .files import read_table, write_table
+from .ingest import FileReport, IngestReport, ingest
 from .snapshots import Snapshot, open_snapshot
 
 __all__ = [
     "TABLES",
     "Column",
+    "FileReport",
+    "IngestReport",
     "Rejection",
     "Snapshot",
     "TableContract",
     "conform",
     "engine",
+    "ingest",
     "open_snapshot",
     "read_table",
     "write_table",
