@@ -67,7 +67,7 @@ def test_seeding_again_changes_nothing_and_keeps_the_banks_own_days(year_2026):
     CalendarDay.objects.filter(day=date(2026, 10, 10)).update(is_working=False, note="行庆")
     assert services.seed_calendar(years=[2026], at=NOW) == 0
     assert not calendar.is_working_day(date(2026, 10, 10))
-    assert AuditRecord.objects.filter(verb="calendar.seed").count() == 1
+    assert AuditRecord.objects.filter(verb="calendar.seeded").count() == 1
 
 
 def test_only_days_that_differ_from_the_week_are_kept(year_2026):

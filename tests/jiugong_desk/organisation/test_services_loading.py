@@ -71,7 +71,7 @@ def test_a_first_load_builds_the_tree_in_any_order():
     assert Unit.objects.get(code="OUT2").unit_class == "二类"
     assert not Staff.objects.get(staff_no="M1").has_usable_password()
     assert open_posts("H1") == [("OUT1", "outlet_head"), ("OUT2", "outlet_head")]
-    assert AuditRecord.objects.get().verb == "organisation.load"
+    assert AuditRecord.objects.get().verb == "organisation.loaded"
 
 
 def test_the_same_extract_again_changes_nothing():

@@ -76,7 +76,7 @@ def test_create_staff_with_a_password_and_a_post(cast):
     assert person.person_key == "5001"
     assert (person.home, person.roles) == (cast.north, ("customer_manager",))
     record = AuditRecord.objects.get()
-    assert (record.chain, record.by, record.verb, record.about_ref) == ("OU01", "9007", "staff.create", person.ref)
+    assert (record.chain, record.by, record.verb, record.about_ref) == ("OU01", "9007", "staff.created", person.ref)
     assert "何新" not in record.facts
     assert PASSWORD not in record.facts
 
@@ -110,7 +110,7 @@ def test_ending_a_post_takes_away_what_it_gave(cast):
     assert wang.roles == ()
     assert not wang.may("call.work")
     assert Posting.objects.get(staff=wang).ended_on == NOW.date()
-    assert verbs() == ["posting.end"]
+    assert verbs() == ["posting.ended"]
 
 
 def test_ending_a_post_twice_is_stale(cast):
@@ -118,7 +118,7 @@ def test_ending_a_post_twice_is_stale(cast):
     services.end_posting(posting, reason="调往南门", by=cast.admin, at=NOW)
     with pytest.raises(Stale):
         services.end_posting(posting, reason="调往南门", by=cast.admin, at=NOW)
-    assert verbs() == ["posting.end"]
+    assert verbs() == ["posting.ended"]
 
 
 def test_the_same_post_is_not_begun_twice(cast):
@@ -143,7 +143,7 @@ def test_switching_off_and_on(cast):
         services.deactivate(wang, reason="离职交接", by=cast.admin, at=NOW)
     services.reactivate(wang, reason="返岗工作", by=cast.admin, at=NOW)
     assert Staff.objects.get(pk=cast.wang.pk).may("call.work")
-    assert verbs() == ["staff.deactivate", "staff.reactivate"]
+    assert verbs() == ["staff.deactivated", "staff.reactivated"]
 
 
 @pytest.mark.parametrize("code", ["", "A.B", " A", "A "])

@@ -31,7 +31,7 @@ def seed_calendar(*, years: Iterable[int], by_staff_no: str = COMMAND_LINE, at: 
     added = CalendarDay.objects.count() - before
     if added:
         audit.record(
-            chain=CHAIN, by=by_staff_no, at=at or clock.now(), verb="calendar.seed", about="calendar",
+            chain=CHAIN, by=by_staff_no, at=at or clock.now(), verb="calendar.seeded", about="calendar",
             ref="-".join(str(year) for year in (wanted[0], wanted[-1])), facts={"days": added},
         )  # fmt: skip
     return added

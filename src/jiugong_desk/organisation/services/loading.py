@@ -68,7 +68,7 @@ def load_organisation(branches: pa.Table, staff: pa.Table, *, by: Staff | None, 
     if load.changed:
         root = Unit.objects.order_by("path").values_list("code", flat=True)[0]
         audit.record(
-            chain=root, by=staff_no_of(by), at=at, verb="organisation.load", about="organisation", ref=root,
+            chain=root, by=staff_no_of(by), at=at, verb="organisation.loaded", about="organisation", ref=root,
             facts=asdict(load),
         )  # fmt: skip
     return load

@@ -46,7 +46,7 @@ def create_staff(
     except IntegrityError:
         raise Refused(rules.staff_no_taken(staff_no)) from None
     Posting.objects.create(staff=staff, unit=unit, role=role, began_on=bank_date(at))
-    _record("staff.create", staff, unit, by, at, {"role": role, "unit": unit.code})
+    _record("staff.created", staff, unit, by, at, {"role": role, "unit": unit.code})
     return staff
 
 
@@ -56,7 +56,7 @@ def set_password(staff: Staff, *, password: str, by: Staff | None = None, at: da
     _may_manage(staff, by)
     _put_password(staff, password)
     staff.save(update_fields=["password"])
-    _record("staff.password", staff, staff.home, by, at, {})
+    _record("staff.password_reset", staff, staff.home, by, at, {})
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def change_own_password(staff: Staff, *, password: str, at: datetime) -> None:
     """Somebody's own new password; the caller has checked the old one. The other sessions end."""
     _put_password(staff, password)
     staff.save(update_fields=["password"])
-    _record("staff.own_password", staff, staff.home, staff, at, {})
+    _record("staff.password_changed", staff, staff.home, staff, at, {})
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def begin_posting(staff: Staff, *, unit: Unit, role: str, by: Staff | None = Non
             posting = Posting.objects.create(staff=staff, unit=unit, role=role, began_on=bank_date(at))
     except IntegrityError:
         raise Stale(rules.NO_LONGER) from None
-    _record("posting.begin", staff, unit, by, at, {"role": role, "unit": unit.code})
+    _record("posting.begun", staff, unit, by, at, {"role": role, "unit": unit.code})
     return posting
 
 
@@ -90,7 +90,7 @@ def end_posting(posting: Posting, *, reason: str, by: Staff | None = None, at: d
     if not changed:
         raise Stale(rules.NO_LONGER)
     facts = {"role": posting.role, "unit": posting.unit.code, "reason": reason.strip()}
-    _record("posting.end", posting.staff, posting.unit, by, at, facts)
+    _record("posting.ended", posting.staff, posting.unit, by, at, facts)
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def _switch(staff: Staff, *, active: bool, reason: str, by: Staff | None, at: da
     changed = Staff.objects.filter(pk=staff.pk, is_active=not active).update(is_active=active)
     if not changed:
         raise Stale(rules.NO_LONGER)
-    verb = "staff.reactivate" if active else "staff.deactivate"
+    verb = "staff.reactivated" if active else "staff.deactivated"
     _record(verb, staff, staff.home, by, at, {"reason": reason.strip()})
 
 

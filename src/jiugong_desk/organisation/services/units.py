@@ -33,7 +33,7 @@ def create_unit(
     except IntegrityError:
         raise Refused(rules.unit_code_taken(code)) from None
     audit.record(
-        chain=code, by=staff_no_of(by), at=at, verb="unit.create", about="unit", ref=code,
+        chain=code, by=staff_no_of(by), at=at, verb="unit.created", about="unit", ref=code,
         facts={"kind": unit.kind, "parent": parent.code if parent else ""},
     )  # fmt: skip
     return unit
