@@ -1,0 +1,177 @@
+"""What a policy's values must keep to, beyond their types. The first broken rule is told with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ..nearest import suggest
+from .document import read_document
+from .values import Hours, Policy
+
+# The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
+CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
+STATUSES = ("active", "deceased", "frozen", "employee", "closed")
+MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
+STRATA = ("level", "unit")
+FORMS = ("careful", "as-written")
+SCOPES = ("own", "unit", "all", "none")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A broken rule: the key, what was found there, what would be right."""
+
+    keys: tuple[str, ...]
+    found: str
+    right: str
+
+
+def broken_rule(policy: Policy) -> Broken | None:
+    """The first rule that the policy breaks, or None."""
+    return next(_broken(policy), None)
+
+
+def _broken(policy: Policy) -> Iterator[Broken]:
+    yield from _numbers(policy)
+    yield from _grid(policy)
+    yield from _value(policy)
+    yield from _hours(policy.calling.hours, ("calling", "hours"))
+    yield from _hours(policy.visits.hours, ("visits", "hours"))
+    yield from _words(policy)
+    yield from _roles(policy)
+
+
+_Range = tuple[Callable[[Any], bool], str]
+_SHARE: _Range = (lambda x: 0 <= x <= 1, "give a share from 0 to 1")
+_PROPER_SHARE: _Range = (lambda x: 0 < x < 1, "give a share between 0 and 1")
+_NOT_NEGATIVE: _Range = (lambda x: x >= 0, "give 0 or more")
+_POSITIVE: _Range = (lambda x: x >= 1, "give 1 or more")
+_RATE: _Range = (lambda x: -1 < x < 1, "give a rate a year as a share, such as 0.05 for 5 %")
+
+_RANGES: dict[tuple[str, str], _Range] = {
+    ("grid", "months_below_before_down"): _POSITIVE,
+    ("value", "discount_rate"): _RATE,
+    ("value", "horizon_years"): (lambda x: 1 <= x <= 50, "give 1 to 50 years"),
+    ("value", "yearly_retention"): _SHARE,
+    ("value", "saving_share_of_income"): _SHARE,
+    ("value", "current_value_high"): _NOT_NEGATIVE,
+    ("value", "potential_value_high"): _NOT_NEGATIVE,
+    ("value", "margin"): _RATE,
+    ("calling", "attempts_per_campaign"): _POSITIVE,
+    ("calling", "hours_between_attempts"): _NOT_NEGATIVE,
+    ("calling", "reached_calls_per_7_days"): _POSITIVE,
+    ("calling", "lease_minutes"): (lambda x: 1 <= x <= 480, "give 1 to 480 minutes"),
+    ("calling", "open_claims_per_manager"): _POSITIVE,
+    ("calling", "valid_talk_seconds"): _NOT_NEGATIVE,
+    ("calling", "elderly_age"): (lambda x: 50 <= x <= 120, "give an age from 50 to 120"),
+    ("visits", "slot_minutes"): (lambda x: 5 <= x <= 240, "give 5 to 240 minutes"),
+    ("visits", "days_ahead"): (lambda x: 1 <= x <= 60, "give 1 to 60 working days"),
+    ("holdout", "minimum_share"): (lambda x: 0 <= x < Decimal("0.9"), "give a share from 0 to below 0.9"),
+    ("holdout", "confidence"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
+    ("holdout", "power"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
+    ("outcomes", "complaints_pause_share"): _PROPER_SHARE,
+    ("outcomes", "complaints_pause_minimum"): _POSITIVE,
+    ("outcomes", "window_days"): (lambda x: 1 <= x <= 730, "give 1 to 730 days"),
+    ("outcomes", "leading_ahead"): _SHARE,
+    ("outcomes", "support_behind"): _SHARE,
+    ("outcomes", "small_group"): _NOT_NEGATIVE,
+}
+
+
+def _numbers(policy: Policy) -> Iterator[Broken]:
+    for (table, key), (fits, right) in _RANGES.items():
+        value = getattr(getattr(policy, table), key)
+        named = value.items() if isinstance(value, dict) else [("", item) for item in value] if isinstance(value, tuple) else [("", value)]  # fmt: skip
+        for name, number in named:
+            if not fits(number):
+                yield Broken((table, key, name) if name else (table, key), f"found {number}", right)
+
+
+def _grid(policy: Policy) -> Iterator[Broken]:
+    grid = policy.grid
+    for key, bands in (("asset_bands", grid.asset_bands), ("income_bands", grid.income_bands)):
+        if not bands or not _ascending(bands) or bands[0] <= 0:
+            yield Broken(
+                ("grid", key), f"found {_listed(bands)}", "give amounts above 0, each higher than the one before"
+            )
+    if len(grid.asset_names) != len(grid.asset_bands) + 1:
+        count = len(grid.asset_bands)
+        yield Broken(
+            ("grid", "asset_names"),
+            f"found {len(grid.asset_names)} names for {count + 1} bands",
+            f"{count} limits make {count + 1} bands: name each",
+        )
+    yield from _known(("grid", "asset_measure"), [grid.asset_measure], MEASURES)
+    yield from _known(("grid", "excluded_status"), grid.excluded_status, STATUSES)
+
+
+def _value(policy: Policy) -> Iterator[Broken]:
+    value, bands = policy.value, len(policy.grid.asset_bands) + 1
+    yield from _known(("value", "deposit_categories"), value.deposit_categories, CATEGORIES)
+    for name in value.margin:
+        yield from _known(("value", "margin", name), [name], CATEGORIES)
+    if absent := [name for name in CATEGORIES if name not in value.margin]:
+        yield Broken(("value", "margin"), f"no margin of {absent[0]}", f"give one for each of {', '.join(CATEGORIES)}")
+    if len(value.yearly_retention) != bands:
+        yield Broken(
+            ("value", "yearly_retention"),
+            f"found {len(value.yearly_retention)} shares",
+            f"give one for each of the {bands} asset bands",
+        )
+
+
+def _hours(hours: Hours, keys: tuple[str, ...]) -> Iterator[Broken]:
+    shown = ", ".join(f"{first:%H:%M}-{last:%H:%M}" for first, last in hours) or "none"
+    edges = [edge for span in hours for edge in span]
+    plain = bool(hours) and not any(edge.tzinfo for edge in edges)
+    if not plain or edges != sorted(edges) or any(first == last for first, last in hours):
+        yield Broken(
+            keys, f"found {shown}", "give spans without time zone that end after they begin, one after the other"
+        )
+
+
+def _words(policy: Policy) -> Iterator[Broken]:
+    for key in ("name", "version"):
+        if not getattr(policy, key).strip():
+            yield Broken((key,), "found an empty text", "results are labelled with it: give one")
+    if not (len(policy.currency) == 3 and policy.currency.isascii() and policy.currency.isupper()):
+        yield Broken(("currency",), f'found "{policy.currency}"', "give three capitals (ISO 4217), such as CNY")
+    yield from _known(("holdout", "strata"), policy.holdout.strata, STRATA)
+    yield from _known(("assessment", "form"), [policy.assessment.form], FORMS)
+
+
+def _roles(policy: Policy) -> Iterator[Broken]:
+    if not policy.roles:
+        yield Broken(("roles",), "found no role", "copy the roles of the default policy")
+    for key, role in policy.roles.items():
+        yield from _known(("roles", key, "scope"), [role.scope], SCOPES)
+        yield from _known(("roles", key, "permissions"), sorted(role.permissions), known_permissions())
+        if not role.name.strip():
+            yield Broken(("roles", key, "name"), "found an empty text", "give the name that screens show")
+
+
+@cache
+def known_permissions() -> tuple[str, ...]:
+    """Every permission there is: the default policy grants each to somebody."""
+    roles = read_document(Path(__file__).parent / "default.toml").data["roles"].values()
+    return tuple(sorted({permission for role in roles for permission in role["permissions"]}))
+
+
+def _known(keys: tuple[str, ...], found: Sequence[str], known: Sequence[str]) -> Iterator[Broken]:
+    for name in found:
+        if name not in known:
+            yield Broken(keys, f'unknown "{name}"', suggest(name, known))
+
+
+def _ascending(numbers: Sequence[Decimal]) -> bool:
+    return all(low < high for low, high in pairwise(numbers))
+
+
+def _listed(numbers: Sequence[Decimal]) -> str:
+    return "[" + ", ".join(map(str, numbers)) + "]"
