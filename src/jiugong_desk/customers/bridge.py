@@ -6,10 +6,9 @@ The engine is imported where it is used, so that a web process which only shows 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from jiugong.warehouse import Snapshot
 
-__all__ = ["Grid", "MonthOfBalances", "balance_months", "grid", "has_table", "policy", "rows", "segmented", "snapshot"]
+__all__ = ["Grid", "balance_months", "grid", "has_table", "policy", "rows", "segmented", "snapshot"]
 
 BATCH = 20_000
 
@@ -62,31 +61,45 @@ def rows(table: pa.Table, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]
         )
 
 
-@dataclass(frozen=True)
-class MonthOfBalances:
-    """Average daily balances of one customer in one month, by category."""
+def balance_months(snapshot: Snapshot) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Each customer's months as `BalanceHistory` keeps them, oldest first; customers in order of their number.
 
-    month: date
-    categories: Mapping[str, Decimal]
+    Added up, sorted and written as text by Arrow: half a million rows are too many for a loop over decimals.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    @property
-    def total(self) -> Decimal:
-        return sum(self.categories.values(), Decimal(0))
+    held = snapshot.read("balances").select(["customer_id", "month", "category", "average_daily"])
+    month = pc.strftime(held["month"], "%Y-%m")
+    is_deposit = pc.is_in(held["category"], pa.array(policy().value.deposit_categories))
+    deposit = pc.if_else(is_deposit, held["average_daily"], pa.scalar(Decimal(0), held["average_daily"].type))
+    held = held.set_column(1, "month", month).append_column("deposit", deposit)
+    keys = ["customer_id", "month"]
+    lines = _added(held, [*keys, "category"], {"average_daily": "sum"})
+    months = _added(held, keys, {"average_daily": "sum", "deposit": "sum", "category": "count_distinct"})
+    of_month = rows(lines, ("category", "average_daily_sum"))
+    totals = rows(months, (*keys, "deposit_sum", "average_daily_sum", "category_count_distinct"))
+    for customer_id, group in groupby(totals, key=itemgetter(0)):
+        yield (
+            customer_id,
+            [
+                {
+                    "month": name,
+                    "deposits": deposits,
+                    "total": total,
+                    "categories": {kind: amount for kind, amount in islice(of_month, kinds) if amount != "0.00"},
+                }
+                for _, name, deposits, total, kinds in group
+            ],
+        )
 
-    @property
-    def deposits(self) -> Decimal:
-        kinds = policy().value.deposit_categories
-        return sum((amount for kind, amount in self.categories.items() if kind in kinds), Decimal(0))
 
+def _added(table: pa.Table, keys: list[str], measures: Mapping[str, str]) -> pa.Table:
+    """Grouped and in the order of the keys, sums of money as text with two places."""
+    import pyarrow as pa
 
-def balance_months(snapshot: Snapshot) -> Iterator[tuple[str, list[MonthOfBalances]]]:
-    """Each customer's months, oldest first, accounts of one category added up; customers in order of their number."""
-    keys = ["customer_id", "month", "category"]
-    added = snapshot.read("balances").group_by(keys).aggregate([("average_daily", "sum")])
-    ordered = rows(added.sort_by([(key, "ascending") for key in keys]), (*keys, "average_daily_sum"))
-    for customer_id, of_customer in groupby(ordered, key=itemgetter(0)):
-        months = [
-            MonthOfBalances(month, {category: amount for _, _, category, amount in of_month})
-            for month, of_month in groupby(of_customer, key=itemgetter(1))
-        ]
-        yield customer_id, months
+    added = table.group_by(keys).aggregate(list(measures.items())).sort_by([(key, "ascending") for key in keys])
+    for number, field in enumerate(added.schema):
+        if pa.types.is_decimal(field.type):
+            added = added.set_column(number, field.name, added[field.name].cast(pa.string()))
+    return added

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import bridge
@@ -76,7 +75,7 @@ def load_balances(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:
     stored = dict(BalanceHistory.objects.values_list("customer_id", "months"))
     written, waiting = 0, []
     for number, months in bridge.balance_months(snapshot):
-        pk, kept = numbers.get(number), [_month(month) for month in months[-MONTHS_KEPT:]]
+        pk, kept = numbers.get(number), months[-MONTHS_KEPT:]
         if pk is None or stored.get(pk) == kept:
             continue
         waiting.append(BalanceHistory(customer_id=pk, months=kept))
@@ -91,16 +90,3 @@ def _write(histories: list[BalanceHistory]) -> int:
         histories, update_conflicts=True, unique_fields=["customer"], update_fields=["months"]
     )
     return len(histories)
-
-
-def _month(month: bridge.MonthOfBalances) -> dict[str, Any]:
-    return {
-        "month": f"{month.month:%Y-%m}",
-        "deposits": _text(month.deposits),
-        "total": _text(month.total),
-        "categories": {kind: _text(amount) for kind, amount in month.categories.items() if amount},
-    }
-
-
-def _text(amount: Decimal) -> str:
-    return f"{amount:.2f}"
