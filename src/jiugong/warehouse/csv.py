@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -104,10 +103,11 @@ def _first_wrong_byte(path: Path, encoding: str) -> int | None:
             except UnicodeDecodeError as error:
                 return done - pending + error.start
             done += len(chunk)
+        pending = len(decoder.getstate()[0])
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return done
+            return done - pending
     return None
 
 
@@ -117,11 +117,9 @@ def _headers(path: Path, encoding: str, separator: str, header_row: int) -> tupl
         with path.open(encoding=encoding, newline="") as file:
             top = list(islice(file, header_row or _LOOK))
             separator = separator or _likeliest(top[header_row - 1 :] if header_row else top)
-            if not header_row:
-                filled = [sum(bool(cell.strip()) for cell in _cells(line, separator)) for line in top]
-                header_row = next((n for most in (2, 1) for n, count in enumerate(filled, 1) if count >= most), 1)
+            header_row = header_row or _likeliest_row(top, separator)
             file.seek(0)
-            headers = _cells(islice(file, header_row - 1, None), separator)
+            headers = next(csv.reader(islice(file, header_row - 1, None), delimiter=separator), [])
     except UnicodeDecodeError:
         raise InputError(f"is not {encoding} text; correct the encoding in the mapping, or leave it out", file=path.name) from None  # fmt: skip
     except (csv.Error, LookupError) as error:
@@ -131,8 +129,14 @@ def _headers(path: Path, encoding: str, separator: str, header_row: int) -> tupl
     return headers, separator, header_row
 
 
-def _cells(lines: Iterable[str] | str, separator: str) -> list[str]:
-    return next(csv.reader([lines] if isinstance(lines, str) else lines, delimiter=separator), [])
+def _likeliest_row(lines: list[str], separator: str) -> int:
+    """The line of the first record with two filled cells, else with one."""
+    records, start = [], 1
+    reader = csv.reader(lines, delimiter=separator)
+    for cells in reader:
+        records.append((start, sum(bool(cell.strip()) for cell in cells)))
+        start = reader.line_num + 1
+    return next((line for most in (2, 1) for line, filled in records if filled >= most), 1)
 
 
 def _likeliest(lines: list[str]) -> str:
