@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from ..errors import MisuseError
 from . import balances, institution, tables
 from .balances import Paths, month_no, month_start
+from .extracts import Extracts, write_extracts
 from .households import CATEGORIES, Households, draw_households
 from .placements import Placement, added
 
@@ -65,6 +67,13 @@ class Bank:
         return dict(
             zip(sums["customer_id"].to_pylist(), map(float, sums["average_daily_sum"].to_pylist()), strict=True)
         )
+
+    def write_extracts(self, folder: str | Path, *, dirty: bool = True) -> Extracts:
+        """What the bank would send: files with its own headers, words and units, and the `mapping.toml` that reads them.
+
+        `dirty` adds a handful of wrong rows, of people who are not in `tables`; without them everything loads.
+        """
+        return write_extracts(self.tables, Path(folder), as_of=self.as_of, dirty=dirty)
 
 
 def simulate_bank(

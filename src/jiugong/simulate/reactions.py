@@ -79,7 +79,7 @@ class Reactions:
         if number < DEAD_NUMBERS:
             return Reaction("empty_number" if number < DEAD_NUMBERS / 2 else "suspended")
         if number < DEAD_NUMBERS + WRONG_NUMBERS:
-            return Reaction("wrong_person", talk_seconds=12)
+            return Reaction("wrong_person")
         if uniform(self.seed, customer_id, attempt, "reached") >= self._chance_reached(customer_id, attempt):
             return Reaction(_pick(_SILENT, uniform(self.seed, customer_id, attempt, "silence")) or "no_answer")
         return self._reached(customer_id, attempt)
