@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from .fonts import FONTS
 from .models import Report
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
-SIZES = {"funnel": (6.6, 2.9), "pace": (6.6, 2.1), "answers": (6.6, 2.1), "effect": (6.6, 1.7)}
+SIZES = {"funnel": (6.6, 2.7), "pace": (6.6, 1.85), "answers": (6.6, 1.85), "effect": (6.6, 1.5)}
 
 
 def pdf(report: Report) -> bytes:
@@ -28,15 +29,20 @@ def pdf(report: Report) -> bytes:
         }
         data = document_of(report)
     made = typst.compile(
-        TEMPLATE.read_bytes(),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)} | charts,
         timestamp=int(report.data_cutoff.timestamp()),
     )
     assert isinstance(made, bytes), "a PDF is one file"
     return made
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """The bundled font only: what a machine has installed must not change a document."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
 def document_of(report: Report) -> dict[str, Any]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ..campaigns.models import Campaign
+from django.db.models import QuerySet
+
+from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date
 from . import queries, rows, rules
 from .bridge import policy
@@ -21,33 +24,43 @@ SCHEMA = 1
 def figures_of(campaign: Campaign, *, kind: str, period: Period, cutoff: datetime) -> dict[str, Any]:
     """Everything the report shows, counted up to the cut-off: the campaign so far, and the period alone."""
     entries = rows.treated(campaign)
-    so_far = Span(campaign.starts_on, max(period.end, bank_date(cutoff)) if kind == "final" else period.end, cutoff)
-    alone = Span(period.start, period.end, cutoff)
-    found = rows.rows_of(entries, so_far)
-    counts, listed = rows.total(found), queries.list_counts(campaign)
-    pace = queries.pace(campaign, until=period.end)
-    reactions = queries.reactions(entries, so_far)
-    figures: dict[str, Any] = {
-        "schema": SCHEMA,
+    last = max(period.end, bank_date(cutoff)) if kind == "final" else period.end  # visits go on after the last call
+    figures = progress_of(
+        campaign, entries, Span(campaign.starts_on, last, cutoff), listed=queries.list_counts(campaign)
+    )
+    alone = rows.total(rows.rows_of(entries, Span(period.start, period.end, cutoff)))
+    figures |= {"schema": SCHEMA, "funnel_period": _steps(queries.steps(alone))}
+    if kind == "bulletin":  # it names no person
+        del figures["managers"]
+    else:
+        figures["effect"] = effect_block(campaign, cutoff=cutoff)
+    return figures
+
+
+def progress_of(
+    campaign: Campaign, entries: QuerySet[ListEntry], span: Span, *, listed: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """How far the work on these entries has come. `listed`: the counts before the list, for those who see all of it."""
+    found = rows.rows_of(entries, span)
+    counts = rows.total(found)
+    pace = queries.pace(campaign, until=span.end)
+    reactions = queries.reactions(entries, span)
+    return {
         "form": policy().assessment.form,
         "campaign": _campaign(campaign),
         "execution": {
             "working_days": len(pace.days),
             "elapsed_days": pace.elapsed_days,
             "capacity": pace.capacity,
-            "days": queries.daily(entries, so_far, pace),
+            "days": queries.daily(entries, span, pace),
         }
         | {key: counts[key] for key in ("treated", "attempted", "done", "calls")},
-        "funnel": _steps(queries.steps(listed | counts)),
-        "funnel_period": _steps(queries.steps(rows.total(rows.rows_of(entries, alone)))),
+        "funnel": _steps(queries.steps(dict(listed or {}) | counts)),
         "reactions": reactions | {"must_pause": _must_pause(reactions)},
         "outlets": queries.outlets(found, elapsed=pace.elapsed),
+        "managers": queries.managers(found, entries, span),
         "agreed": rows.agreed(found),
     }
-    if kind != "bulletin":  # a bulletin names no person
-        figures["managers"] = queries.managers(found, entries, so_far)
-        figures["effect"] = effect_block(campaign, cutoff=cutoff)
-    return figures
 
 
 def _campaign(campaign: Campaign) -> dict[str, str]:

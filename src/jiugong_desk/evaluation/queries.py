@@ -180,3 +180,11 @@ def managers(found: list[Row], entries: QuerySet[ListEntry], span: Span) -> list
             row["agreed"] = rows.agreed(members)
         table.append(row | rows.total(members))
     return sorted(table, key=lambda row: row["staff_no"])
+
+
+def campaigns_in_work(staff: Staff) -> list[Campaign]:
+    """The campaigns whose progress this person may follow, newest first."""
+    if not staff.may("campaign.progress"):
+        return []
+    started = [Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED]
+    return list(Campaign.objects.visible_to(staff).filter(state__in=started).select_related("unit")[:20])

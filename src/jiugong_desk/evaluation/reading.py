@@ -125,6 +125,24 @@ def cards(report: Report) -> list[Card]:
     return found
 
 
+def facts(figures: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The few figures at the top of the progress page, each with its two counts."""
+    execution = figures["execution"]
+    count = {step["key"]: step["count"] for step in figures["funnel"]}
+    pairs = (
+        (_("时间进度"), execution["elapsed_days"], execution["working_days"], _("工作日")),
+        (_("办结率"), execution["done"], execution["treated"], _("户")),
+        (_("首次拨打覆盖"), execution["attempted"], execution["treated"], _("户")),
+        (_("接通率"), count["reached"], count["attempted"], _("户")),
+        (_("意向率"), count["interested"], count["reached"], _("户")),
+        (_("到店率"), count["visited"], count["due"], _("次预约")),
+    )
+    return [
+        {"label": label, "value": percent(part, whole), "counts": f"{part:,} / {whole:,} {unit}"}
+        for label, part, whole, unit in pairs
+    ]
+
+
 def executed(figures: Mapping[str, Any]) -> Card:
     execution = figures["execution"]
     idle = sum(1 for day in figures["execution"]["days"] if day["working"] and not calls_on(day))

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..appointments.models import Appointment
@@ -99,10 +99,9 @@ def rows_of(entries: QuerySet[ListEntry], span: Span) -> list[Row]:
         visited=Count("id", filter=there),
         converted=Count("id", filter=Q(state=Appointment.State.FINISHED) & ~Q(agreed_product="")),
         agreed=Sum("agreed_amount", filter=Q(state=Appointment.State.FINISHED)),
-        last=Max("starts_at"),
     )  # fmt: skip
-    by_call = {row["entry"]: row for row in called}
-    by_visit = {row["entry"]: row for row in visited}
+    by_call: dict[int, dict[str, Any]] = {row["entry"]: dict(row) for row in called}
+    by_visit: dict[int, dict[str, Any]] = {row["entry"]: dict(row) for row in visited}
     listed = entries.order_by("pk").values_list("pk", "customer__unit", "manager")
     return [_row(unit, manager, by_call.get(pk, {}), by_visit.get(pk, {})) for pk, unit, manager in listed]
 

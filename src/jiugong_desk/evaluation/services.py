@@ -77,7 +77,7 @@ def _write(campaign: Campaign, kind: str, period: Period, counted: dict[str, Any
     """The open draft of this period with new figures, or the next number."""
     same = {"campaign": campaign, "kind": kind, "period_start": period.start, "period_end": period.end}
     drafts = Report.objects.everyone().filter(**same, state=Report.State.DRAFT)
-    draft = drafts.first()
+    draft: Report | None = drafts.first()
     if draft is not None:
         _update(draft, **counted)
         return draft
@@ -87,9 +87,10 @@ def _write(campaign: Campaign, kind: str, period: Period, counted: dict[str, Any
     comments = drafting.comments_for(kind, counted["figures"])
     try:
         with transaction.atomic():
-            return Report.objects.create(**same, **counted, number=number, corrects=issued, comments=comments)
+            made: Report = Report.objects.create(**same, **counted, number=number, corrects=issued, comments=comments)
     except IntegrityError as error:  # a colleague made the same one at the same moment
         raise Stale(CHANGED) from error
+    return made
 
 
 def _pause_for_complaints(campaign: Campaign, figures: dict[str, Any], *, by: Staff, at: datetime) -> None:

@@ -30,6 +30,11 @@ def test_grades_at_their_edges_when_half_the_time_has_passed(done, treated, grad
     assert rules.grade(done=done, treated=treated, elapsed=Fraction(1, 2), outcomes=OUTCOMES) == grade
 
 
+def test_who_is_through_with_the_list_leads_even_at_the_end():
+    assert rules.grade(done=40, treated=40, elapsed=Fraction(1), outcomes=OUTCOMES) == "leading"
+    assert rules.grade(done=39, treated=40, elapsed=Fraction(1), outcomes=OUTCOMES) == "steady"
+
+
 @given(st.integers(20, 500), st.data(), st.fractions(0, 1))
 def test_more_work_done_never_lowers_the_grade(treated, data, elapsed):
     less = data.draw(st.integers(0, treated))
