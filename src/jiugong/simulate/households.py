@@ -104,7 +104,8 @@ def _log_assets(rng: np.random.Generator, mortgage: Mask, score: Floats) -> Floa
     body = np.log(median) + sigma * leaning
     tail = np.log(500_000) + np.minimum(rng.exponential(1 / 1.15, count), np.log(40))
     rich = rng.random(count) < np.where(mortgage, 0.017, 0.024) * np.exp(0.6 * score - 0.18)
-    return np.where(rich, tail, body)
+    log: Floats = np.where(rich, tail, body)
+    return log
 
 
 def _holds(rng: np.random.Generator, log_assets: Floats) -> Floats:

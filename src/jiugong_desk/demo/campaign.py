@@ -1,0 +1,91 @@
+"""One campaign's way through the hands: drafted, reviewed, approved, launched, evaluated, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ..campaigns import services as campaigns
+from ..campaigns.models import Campaign
+from ..core.clock import bank_date
+from ..evaluation import services as evaluation
+from ..evaluation.models import Report
+from . import story
+from .people import People
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the planner brings. `holdout` customers are left alone; `daily_calls` by each manager."""
+
+    texts: Mapping[str, str]
+    script_code: str
+    script_title: str
+    script: Mapping[str, Any]
+    audience: Sequence[Mapping[str, Any]]
+    holdout: int
+    daily_calls: int
+    starts_on: date
+    ends_on: date
+    seed: str
+
+
+def approved(plan: Plan, people: People, *, on: date) -> Campaign:
+    """Drafted in the morning, the script reviewed at noon, the plan approved in the afternoon, by three people."""
+
+    def at(hour: int, minute: int) -> datetime:
+        return story.moment(on, hour, minute)
+
+    planner = people["planner"]
+    script = campaigns.create_script(
+        code=plan.script_code, title=plan.script_title, content=plan.script, by=planner, at=at(9, 10)
+    )
+    campaign = campaigns.draft(
+        unit=people.sub_branch, by=planner, at=at(9, 40), audience=list(plan.audience), holdout_size=plan.holdout,
+        script=script, starts_on=plan.starts_on, ends_on=plan.ends_on, seed=plan.seed, **plan.texts,
+    )  # fmt: skip
+    calls = dict.fromkeys(people.managers, plan.daily_calls)
+    campaigns.set_participants(campaign, daily_calls=calls, by=planner, at=at(10, 5))
+    campaigns.approve_script(script, by=people["compliance"], at=at(11, 30))
+    campaigns.submit(campaign, by=planner, at=at(13, 20))
+    campaigns.decide(
+        campaign,
+        decision="approve",
+        comment="同意。保留组须严格执行,每旬报送评价。",
+        by=people["management"],
+        at=at(15, 45),
+    )
+    return campaign
+
+
+def ten_day_reports(campaign: Campaign, people: People, *, period_end: date, on: date) -> None:
+    """The department makes the bulletin and the evaluation of the 旬; management signs both.
+
+    Where complaints have paused the campaign, compliance's review is the reason to go on.
+    """
+    department, management = people["business_department"], people["management"]
+    made, signed = story.moment(on, 8, 20), story.moment(on, 8, 45)
+    bulletin = evaluation.make_report(
+        campaign, kind=Report.Kind.BULLETIN, period_end=period_end, by=department, at=made
+    )
+    review = evaluation.make_report(
+        campaign, kind=Report.Kind.TEN_DAY, period_end=period_end, by=department, at=made + timedelta(minutes=10)
+    )
+    evaluation.decide_report(review, decision=Report.Decision.CONTINUE, by=department, at=made + timedelta(minutes=15))
+    for report in (bulletin, review):
+        evaluation.issue(report, by=management, at=signed)
+    campaign.refresh_from_db()
+    if campaign.state == Campaign.State.PAUSED:
+        reason = "合规消保已逐件复核投诉并答复客户,话术无误,恢复外呼。"
+        campaigns.resume(campaign, reason=reason, by=management, at=signed + timedelta(minutes=10))
+
+
+def final_report(campaign: Campaign, people: People, *, at: datetime) -> Report:
+    """What it brought, once the balances of the outcome month are there."""
+    report = evaluation.make_report(
+        campaign, kind=Report.Kind.FINAL, period_end=bank_date(at), by=people["business_department"], at=at
+    )
+    evaluation.issue(report, by=people["management"], at=at + timedelta(hours=1))
+    return report

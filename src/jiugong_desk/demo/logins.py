@@ -1,0 +1,51 @@
+"""The logins that are printed: one for every post, a second manager, and what each of them can try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..organisation.models import Posting, Staff
+from ..organisation.permissions import role_name
+
+# role -> what to try, in the order of a campaign's life. The stranger comes last: he must see nothing of the first.
+TRIES = {
+    "planner": "起草方案,看客群与保留组 · draft a plan, count its audience",
+    "compliance": "审定话术,暂停活动 · review scripts, pause a campaign",
+    "management": "审批与启动,签发报告 · approve, launch, sign reports",
+    "customer_manager": "今日工作,开始拨打 · call, book, record",
+    "wealth_manager": "自己的客户与预约 · own customers and visits",
+    "lobby_manager": "登记到店 · receive today's visits",
+    "outlet_head": "网点客户与进度 · the outlet's customers and progress",
+    "business_department": "旬评价、通报、终期评估 · evaluations and the final report",
+    "quality_checker": "活动与进度 · campaigns and progress",
+    "finance_hr": "通报 · bulletins",
+    "data_steward": "客户与数据日期 · customers, data dates",
+    "auditor": "全部只读,审计链 · reads everything, the audit chain",
+    "administrator": "员工与机构,看不到客户 · staff and units, no customer",
+}
+STRANGER = "另一网点:看不到前一位的客户 · another outlet: sees none of the first one's"
+
+
+@dataclass(frozen=True)
+class Login:
+    staff: Staff
+    role: str
+    unit: str
+    tries: str
+
+
+def printed_logins() -> list[Login]:
+    """The first person of each post; of the customer managers also one of the last outlet."""
+    postings = Posting.objects.filter(ended_on=None).select_related("staff", "unit").order_by("staff__staff_no")
+    by_role: dict[str, list[Posting]] = {}
+    for posting in postings:
+        by_role.setdefault(posting.role, []).append(posting)
+    logins = [_login(by_role[role][0], tries) for role, tries in TRIES.items() if role in by_role]
+    managers = by_role.get("customer_manager", [])
+    if len(managers) > 1:
+        logins.append(_login(managers[-1], STRANGER))
+    return logins
+
+
+def _login(posting: Posting, tries: str) -> Login:
+    return Login(posting.staff, role_name(posting.role), posting.unit.name, tries)

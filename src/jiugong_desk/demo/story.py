@@ -1,0 +1,42 @@
+"""When everything happens: the winter of 2025/26, thirty days from the draft to the last ten-day evaluation.
+
+31 December  the bank's extract; loaded on New Year's Day by the night run
+ 2 January   the plan is drafted, the script reviewed, the plan approved
+ 4 January   a worked Sunday (调休): launched, and called until
+30 January   the last working day; evaluated on 12 and 21 January and 2 February (下旬)
+ 2 March     the balances of February are there: final report; a second campaign is launched
+ 3 March     the middle of a working morning: the desk is open
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+AS_OF = date(2025, 12, 31)
+LOADED, PLANNED, STARTS, ENDS = date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 4), date(2026, 1, 31)
+# The last day of each 旬, and the working day on which it is evaluated.
+EVALUATIONS = (
+    (date(2026, 1, 10), date(2026, 1, 12)),
+    (date(2026, 1, 20), date(2026, 1, 21)),
+    (date(2026, 1, 31), date(2026, 2, 2)),
+)
+CLOSED = date(2026, 2, 2)
+LATER_MONTHS = 2  # January and February
+CONCLUDED = date(2026, 3, 2)
+SECOND_PLANNED = date(2026, 2, 27)
+SECOND_STARTS, SECOND_ENDS = date(2026, 3, 2), date(2026, 3, 31)
+TODAY = date(2026, 3, 3)
+OPENS = time(10, 20)  # when the desk of the demo is opened
+YEARS = (2025, 2026)
+
+
+def moment(day: date, hour: int, minute: int = 0) -> datetime:
+    """That time on the bank's clock."""
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+def now() -> datetime:
+    """The desk's time when the demo is opened."""
+    return timezone.make_aware(datetime.combine(TODAY, OPENS))

@@ -1,0 +1,142 @@
+"""The plans and scripts of the demo, as a branch would write them (the seed's plan, made lawful: domain.md, section 3).
+
+Data of the fictional bank, not texts of a screen: they stay in Chinese.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .bridge import QUESTIONS, Question
+
+COMPLAINTS = "滨江支行营业部 吴静怡 027-0000-0001"  # no exchange has numbers of this form
+
+MORTGAGE_PLAN = {
+    "title": "一手楼按揭客户信用卡与存款服务电话营销方案",
+    "summary": (
+        "坚持以加快存款发展为主题,加深对客户需求的了解。以信用卡服务为话题,对本行一手楼按揭客户逐户电话回访,"
+        "了解家庭、事业和资金安排,邀约有意向的客户到网点面谈,由客户经理设计合适的产品或服务。"
+    ),
+    "background": (
+        "一季度是资金回流和存款安排的集中期。按揭客户与本行往来期限长,但多数只用一个还款账户:"
+        "持有的产品越少,提前还款和流失的可能越大。支行现有一手楼按揭客户约一千户,八成以上在本行日均资产不足五万元,"
+        "而年收入中位数在十二万元左右,主要结算和储蓄在他行。"
+    ),
+    "goal": (
+        "一、活动期内对名单客户应联尽联,有效沟通不低于接通客户的六成;"
+        "二、完成客户需求登记,邀约有意向客户到店面谈;"
+        "三、以营销组相对保留组的户均日均存款增量衡量成效,不设时点指标,不向个人分解存款任务。"
+    ),
+    "strategy": (
+        "(一)以信用卡服务为话题。介绍权益与分期,了解客户是否需要,不以发卡数量为目标。\n"
+        "(二)以了解需求为目的。在客户愿意的前提下询问家庭、职业和资金安排,可以不回答;回答记入客户档案,注明来源和日期。\n"
+        "(三)以稳定存款为核心。邀请有意向的客户到店,由客户经理按期限、金额和流动性需要设计存款或稳健的配置,"
+        "提高业务粘性。"
+    ),
+    "means": (
+        "(一)营销环境:方案印发各二级支行和相关部门,负责人组织客户经理学习方案和话术,统一思想。\n"
+        "(二)营销人员:十六名客户经理活动期内在岗,各自联系本人管户客户;无管户客户由所在网点承接。\n"
+        "(三)评价办法:综合业务部每旬评价方案是否落实、目的是否达到、客户反应如何,并通报网点进度;"
+        "个人只看过程与质量,不与存款金额挂钩。\n"
+        "(四)保留组:随机抽取一部分客户活动期内不作营销联系,用于如实衡量成效。\n"
+        "(五)停止条件:投诉超过接通客户的千分之五即暂停,由合规消保复核后再定。"
+    ),
+    "purpose": "介绍本行信用卡服务,并了解您对存款等银行服务的需要;您可以不回答,也可以要求不再来电,按揭贷款不受任何影响。",
+    "complaint_contact": COMPLAINTS,
+}
+
+PAYROLL_PLAN = {
+    "title": "代发工资客户春季存款安排回访",
+    "summary": "对本行代发工资、收入中等以上的客户作一次电话回访,了解发薪后的资金安排,邀约有需要的客户到店。",
+    "background": "春节后资金陆续到账,代发客户的工资大多在发薪后十日内转出,本行账户只作过渡。",
+    "goal": "以营销组相对保留组的户均日均存款增量衡量;不设时点指标,不向个人分解存款任务。",
+    "strategy": "先问用账是否方便,再了解结余安排;愿意面谈的邀约到店,不愿意的不再追问。",
+    "means": "客户经理联系本人管户客户,其余由所在网点承接;每旬评价和通报。",
+    "purpose": "了解您使用工资账户的情况和对存款服务的需要;您可以不回答,也可以要求不再来电。",
+    "complaint_contact": COMPLAINTS,
+}
+
+
+def mortgage_script() -> dict[str, Any]:
+    """Card, needs, invitation: in this order, and both purposes disclosed in the first sentences."""
+    return {
+        "steps": [
+            _step(
+                "opening", "开场与说明",
+                "{title}您好,我是{bank}的客户经理{manager},工号可在网点核实。今天来电有两件事:介绍信用卡服务,"
+                "也想了解您对存款等服务的需要。您可以不回答,也可以要求我们不再来电,您的按揭贷款不受任何影响。现在方便吗?",
+                required=True,
+            ),
+            _step(
+                "card", "信用卡服务",
+                "我行信用卡可关联按揭还款账户,账单和还款日在手机银行一处查看。您目前对信用卡有什么需要?",
+                ("card_need",),
+            ),
+            _step(
+                "family", "家庭情况",
+                "为了以后给您合适的建议,想简单了解一下家庭情况,不方便可以跳过。",
+                ("family_size", "children"),
+            ),
+            _step(
+                "career", "职业与往来",
+                "您目前从事哪个行业?平时主要用哪家银行办业务?",
+                ("trade", "main_bank"),
+            ),
+            _step(
+                "money", "资金安排",
+                "近期有没有到期或结余的资金需要安排?您更看重随时能用,还是期限和稳定?",
+                ("idle_money", "money_wish"),
+            ),
+            _step(
+                "needs", "服务需求",
+                "除了资金安排,您最希望我们做好哪项服务?",
+                ("service_wish",),
+            ),
+            _step(
+                "invitation", "邀约面谈",
+                "您方便的话,欢迎到网点坐坐,大约半小时,我按您的情况准备一份存款和服务建议。哪个时间合适?",
+            ),
+            _step(
+                "closing", "结束",
+                "谢谢您的时间。如不希望再接到此类电话,请告诉我,我马上登记。祝您生活愉快。",
+                required=True,
+            ),
+        ]
+    }  # fmt: skip
+
+
+def payroll_script() -> dict[str, Any]:
+    return {
+        "steps": [
+            _step(
+                "opening", "开场与说明",
+                "{title}您好,我是{bank}的客户经理{manager}。来电想了解您使用工资账户是否方便,以及对存款服务的需要。"
+                "您可以不回答,也可以要求我们不再来电。现在方便吗?",
+                required=True,
+            ),
+            _step("money", "资金安排", "发薪以后,结余一般怎样安排?", ("main_bank", "idle_money", "money_wish")),
+            _step("needs", "服务需求", "您最希望我们做好哪项服务?", ("service_wish",)),
+            _step("invitation", "邀约面谈", "欢迎到网点坐坐,大约半小时,我按您的情况准备建议。哪个时间合适?"),
+            _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话,请告诉我,我马上登记。", required=True),
+        ]
+    }  # fmt: skip
+
+
+def _step(key: str, title: str, say: str, questions: tuple[str, ...] = (), *, required: bool = False) -> dict[str, Any]:
+    known = {question.key: question for question in QUESTIONS}
+    return {
+        "key": key,
+        "title": title,
+        "say": say,
+        "required": required,
+        "questions": [_question(known[name]) for name in questions],
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    plain: dict[str, Any] = {"key": question.key, "label": question.label, "kind": question.kind}
+    if question.choices:
+        plain["choices"] = list(question.choices)
+    if question.unit:
+        plain["unit"] = question.unit
+    return plain
