@@ -67,7 +67,7 @@ _ALL = (
     _unreached("wrong_person", _("非本人"), "7", retry_hours=None),
     _unreached("voice_assistant", _("语音助手"), "8", retry_hours=HOURS_A_DAY),
     _reached("invited", _("已邀约到店"), "interested", "v"),
-    _reached("interested_card", _("有意向:信用卡"), "interested", "k"),
+    _reached("interested_card", _("有意向:信用卡"), "interested", "a"),
     _reached("interested_deposit", _("有意向:存款"), "interested", "d"),
     _reached("interested_wealth", _("有意向:理财"), "interested", "l"),
     _reached("interested_other", _("有意向:其他"), "interested", "q"),

@@ -1,0 +1,110 @@
+"""The day list of visits, a customer's visits, and the form to book one, limited to what the viewer may see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..core.clock import bank_date
+from ..customers.extension import Panel, TimelineItem
+from ..customers.models import Customer
+from ..organisation.models import Staff
+from .models import Appointment
+from .slots import free_slots
+
+State = Appointment.State
+
+
+@dataclass(frozen=True)
+class Row:
+    """One visit, and what the viewer may do about it now."""
+
+    visit: Appointment
+    may_receive: bool
+    may_miss: bool
+    may_finish: bool
+    sees_customer: bool
+
+
+@dataclass(frozen=True)
+class DayList:
+    day: date
+    rows: list[Row]
+    counts: list[tuple[str | Promise, int]]
+    before: date
+    after: date
+
+
+def day_list(staff: Staff, day: date, *, now: datetime) -> DayList:
+    """Every visit of the day that the viewer may see (1 query); cancelled ones last."""
+    visits = list(on_day(Appointment.objects.visible_to(staff), day).select_related("customer", "manager", "unit"))
+    visits.sort(key=lambda visit: (visit.state == State.CANCELLED, visit.starts_at, visit.pk))
+    counted = Counter(visit.state for visit in visits)
+    return DayList(
+        day=day,
+        rows=[row_of(visit, staff, now=now) for visit in visits],
+        counts=[(label, counted[state]) for state, label in State.choices if counted[state]],
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+    )
+
+
+def on_day(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
+    midnight = timezone.make_aware(datetime.combine(day, time()))
+    return visits.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+
+
+def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
+    own, receives = visit.manager_id == staff.pk, staff.may("appointment.receive")
+    booked = visit.state == State.BOOKED
+    return Row(
+        visit=visit,
+        may_receive=booked and (own or receives) and bank_date(visit.starts_at) == bank_date(now),
+        may_miss=booked and (own or receives) and visit.starts_at <= now,
+        may_finish=visit.state == State.ARRIVED and (own or (receives and staff.may("customer.view"))),
+        sees_customer=staff.may("customer.view"),
+    )
+
+
+def slots_by_day(slots: Iterable[datetime]) -> list[tuple[date, list[datetime]]]:
+    """Free slots in groups, a day each, in the bank's zone."""
+    local = (timezone.localtime(slot) for slot in slots)
+    return [(day, list(times)) for day, times in groupby(local, key=lambda slot: slot.date())]
+
+
+def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
+    """The customer's visits that the viewer may see."""
+    visits = Appointment.objects.visible_to(staff).filter(customer=customer).select_related("manager")
+    return [
+        TimelineItem(
+            at=visit.starts_at,
+            kind="visit",
+            title=visit.get_state_display(),
+            detail=" · ".join(filter(None, (visit.manager.name, visit.get_agreed_product_display(), visit.next_step))),
+            address=reverse("visit", args=[visit.ref]),
+        )
+        for visit in visits
+    ]
+
+
+def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
+    """The next visit, or the slots to book one, for those who receive customers themselves."""
+    if not staff.may("appointment.book"):
+        return None
+    coming = Appointment.objects.visible_to(staff).filter(customer=customer, state=State.BOOKED, starts_at__gte=now)
+    context = {
+        "customer": customer,
+        "coming": coming.select_related("manager").first(),
+        "days": slots_by_day(free_slots(staff, now=now)),
+        "label": _("预约到店"),
+    }
+    return Panel("appointments/_booking.html", context, order=30)

@@ -1,0 +1,50 @@
+"""What a caller sends with the outcome. The rules decide; the form only reads, so that one page says every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..appointments.forms import MomentField
+from .outcomes import OUTCOMES
+from .services.claims import RELEASE_REASONS
+
+ANSWER = "answer-"  # the prefix of a question's field
+
+
+class OutcomeForm(forms.Form):
+    submission = forms.RegexField(r"^[0-9a-zA-Z-]{8,40}$")
+    outcome = forms.ChoiceField(
+        choices=[(code, outcome.label) for code, outcome in OUTCOMES.items()],
+        error_messages={"required": _("请选择通话结果。"), "invalid_choice": _("没有这个通话结果。")},
+    )
+    talk_seconds = forms.IntegerField(required=False, min_value=0, error_messages={"invalid": _("通话时长应为秒数。")})
+    purpose_disclosed = forms.BooleanField(required=False)
+    callback_at = MomentField(required=False)
+    callback_other = MomentField(required=False)
+    visit_at = MomentField(required=False)
+    note = forms.CharField(required=False, max_length=500)
+
+    def values(self) -> dict[str, Any]:
+        """For `record_outcome`. What belongs to another outcome than the chosen one is left behind on the page."""
+        sent = dict(self.cleaned_data)
+        outcome = OUTCOMES[sent["outcome"]]
+        other = sent.pop("callback_other")
+        sent["callback_at"] = (other or sent["callback_at"]) if outcome.may_call_back else None
+        sent["visit_at"] = sent["visit_at"] if outcome.asks_visit else None
+        sent["talk_seconds"] = (sent["talk_seconds"] or 0) if outcome.reached else 0
+        sent["answers"] = answers_of(self.data) if outcome.reached else {}
+        return sent
+
+
+def answers_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """The answers by question key, without those that were skipped; they come as `answer-<key>`."""
+    given = {name.removeprefix(ANSWER): str(value).strip() for name, value in data.items() if name.startswith(ANSWER)}
+    return {key: value for key, value in given.items() if value}
+
+
+class ReleaseForm(forms.Form):
+    reason = forms.ChoiceField(choices=list(RELEASE_REASONS.items()))

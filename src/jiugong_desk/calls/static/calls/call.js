@@ -1,0 +1,52 @@
+// Keys of the call page. Without this script the page is a plain form.
+"use strict";
+(function () {
+  const form = document.getElementById("outcome");
+  const effect = document.getElementById("effect");
+  const seconds = form.elements.talk_seconds;
+  let ticking = null;
+
+  function typing(event) {
+    const target = event.target;
+    return event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey ||
+      target.tagName === "TEXTAREA" || target.tagName === "SELECT" || (target.tagName === "INPUT" && !/^(radio|checkbox)$/.test(target.type));
+  }
+  function save() { form.requestSubmit(document.getElementById("save")); }
+  function choose(radio) {
+    if (radio.checked) { save(); return; }
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  function step(by) {
+    const steps = Array.from(form.querySelectorAll(".step"));
+    const next = steps[steps.findIndex(function (one) { return one.open; }) + by];
+    if (next) { steps.forEach(function (one) { one.open = one === next; }); }
+  }
+  function start() {  // the talk is timed from the number's showing to the outcome
+    if (ticking || seconds.value) { return; }
+    const began = Date.now();
+    ticking = setInterval(function () { seconds.value = Math.round((Date.now() - began) / 1000); }, 1000);
+  }
+  function stop() { clearInterval(ticking); ticking = null; }
+
+  form.addEventListener("change", function (event) {
+    if (event.target.name !== "outcome") { return; }
+    effect.textContent = event.target.dataset.effect;
+    stop();
+    form.querySelectorAll("[name=callback_at]").forEach(function (chip) {  // a promise is never left over by accident
+      chip.checked = event.target.value === "call_back" && "first" in chip.dataset;
+    });
+  });
+  seconds.addEventListener("input", stop);
+  document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); save(); return; }
+    if (typing(event) || event.repeat) { return; }
+    const key = event.key.toLowerCase();
+    if (key === "n") { const button = document.querySelector("#number button"); if (button) { button.click(); } return; }
+    if (key === "j" || key === "arrowdown" && !event.target.name) { event.preventDefault(); step(1); return; }
+    if (key === "k" || key === "arrowup" && !event.target.name) { event.preventDefault(); step(-1); return; }
+    const radio = Array.from(form.elements.outcome).find(function (one) { return one.dataset.key === key; });
+    if (radio) { event.preventDefault(); choose(radio); }
+  });
+})();

@@ -1,0 +1,206 @@
+"""What stands beside the call: the script with names put in, five facts, the last contacts, free slots, the pad."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..appointments.queries import slots_by_day
+from ..appointments.slots import free_slots
+from ..campaigns.models import ListEntry
+from ..core.clock import bank_date
+from ..customers.extension import Panel, TimelineItem
+from ..customers.models import Customer, Loan
+from ..organisation.calendar import next_working_days
+from ..organisation.models import Staff, Unit
+from . import queue
+from .bridge import calling
+from .models import Call
+from .outcomes import GROUPS, OUTCOMES, Outcome, label_of
+from .rules import effect_text
+from .script import Step, steps_of
+
+LAST_CONTACTS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button of the disposition pad."""
+
+    outcome: Outcome
+    effect: str | Promise
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the script as a field: what is typed now, and what the customer said before."""
+
+    key: str
+    label: str
+    kind: str
+    choices: tuple[str, ...]
+    unit: str
+    value: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A step to say, with its fields."""
+
+    number: int
+    step: Step
+    questions: list[Question]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A quick choice of a callback time."""
+
+    label: str | Promise
+    at: datetime
+
+
+def pad(entry: ListEntry) -> list[tuple[str | Promise, list[Choice]]]:
+    """The outcomes in groups, each with what saving it will do."""
+    policy = calling()
+    return [
+        (
+            label,
+            [
+                Choice(outcome, effect_text(outcome, attempts=entry.attempts, calling=policy))
+                for outcome in OUTCOMES.values()
+                if outcome.group == group
+            ],
+        )
+        for group, label in GROUPS.items()
+    ]
+
+
+def chips(now: datetime) -> list[Chip]:
+    """Times that lie inside the calling hours: in half an hour, this afternoon, tomorrow morning, in a week."""
+    today, local = bank_date(now), timezone.localtime(now).replace(second=0, microsecond=0)
+    spans = calling().hours
+    in_half_an_hour = local + timedelta(minutes=30)
+    found = []
+    if any(start <= in_half_an_hour.time() < end for start, end in spans) and in_half_an_hour.date() == today:
+        found.append(Chip(_("30 分钟后"), in_half_an_hour))
+    afternoon = local.replace(hour=spans[-1][0].hour, minute=spans[-1][0].minute) + timedelta(hours=1)
+    if len(spans) > 1 and afternoon > local:
+        found.append(Chip(_("今天下午"), afternoon))
+    coming = next_working_days(today, 5)
+    morning = datetime.combine(coming[0], spans[0][0]) + timedelta(minutes=30)
+    label = _("明天上午") if coming[0] == today + timedelta(days=1) else _("下个工作日上午")
+    found.append(Chip(label, timezone.make_aware(morning)))
+    later = datetime.combine(coming[-1], spans[0][0]) + timedelta(minutes=30)
+    found.append(Chip(_("五个工作日后"), timezone.make_aware(later)))
+    return found
+
+
+def names_of(entry: ListEntry, staff: Staff) -> dict[str, str]:
+    """What the script's places stand for."""
+    root = Unit.objects.filter(parent=None).order_by("pk").first()
+    bank = (root.name if root else "").removesuffix("总行") or "我行"
+    outlet = staff.home.name if staff.home else ""
+    return {"bank": bank, "manager": staff.name, "title": title_of(entry.customer), "outlet": outlet}
+
+
+def title_of(customer: Customer) -> str:
+    """How to address him: the recorded 称呼; else the surname, both ways, since nobody's gender is guessed."""
+    if customer.salutation:
+        return customer.salutation
+    return f"{customer.name[:1]}先生/女士" if customer.name else ""
+
+
+def script_pages(entry: ListEntry, staff: Staff, typed: Mapping[str, str]) -> list[Page]:
+    """The script step by step (2 queries)."""
+    before = {answer.question: answer.value for answer in entry.customer.answers.order_by("at", "pk")}
+    return [
+        Page(number, step, [_question(raw, typed, before) for raw in step.questions])
+        for number, step in enumerate(steps_of(entry.campaign.script, names_of(entry, staff)), start=1)
+    ]
+
+
+def _question(raw: Mapping[str, Any], typed: Mapping[str, str], before: Mapping[str, str]) -> Question:
+    key = raw["key"]
+    return Question(
+        key=key,
+        label=raw["label"],
+        kind=raw.get("kind", "text"),
+        choices=tuple(raw.get("choices", ())),
+        unit=raw.get("unit", ""),
+        value=typed.get(key, ""),
+        before=before.get(key, ""),
+    )
+
+
+def facts(customer: Customer, day: Any) -> list[tuple[str | Promise, str | Promise]]:
+    """Five facts; bands instead of figures (the call is heard by the whole office)."""
+    loan = customer.loans.order_by("-drawn_on").first()
+    kinds = dict(Loan.Kind.choices)
+    age = None if customer.birth_date is None else day.year - customer.birth_date.year
+    return [
+        (_("贷款"), kinds.get(loan.kind, loan.kind) if loan else _("无")),
+        (_("信用卡"), _yes_no(customer.card_holder)),
+        (_("代发工资"), _yes_no(customer.payroll)),
+        (_("职业"), customer.occupation or _("未知")),
+        (_("年龄段"), f"{age // 10 * 10}–{age // 10 * 10 + 9}" if age is not None else _("未知")),
+    ]
+
+
+def _yes_no(value: bool | None) -> str | Promise:
+    return _("未知") if value is None else _("有") if value else _("没有")
+
+
+def last_calls(customer: Customer, staff: Staff) -> list[tuple[Call, str | Promise]]:
+    rows = Call.objects.visible_to(staff).filter(entry__customer=customer).select_related("by")[:LAST_CONTACTS]
+    return [(call, label_of(call.outcome)) for call in rows]
+
+
+def page_context(entry: ListEntry, staff: Staff, now: datetime, typed: Mapping[str, str]) -> Mapping[str, Any]:
+    """Everything of the workbench but the queue's counts; `typed` are answers of a report that was refused."""
+    return {
+        "entry": entry,
+        "campaign": entry.campaign,
+        "customer": entry.customer,
+        "title": title_of(entry.customer),
+        "pages": script_pages(entry, staff, typed),
+        "facts": facts(entry.customer, bank_date(now)),
+        "calls": last_calls(entry.customer, staff),
+        "days": slots_by_day(free_slots(staff, now=now)),
+        "pad": pad(entry),
+        "chips": chips(now),
+        "attempt": entry.attempts + 1,
+        "attempts": calling().attempts_per_campaign,
+    }
+
+
+def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
+    """The customer's calls that the viewer may see."""
+    calls: QuerySet[Call] = Call.objects.visible_to(staff).filter(entry__customer=customer)
+    return [
+        TimelineItem(
+            at=call.at,
+            kind="call",
+            title=label_of(call.outcome),
+            detail=" · ".join(filter(None, (call.by.name, call.entry.campaign.title, call.note))),
+            address=reverse("campaign", args=[call.entry.campaign.ref]),
+        )
+        for call in calls.select_related("by", "entry__campaign")
+    ]
+
+
+def call_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
+    """The customer's open entry of this manager, to call him from his page."""
+    if not staff.may("call.work"):
+        return None
+    entry = queue.workable(staff, now).filter(customer=customer, manager=staff).select_related("campaign").first()
+    return Panel("calls/_panel.html", {"entry": entry}, order=20) if entry else None

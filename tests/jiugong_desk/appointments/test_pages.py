@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from jiugong_desk.appointments import services
+from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.audit.models import AuditRecord
+from tests.support.cast import NOW, SHANGHAI, make_customer
+
+SLOT = datetime(2026, 1, 7, 11, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def desk_time(settings):
+    """The desk's clock stands (nearly) at NOW."""
+    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
+
+
+@pytest.fixture
+def visit(cast):
+    customer = make_customer(cast.north, cast.wang, salutation="张女士")
+    return services.book(customer, manager=cast.wang, starts_at=SLOT, by=cast.wang, at=NOW - timedelta(hours=1))
+
+
+def pages(visit):
+    ref = visit.ref
+    return [
+        ("get", reverse("visit", args=[ref])),
+        ("post", reverse("visit_finish", args=[ref])),
+        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss", "cancel")),
+    ]
+
+
+def untouched(visit) -> bool:
+    return (
+        Appointment.objects.everyone().get(pk=visit.pk).state == "booked"
+        and AuditRecord.objects.exclude(verb="visit.booked").count() == 0
+    )
+
+
+def test_for_the_other_outlet_and_for_who_sees_no_customer_it_does_not_exist(cast, login, visit):
+    for staff in (cast.li, cast.admin, cast.planner):
+        for method, address in pages(visit):
+            assert getattr(login(staff), method)(address).status_code == 404, (staff, address)
+    assert untouched(visit)
+
+
+def test_who_may_only_look_may_not_change(cast, login, visit):
+    for staff in (cast.auditor, cast.management):
+        client = login(staff)
+        assert client.get(reverse("visit", args=[visit.ref])).status_code == 200
+        for method, address in pages(visit)[1:]:
+            assert getattr(client, method)(address).status_code == 403, address
+    assert untouched(visit)
+
+
+def test_the_list_is_closed_to_who_sees_no_visits(cast, login):
+    assert login(cast.planner).get(reverse("visits")).status_code == 403
+
+
+def test_the_list_shows_the_day_of_ones_outlet(cast, login, visit):
+    for staff, seen in ((cast.qian, True), (cast.zhao, True), (cast.wang, True), (cast.sun, False), (cast.li, False)):
+        page = login(staff).get(reverse("visits"))
+        assert page.status_code == 200
+        assert ("张女士" in page.content.decode()) is seen, staff
+    assert "张女士" not in login(cast.qian).get(reverse("visits"), {"day": "2026-01-08"}).content.decode()
+    assert login(cast.qian).get(reverse("visits"), {"day": "2026-13-45"}).status_code == 200
+
+
+def test_the_lobby_sees_neither_level_nor_customer_page(cast, login, visit):
+    page = login(cast.qian).get(reverse("visit", args=[visit.ref])).content.decode()
+    assert "chip-c2" not in page
+    assert reverse("customer", args=[visit.customer.ref]) not in page
+
+
+def test_received_as_a_fragment_and_as_a_plain_form(cast, login, visit):
+    address = reverse("visit_change", args=[visit.ref, "arrive"])
+    answer = login(cast.qian).post(address, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200
+    assert answer.content.decode().lstrip().startswith("<tr")
+    assert "已到店" in answer.content.decode()
+    again = login(cast.qian).post(address)
+    assert again.status_code == 409
+    assert "已被处理过" in again.content.decode()
+
+
+def test_a_plain_change_leads_back_to_the_day(cast, login, visit):
+    answer = login(cast.wang).post(reverse("visit_change", args=[visit.ref, "cancel"]))
+    assert (answer.status_code, answer["Location"]) == (303, f"{reverse('visits')}?day=2026-01-07")
+
+
+def test_an_unknown_change_does_not_exist(cast, login, visit):
+    assert login(cast.wang).post(f"/visits/{visit.ref}/explode/").status_code == 404
+
+
+def test_the_manager_writes_what_was_agreed(cast, login, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    client, address = login(cast.wang), reverse("visit_finish", args=[visit.ref])
+    assert client.post(address, {"needs": "", "next_step": "回访"}).status_code == 422
+    assert client.post(address, {"needs": "存款", "next_step": "回访", "agreed_product": "gold"}).status_code == 422
+    answer = client.post(
+        address, {"needs": "存款", "next_step": "周五转存", "agreed_product": "time", "agreed_amount": "50000"}
+    )
+    assert answer.status_code == 303
+    page = client.get(reverse("visit", args=[visit.ref])).content.decode()
+    assert "周五转存" in page
+    assert "5.0万元" in page
+
+
+def test_what_was_agreed_is_not_shown_to_the_lobby(cast, login, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    services.finish(visit, needs="家中需求", next_step="周五转存", by=cast.wang, at=SLOT)
+    page = login(cast.qian).get(reverse("visit", args=[visit.ref])).content.decode()
+    assert "家中需求" not in page
+
+
+class TestBookingFromTheCustomerPage:
+    def test_not_for_strangers_nor_for_who_does_not_receive(self, cast, login):
+        customer = make_customer(cast.north, cast.wang)
+        address, sent = reverse("visit_book", args=[customer.ref]), {"starts_at": SLOT.isoformat()}
+        assert login(cast.li).post(address, sent).status_code == 404
+        assert login(cast.qian).post(address, sent).status_code == 404
+        assert login(cast.zhao).post(address, sent).status_code == 403
+        assert not Appointment.objects.everyone().exists()
+
+    def test_the_page_offers_the_slots_and_books_one(self, cast, login):
+        customer = make_customer(cast.north, cast.wang)
+        client, page = login(cast.wang), reverse("customer", args=[customer.ref])
+        assert 'value="2026-01-07T11:00:00+08:00"' in client.get(page).content.decode()
+        answer = client.post(reverse("visit_book", args=[customer.ref]), {"starts_at": SLOT.isoformat()})
+        assert (answer.status_code, answer["Location"]) == (303, page)
+        assert Appointment.objects.everyone().get().starts_at == SLOT
+        assert "已预约" in client.get(page).content.decode()
+
+    @pytest.mark.parametrize("sent", ["", "soon", "2026-02-30T09:00"])
+    def test_what_is_no_time_books_nothing(self, cast, login, sent):
+        customer = make_customer(cast.north, cast.wang)
+        answer = login(cast.wang).post(reverse("visit_book", args=[customer.ref]), {"starts_at": sent})
+        assert answer.status_code == 303
+        assert not Appointment.objects.everyone().exists()

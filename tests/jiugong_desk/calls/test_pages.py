@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.calls import services
+from jiugong_desk.calls.models import Call
+from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.consent.models import DoNotCall
+from jiugong_desk.customers.models import ProfileAnswer
+from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
+
+TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def desk_time(settings):
+    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
+
+
+@pytest.fixture
+def entry(cast):
+    campaign = make_campaign(cast, participants=(cast.wang,))
+    return make_entry(campaign, make_customer(cast.north, cast.wang, name="张三丰", mobile="14012345678"), cast.wang)
+
+
+@pytest.fixture
+def held(cast, entry):
+    return services.claim(entry, by=cast.wang, at=NOW)
+
+
+def verbs() -> list[str]:
+    return list(AuditRecord.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def of(entry, *names):
+    return [reverse(name, args=[entry.ref]) for name in names]
+
+
+POSTS = ("call_claim", "call_number", "call_keep", "call_outcome", "call_release")
+
+
+def send(client, entry, outcome, **values):
+    sent = {"submission": KEY, "outcome": outcome, **values}
+    return client.post(reverse("call_outcome", args=[entry.ref]), sent)
+
+
+class TestWhoMayNot:
+    def test_for_strangers_it_does_not_exist(self, cast, login, held):
+        before = verbs()
+        for staff in (cast.li, cast.sun, cast.qian, cast.admin):
+            client = login(staff)
+            assert client.get(reverse("call", args=[held.ref])).status_code == 404
+            for address in of(held, *POSTS):
+                assert client.post(address, {"outcome": "no_answer", "submission": KEY}).status_code == 404
+        assert verbs() == before
+        assert not Call.objects.everyone().exists()
+
+    def test_who_looks_on_does_not_call(self, cast, login, held):
+        before = verbs()
+        for staff in (cast.zhao, cast.auditor, cast.department, cast.compliance):
+            client = login(staff)
+            assert client.get(reverse("call", args=[held.ref])).status_code == 403
+            for address in (*of(held, *POSTS), reverse("call_next")):
+                assert client.post(address, {"outcome": "no_answer", "submission": KEY}).status_code == 403
+            assert client.get(reverse("today")).status_code == 403
+        assert verbs() == before
+
+    def test_changes_are_posts(self, cast, login, held):
+        client = login(cast.wang)
+        for address in (*of(held, *POSTS), reverse("call_next")):
+            assert client.get(address).status_code == 405
+
+
+class TestToday:
+    def test_counts_promises_and_visits(self, cast, login, entry):
+        make_entry(
+            entry.campaign, make_customer(cast.north, cast.wang, salutation="李女士"), cast.wang, state="callback",
+            attempts=1, due_at=NOW - timedelta(minutes=30),
+        )  # fmt: skip
+        Appointment.objects.create(
+            customer=make_customer(cast.north, cast.wang, salutation="赵先生"), unit=cast.north, manager=cast.wang,
+            starts_at=NOW + timedelta(minutes=30), booked_at=NOW, booked_by=cast.wang,
+        )  # fmt: skip
+        page = login(cast.wang).get(reverse("today"))
+        assert page.status_code == 200
+        counts = page.context["counts"]
+        assert (counts.callbacks_due, counts.fresh, counts.retries_due, counts.waiting, counts.left) == (1, 1, 0, 0, 2)
+        text = page.content.decode()
+        for expected in ("李女士", "赵先生", "已到时间", "开始拨打"):
+            assert expected in text
+        assert page.context["reason"] is None
+        assert "14012345678" not in text
+
+    def test_the_query_count_does_not_grow_with_the_list(self, cast, login, entry, django_assert_max_num_queries):
+        for _ in range(30):
+            make_entry(entry.campaign, make_customer(cast.north, cast.wang), cast.wang)
+        client = login(cast.wang)
+        with django_assert_max_num_queries(26):
+            client.get(reverse("today"))
+
+    def reason(self, client):
+        found = client.get(reverse("today")).context["reason"]
+        assert found is None or (str(found) and str(found.remedy))
+        return found.code if found else None
+
+    def test_an_empty_queue_says_why(self, cast, login, entry, settings):
+        client = login(cast.wang)
+        assert self.reason(client) is None
+        rows = ListEntry.objects.everyone()
+        rows.update(due_at=NOW + timedelta(hours=2), attempts=1)
+        assert self.reason(client) == "all_waiting"
+        rows.update(due_at=None, attempts=3)
+        assert self.reason(client) == "all_capped"
+        rows.update(state="done", attempts=1)
+        assert self.reason(client) == "all_done"
+        rows.update(state="open")
+        type(entry.campaign).objects.everyone().update(state="paused")
+        assert self.reason(client) == "all_paused"
+        assert self.reason(login(cast.sun)) == "none_dealt"
+        settings.CLOCK_OFFSET_SECONDS += 2 * 3600
+        assert self.reason(login(cast.wang)) == "outside_hours"
+
+    def test_the_next_one_is_claimed_and_continued_later(self, cast, login, entry):
+        client = login(cast.wang)
+        address = reverse("call", args=[entry.ref])
+        answer = client.post(reverse("call_next"))
+        assert (answer.status_code, answer["Location"]) == (303, address)
+        assert client.post(reverse("call_next"))["Location"] == address
+        page = client.get(reverse("today")).content.decode()
+        assert "继续上一户" in page
+        assert verbs() == ["entry.claimed"]
+
+    def test_nothing_left_leads_back(self, cast, login):
+        assert login(cast.wang).post(reverse("call_next"))["Location"] == reverse("today")
+
+
+class TestWorkbench:
+    def test_shows_script_facts_pad_and_no_number(self, cast, login, held):
+        page = login(cast.wang).get(reverse("call", args=[held.ref]))
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert "您好,我是我行客户经理王晓北。" in text
+        assert "张先生/女士" in text
+        for expected in ('name="answer-family_size"', 'value="5万以上"', 'data-key="v"', "第 1/3 次", "一手楼按揭"):
+            assert expected in text, expected
+        for secret in ("14012345678", "张三丰", "80000", "8.0万"):
+            assert secret not in text, secret
+
+    def test_without_the_lease_it_leads_back_and_says_so(self, cast, login, entry):
+        answer = login(cast.wang).get(reverse("call", args=[entry.ref]), follow=True)
+        assert answer.redirect_chain == [(reverse("today"), 303)]
+        assert "不再持有" in answer.content.decode()
+
+    def test_the_number_is_shown_once_as_a_fragment_and_as_a_page(self, cast, login, held):
+        client, address = login(cast.wang), reverse("call_number", args=[held.ref])
+        fragment = client.post(address, HTTP_HX_REQUEST="true").content.decode()
+        assert "14012345678" in fragment
+        assert "<html" not in fragment
+        assert "14012345678" in client.post(address).content.decode()
+        assert "14012345678" not in client.get(reverse("call", args=[held.ref])).content.decode()
+        assert verbs() == ["entry.claimed", "customer.revealed", "customer.revealed"]
+
+    def test_no_number_after_a_refusal(self, cast, login, held):
+        DoNotCall.objects.create(customer=held.customer, since=NOW, source="counter")
+        answer = login(cast.wang).post(reverse("call_number", args=[held.ref]), HTTP_HX_REQUEST="true")
+        assert answer.status_code == 409
+        assert "勿再致电" in answer.content.decode()
+        assert "14012345678" not in answer.content.decode()
+
+    def test_an_open_page_keeps_the_lease(self, cast, login, held):
+        client, address = login(cast.wang), reverse("call_keep", args=[held.ref])
+        assert client.post(address).status_code == 204
+        ListEntry.objects.everyone().update(claimed_at=NOW - timedelta(hours=2))
+        assert client.post(address).status_code == 409
+
+
+class TestOutcome:
+    def test_is_saved_with_its_answers_and_leads_on(self, cast, login, held):
+        second = make_entry(held.campaign, make_customer(cast.north, cast.wang), cast.wang)
+        answer = send(
+            login(cast.wang), held, "not_interested", purpose_disclosed="on", talk_seconds="75", next="1",
+            **{"answer-family_size": "4", "answer-deposit_plan": ""},
+        )  # fmt: skip
+        assert (answer.status_code, answer["Location"]) == (303, reverse("call", args=[second.ref]))
+        call = Call.objects.everyone().get()
+        assert (call.outcome, call.talk_seconds, call.purpose_disclosed) == ("not_interested", 75, True)
+        assert [(row.question, row.value) for row in ProfileAnswer.objects.all()] == [("family_size", "4")]
+
+    def test_only_saved_leads_to_today(self, cast, login, held):
+        assert send(login(cast.wang), held, "no_answer")["Location"] == reverse("today")
+
+    def test_what_belongs_to_another_outcome_is_left_behind(self, cast, login, held):
+        answer = send(
+            login(cast.wang), held, "no_answer", talk_seconds="30", callback_at=TOMORROW.isoformat(),
+            visit_at=TOMORROW.isoformat(), **{"answer-family_size": "4"},
+        )  # fmt: skip
+        assert answer.status_code == 303
+        assert not ProfileAnswer.objects.exists()
+        assert not Appointment.objects.everyone().exists()
+
+    def test_a_callback_by_chip_or_by_hand(self, cast, login, held):
+        send(login(cast.wang), held, "call_back", callback_at="", callback_other="2026-01-08T15:10")
+        held.refresh_from_db()
+        assert (held.state, held.due_at) == ("callback", TOMORROW.replace(hour=15, minute=10))
+
+    def test_an_invitation(self, cast, login, held):
+        send(login(cast.wang), held, "invited", visit_at=TOMORROW.isoformat(), purpose_disclosed="on")
+        assert Appointment.objects.everyone().get().starts_at == TOMORROW
+
+    def test_a_refusal_keeps_what_was_typed(self, cast, login, held):
+        answer = send(login(cast.wang), held, "refused", note="再联系", **{"answer-family_size": "4"})
+        assert answer.status_code == 409
+        text = answer.content.decode()
+        assert answer.context["verdict"].codes == ("purpose_not_disclosed",)
+        assert "未向客户说明目的" in text
+        assert 'name="answer-family_size" value="4"' in text
+        assert 'value="再联系"' in text
+        assert not Call.objects.everyone().exists()
+        assert send(login(cast.wang), held, "refused").status_code == 303
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"outcome": ""},
+            {"outcome": "x"},
+            {"submission": "<script>"},
+            {"talk_seconds": "-1"},
+            {"callback_at": "soon"},
+        ],
+    )
+    def test_nonsense_is_answered_with_the_page(self, cast, login, held, sent):
+        answer = send(login(cast.wang), held, **{"outcome": "no_answer", **sent})
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.content.decode()
+        assert not Call.objects.everyone().exists()
+
+    def test_sent_again_it_is_the_same_call(self, cast, login, held):
+        client = login(cast.wang)
+        assert send(client, held, "no_answer").status_code == send(client, held, "no_answer").status_code == 303
+        assert send(client, held, "busy").status_code == 409
+        assert Call.objects.everyone().count() == 1
+
+
+def test_giving_back(cast, login, held):
+    client, address = login(cast.wang), reverse("call_release", args=[held.ref])
+    client.post(address, {"reason": "whatever"})
+    held.refresh_from_db()
+    assert held.claimed_by == cast.wang
+    assert client.post(address, {"reason": "line"})["Location"] == reverse("today")
+    held.refresh_from_db()
+    assert (held.claimed_by, held.releases) == (None, 1)
+
+
+def test_the_customer_page_offers_the_call_and_tells_of_it(cast, login, entry):
+    client, page = login(cast.wang), reverse("customer", args=[entry.customer.ref])
+    assert reverse("call_claim", args=[entry.ref]) in client.get(page).content.decode()
+    assert reverse("call_claim", args=[entry.ref]) not in login(cast.zhao).get(page).content.decode()
+    client.post(reverse("call_claim", args=[entry.ref]))
+    send(client, entry, "interested_card", note="喜欢免年费", purpose_disclosed="on")
+    text = login(cast.zhao).get(page).content.decode()
+    assert "有意向:信用卡" in text
+    assert "喜欢免年费" in text
