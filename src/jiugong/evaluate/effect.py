@@ -17,6 +17,8 @@ from .regression import Difference, adjusted_difference
 from .words import A_NUMBER, A_RATE, BALANCE, Numbers, Subject, sentence, sentence_en, verdict
 
 Floats = NDArray[np.float64]
+# A stratum's own line through fewer customers of a group lets the rich strata hide their spread (coverage 91 %).
+THIN = 10
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,11 @@ class _Trial:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What is compared: missing values are NaN."""
+    """What is compared: missing values are NaN. `covariate`: the shape of `before` that the regression takes."""
 
     values: Floats
     before: Floats | None
+    covariate: Floats | None
     subject: Subject
     cuts: CutPoints | None = None
 
@@ -112,11 +115,13 @@ def _trial(treated: Any, strata: Any, clusters: Any, probability: Any, ids: Any,
 
 
 def _stratum_columns(strata: NDArray[np.int64] | None, treated: NDArray[np.bool_]) -> dict[str, Floats]:
-    """One column a stratum, but the largest; strata with fewer than two customers in a group are taken together."""
+    """One column a stratum, but the largest; strata with fewer than THIN in a group are taken together."""
     if strata is None:
         return {}
     size = int(strata.max()) + 1
-    thin = np.minimum(np.bincount(strata[treated], minlength=size), np.bincount(strata[~treated], minlength=size)) < 2
+    thin = (
+        np.minimum(np.bincount(strata[treated], minlength=size), np.bincount(strata[~treated], minlength=size)) < THIN
+    )
     merged = np.where(thin[strata], size, strata)
     names, counts = np.unique(merged, return_counts=True)
     largest = names[np.argmax(counts)]
@@ -158,7 +163,8 @@ def effect_of_treatment(
     trial = _trial(treated, strata, clusters, probability, ids, confidence)
     values = numbers("outcome", outcome)
     earlier = None if before is None else numbers("before", before)
-    return _estimate(trial, _Outcome(values, earlier, subject or _subject_of(values)))
+    shape = None if earlier is None else _tamed(earlier)
+    return _estimate(trial, _Outcome(values, earlier, shape, subject or _subject_of(values)))
 
 
 def effect_on_balance(
@@ -177,7 +183,7 @@ def effect_on_balance(
     """The effect on the average daily balance: yuan per customer of the list, clipped change, adjusted.
 
     The outcome is `after - before`, clipped at `cuts`; by default -q and +q with q the 99 % quantile of `before`, both
-    groups pooled (`cut_points`). It is adjusted for `before` and `strata`. `.raw` is the companion without clipping:
+    groups pooled (`cut_points`). It is adjusted for the magnitude of `before` and for `strata`. `.raw` is the companion without clipping:
     it answers for every yuan, but in banks of ordinary size one large transfer decides it.
 
     Parameters
@@ -199,8 +205,9 @@ def effect_on_balance(
     earlier = numbers("before", before)
     change = numbers("after", after) - earlier
     cuts = cuts or cut_points(earlier)
-    raw = _estimate(trial, _Outcome(change, earlier, subject))
-    return _estimate(trial, _Outcome(cuts.clip(change), earlier, subject, cuts), raw=raw)
+    shape = _magnitude(earlier)
+    raw = _estimate(trial, _Outcome(change, earlier, shape, subject))
+    return _estimate(trial, _Outcome(cuts.clip(change), earlier, shape, subject, cuts), raw=raw)
 
 
 def _estimate(trial: _Trial, outcome: _Outcome, raw: Effect | None = None) -> Effect:
@@ -208,9 +215,9 @@ def _estimate(trial: _Trial, outcome: _Outcome, raw: Effect | None = None) -> Ef
     values, treated = outcome.values[~absent], trial.treated[~absent]
     found = [*trial.check_design(), *look.missing(absent, trial.treated)]
     covariates = {}
-    if outcome.before is not None:
+    if outcome.before is not None and outcome.covariate is not None:
         found += look.balance_before(outcome.before, trial.treated, trial.clusters)
-        covariates["before"] = _tamed(outcome.before)[~absent]
+        covariates["before"] = outcome.covariate[~absent]
     if trial.strata is not None:
         covariates |= _stratum_columns(trial.strata[~absent], treated)
     clusters = None if trial.clusters is None else trial.clusters[~absent]
@@ -243,13 +250,22 @@ def _numbers(difference: Difference, count: int, confidence: float) -> Numbers:
 
 
 def _tamed(before: Floats) -> Floats:
-    """The covariate: cut at its own 1 % and 99 % quantiles, gaps filled with the mean. Known before treatment, so any
-    shape of it is fair; without cutting, the richest customer would bend the whole line."""
+    """The covariate of any outcome: cut at its own 1 % and 99 % quantiles, gaps filled with the mean. Known before
+    treatment, so any shape of it is fair; without cutting, the largest customer would bend the whole line."""
     known = before[~np.isnan(before)]
     if not len(known):
         return np.zeros_like(before)
     tamed = np.clip(before, *np.quantile(known, (0.01, 0.99)))
     return np.where(np.isnan(tamed), np.nanmean(tamed), tamed)
+
+
+def _magnitude(before: Floats) -> Floats:
+    """The covariate of a change: the order of magnitude held before, log(1 + yuan) with its sign.
+
+    Balances run over six orders. As they stand, a few rich customers of the hold-out fix the line and hide their own
+    residuals: in the simulation of the tests a 95 % interval then covered 92 % with 200 held out and 80 % with 30.
+    """
+    return np.sign(before) * np.log1p(np.abs(before))
 
 
 def _subject_of(outcome: Floats) -> Subject:

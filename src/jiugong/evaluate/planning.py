@@ -135,7 +135,7 @@ def _option(customers: int, share: float, assumptions: Assumptions) -> Option:
 def _advise(customers: int, minimum: float, assumptions: Assumptions, worth: float | None) -> tuple[Option, str]:
     half = _option(customers, 0.5, assumptions)
     aim = half.effect * WORSE_THAN_HALF if worth is None else worth
-    if half.effect > aim:
+    if worth is not None and half.effect > worth:
         return half, (
             f"even half and half finds only effects from {figure(half.effect)} on; {figure(worth)} needs more customers: "
             "widen the list, or pool several campaigns"
