@@ -87,7 +87,7 @@ class _Reader:
         # A TOML true is a Python int too, and a date-time a date: the type itself has to be right.
         if kind is Decimal and type(raw) is int:
             raw = Decimal(raw)
-        if type(raw) is not kind or (kind is Decimal and not raw.is_finite()):
+        if type(raw) is not kind or (isinstance(raw, Decimal) and not raw.is_finite()):
             self.refuse(at, f"found {_shown(raw)}", f"give {_KINDS[kind]}")
         return raw
 

@@ -163,8 +163,11 @@ def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _replaced(text: Values, words: Mapping[str, str]) -> Values:
+    """The bank's words as ours; mapped to an empty text, a word stands for nothing known."""
     place = pc.index_in(text, value_set=pa.array(list(words), pa.string()))
-    return pc.if_else(pc.is_valid(place), pc.take(pa.array(list(words.values()), pa.string()), place), text)
+    return pc.if_else(
+        pc.is_valid(place), pc.take(pa.array([word or None for word in words.values()], pa.string()), place), text
+    )
 
 
 def _typed(

@@ -170,11 +170,14 @@ class _Entry:
         return unit
 
     def _format(self, name: str, value: Any) -> str:
-        if not isinstance(value, str) or not _FORMAT.fullmatch(value) or "%m" not in value or "%y" not in value.lower():
+        written = value if isinstance(value, str) and _FORMAT.fullmatch(value) else ""
+        letters = re.findall(r"%(.)", written)
+        once = len({letter.lower() if letter in "Yy" else letter for letter in letters}) == len(letters)
+        if not once or "m" not in letters or not {"Y", "y"} & set(letters):
             self.refuse(
                 f"is {value!r}; give a format of %Y (or %y), %m, %d, %H, %M, %S, such as '%Y%m%d'", "dates", name
             )
-        return value
+        return written
 
     def _constant(self, name: str, value: Any) -> str:
         if isinstance(value, dict | list):

@@ -109,7 +109,11 @@ class Campaign(ScopedModel):
     class Meta(ScopedModel.Meta):
         ordering: ClassVar = ["-starts_on", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_start",
+                violation_error_message=_("结束日期不得早于开始日期。"),
+            )
         ]
         verbose_name = _("营销活动")
 

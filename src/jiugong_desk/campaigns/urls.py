@@ -1,7 +1,26 @@
-"""Addresses of campaigns."""
+"""Addresses of campaigns and scripts."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import editor, plans, scripts, steps
+
+urlpatterns = [
+    path("", plans.campaign_list, name="campaigns"),
+    path("new/", editor.campaign_new, name="campaign_new"),
+    path("scripts/", scripts.script_list, name="scripts"),
+    path("scripts/new/", scripts.script_new, name="script_new"),
+    path("scripts/<str:ref>/", scripts.script, name="script"),
+    path("scripts/<str:ref>/next/", scripts.script_new, name="script_next"),
+    path("scripts/<str:ref>/approve/", scripts.script_approve, name="script_approve"),
+    path("<str:ref>/", plans.campaign, name="campaign"),
+    path("<str:ref>/edit/", editor.campaign_edit, name="campaign_edit"),
+    path("<str:ref>/people/", plans.campaign_people, name="campaign_people"),
+    path("<str:ref>/submit/", steps.submit, name="campaign_submit"),
+    path("<str:ref>/decide/", steps.decide, name="campaign_decide"),
+    path("<str:ref>/launch/", steps.launch, name="campaign_launch"),
+    path("<str:ref>/pause/", steps.pause, name="campaign_pause"),
+    path("<str:ref>/resume/", steps.resume, name="campaign_resume"),
+    path("<str:ref>/close/", steps.close, name="campaign_close"),
+]

@@ -64,6 +64,7 @@ def document_of(report: Report) -> dict[str, Any]:
         "funnel": reading.funnel(figures["funnel"]),
         "funnel_period": reading.funnel(figures["funnel_period"]),
         "outlets": reading.outlets(figures),
+        "grading": reading.grading(figures),
         "managers": reading.managers(figures),
         "outcomes": reading.outcomes(figures),
         "effect": reading.effect_of(figures),

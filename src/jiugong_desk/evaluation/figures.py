@@ -58,6 +58,11 @@ def progress_of(
         "funnel": _steps(queries.steps(dict(listed or {}) | counts)),
         "reactions": reactions | {"must_pause": _must_pause(reactions)},
         "outlets": queries.outlets(found, elapsed=pace.elapsed),
+        "grading": {
+            "ahead": str(policy().outcomes.leading_ahead),
+            "behind": str(policy().outcomes.support_behind),
+            "few": policy().outcomes.small_group,
+        },
         "managers": queries.managers(found, entries, span),
         "agreed": rows.agreed(found),
     }

@@ -84,6 +84,14 @@ def outlets(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def grading(figures: Mapping[str, Any]) -> str:
+    """The rule by which outlets were graded, with the policy's numbers of that day."""
+    rule = figures["grading"]
+    return _(
+        "办结率高于时间进度 {ahead} 及以上(或全部办结)为领先,低于 {behind} 及以上为需支持,其余为稳步;不足 {few} 户的网点不作评价。"
+    ).format(ahead=f"{float(rule['ahead']):.0%}", behind=f"{float(rule['behind']):.0%}", few=rule["few"])
+
+
 def managers(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         work(row)

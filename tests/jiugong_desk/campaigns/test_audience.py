@@ -65,7 +65,6 @@ def people(cast):
         ([rule("loan_kind", "is", "mortgage_new_home"), rule("unit", "is", "OU02")], set()),
         ([], set()),
     ],
-    ids=str,
 )
 def test_rules_find_whom_they_name_and_nobody_else(cast, people, rules, expected):
     assert found(cast, *rules) == expected

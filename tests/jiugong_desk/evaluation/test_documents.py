@@ -27,7 +27,7 @@ def test_a_bulletin_in_chinese_with_letterhead_footer_and_no_persons_name(cast, 
     with translation.override("en"):  # the reader's language does not matter: the document is the bank's
         text = text_of(documents.pdf(bulletin))
     for words in (
-        "滨江支行", "情况通报", "草稿,未经签发", "2026年1月上旬", "北门网点", "领先", "需支持", "支持措施",
+        "滨江支行", "情况通报", "草稿,未经签发", "2026年1月上旬", "北门网点", "领先", "需支持", "支持措施", "高于时间进度5%及以上",
         "排名仅供过程管理,不作为计酬依据", "数据截止2026-01-1100:00", "第1页,共",
     ):  # fmt: skip
         assert words in text, words

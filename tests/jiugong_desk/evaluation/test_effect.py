@@ -9,7 +9,8 @@ import pytest
 from jiugong_desk.campaigns.models import ListEntry
 from jiugong_desk.consent.models import Contact
 from jiugong_desk.evaluation import bridge
-from jiugong_desk.evaluation.effect import design_of, effect_block
+from jiugong_desk.evaluation.effect import design_of, effect_block, list_digest
+from tests.support import plans
 from tests.support.cast import SHANGHAI
 from tests.support.worked import at, call
 
@@ -136,3 +137,13 @@ def test_deposits_are_weighted_by_days_and_nothing_held_is_zero(campaign, fill):
     assert both[customers[0]] == plain
     assert both["NOBODY"] == 0
     assert bridge.deposits(snapshot, customers, (date(2024, 1, 1),)) is None
+
+
+def test_the_seal_of_a_real_launch_is_recognised(cast, warehouse):
+    """The form of the sealed list is written in `campaigns`; here it is read."""
+    plans.customers(cast, 24)
+    campaign = plans.launched(cast)
+    assert list_digest(campaign) == campaign.list_digest != ""
+    entry = ListEntry.objects.everyone().filter(campaign=campaign, arm="treated").first()
+    ListEntry.objects.everyone().filter(pk=entry.pk).update(stratum="9|OU01")
+    assert list_digest(campaign) != campaign.list_digest

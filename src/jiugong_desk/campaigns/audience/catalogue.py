@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...customers.models import Loan
@@ -64,7 +64,7 @@ def _loan_kinds(unit: Unit | None) -> Choices:
 
 
 def _yes_no(unit: Unit | None) -> Choices:
-    return [("yes", _now("是")), ("no", _now("否"))]
+    return [("yes", gettext("是")), ("no", gettext("否"))]
 
 
 def _outlets(unit: Unit | None) -> Choices:
@@ -77,7 +77,7 @@ def _outlets(unit: Unit | None) -> Choices:
 
 def _protections(unit: Unit | None) -> Choices:
     elderly = policy().calling.elderly_age
-    return [("minors", _now("未满 18 岁")), ("elderly", _now("%(age)s 岁及以上") % {"age": elderly})]
+    return [("minors", gettext("未满 18 岁")), ("elderly", gettext("%(age)s 岁及以上") % {"age": elderly})]
 
 
 def _has_loan(op: str, values: tuple[Any, ...], on: date) -> Q:

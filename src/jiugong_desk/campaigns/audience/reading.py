@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...core.errors import Refused
@@ -121,5 +121,5 @@ def sentence(rule: Rule, unit: Unit | None) -> str:
     names = dict(rule.field.choices(unit))
     shown = [names.get(value, f"{Decimal(value):,}" if rule.field.kind == "amount" else value) for value in rule.values]
     if shown:
-        words.append(_now("、").join(shown) + str(rule.field.unit))
+        words.append(gettext("、").join(shown) + str(rule.field.unit))
     return " ".join(words)

@@ -1,0 +1,230 @@
+"""What the pages show: lists of campaigns and scripts, the forecast of a plan, its people and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from ..consent.rules import SENTENCES
+from ..core.clock import bank_date
+from ..customers.models import BalanceHistory, Customer
+from ..organisation.models import Posting, Staff, Unit
+from ..organisation.scope import unit_filter
+from . import bridge, rules
+from .audience import FIELDS, AudienceCount, candidates, read, sentence
+from .gate import Effort, effort, may_take_part, participants_of, plan_facts
+from .models import Campaign, ListEntry, Participant, PlanVersion, Script
+from .plan import LABELS, changed
+
+HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
+OUT_LABELS = {"in_other_campaign": _("已在其他进行中的活动名单(含保留组)。")}
+
+
+def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
+    """Newest first, with the sizes of their lists."""
+    rows: QuerySet[Campaign] = Campaign.objects.visible_to(staff).select_related("unit", "drafted_by")
+    if state in Campaign.State.values:
+        rows = rows.filter(state=state)
+    treated = Count("entries", filter=Q(entries__arm=ListEntry.Arm.TREATED))
+    done = Count("entries", filter=Q(entries__arm=ListEntry.Arm.TREATED, entries__attempts__gt=0))
+    return rows.annotate(treated=treated, attempted=done, listed=Count("entries"))
+
+
+def scripts() -> QuerySet[Script]:
+    return Script.objects.select_related("drafted_by", "approved_by")
+
+
+def units_for(staff: Staff) -> QuerySet[Unit]:
+    """Where somebody may run a campaign: at and below his posts, no departments."""
+    inside = unit_filter(staff, "path")
+    rows = Unit.objects.exclude(kind=Unit.Kind.DEPARTMENT)
+    return rows.none() if inside is None else rows.filter(inside)
+
+
+def callers_below(unit: Unit) -> list[Staff]:
+    """Who could take part: everybody at or below the unit who may call, by outlet."""
+    postings = Prefetch("postings", Posting.objects.filter(ended_on=None).select_related("unit"))
+    rows = Staff.objects.filter(is_active=True, postings__unit__path__startswith=unit.path, postings__ended_on=None)
+    staff = [person for person in rows.distinct().prefetch_related(postings) if person.may("call.work")]
+    return sorted(staff, key=lambda person: (person.home.path if person.home else "", person.staff_no))
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a plan would do as things stand. `detectable`: yuan per customer; None where it cannot be told."""
+
+    counted: AudienceCount
+    left_out: list[tuple[Any, int]]
+    holdout: int
+    treated: int
+    detectable: float | None
+    work: Effort
+
+    @property
+    def treated_share(self) -> float:
+        return self.treated / self.counted.eligible if self.counted.eligible else 0.0
+
+
+def forecast(campaign: Campaign, *, at: datetime) -> Forecast:
+    """Count, hold-out, smallest detectable effect and effort of a plan, saved or not; raises `WrongRule`."""
+    listed, counted = candidates(campaign.audience, campaign.unit, on=bank_date(at), campaign=campaign)
+    treated = max(counted.eligible - campaign.holdout_size, 0)
+    deposits = _deposits([row.pk for row in listed])
+    people = participants_of(campaign) if campaign.pk else []
+    return Forecast(
+        counted=counted,
+        left_out=in_words(counted.left_out),
+        holdout=campaign.holdout_size,
+        treated=treated,
+        detectable=bridge.detectable(deposits, treated=treated, held_out=min(campaign.holdout_size, counted.eligible)),
+        work=effort(campaign, people, treated=treated, at=at),
+    )
+
+
+def in_words(left_out: dict[str, int]) -> list[tuple[Any, int]]:
+    """Why customers are not on the list, the commonest reason first."""
+    words = {code: text for code, (text, _remedy) in SENTENCES.items()} | OUT_LABELS
+    return [(words[code], number) for code, number in sorted(left_out.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _deposits(ids: list[int]) -> list[tuple[float, float]]:
+    """Average daily deposits two months ago and in the last month, of customers spread evenly over the list."""
+    step = len(ids) // HISTORIES_READ + 1
+    histories = (
+        BalanceHistory.objects.filter(customer__in=ids[::step]).order_by("customer").values_list("months", flat=True)
+    )
+    return [(float(months[-3]["deposits"]), float(months[-1]["deposits"])) for months in histories if len(months) >= 3]
+
+
+def frozen(campaign: Campaign) -> Forecast:
+    """The same figures of a launched campaign, from its frozen list (no counting anew)."""
+    arms = ListEntry.objects.everyone().filter(campaign=campaign)
+    eligible = arms.count()
+    holdout = arms.filter(arm=ListEntry.Arm.HELD_OUT).count()
+    deposits = _deposits(list(arms.order_by("customer").values_list("customer", flat=True)))
+    return Forecast(
+        counted=AudienceCount(eligible + sum(campaign.left_out.values()), eligible, campaign.left_out),
+        left_out=in_words(campaign.left_out),
+        holdout=holdout,
+        treated=eligible - holdout,
+        detectable=bridge.detectable(deposits, treated=eligible - holdout, held_out=holdout),
+        work=Effort(0, 0, 0),
+    )
+
+
+def sections(campaign: Campaign) -> list[tuple[Any, str]]:
+    """The written parts of the plan that say something, in the order of a plan notice."""
+    names = ("summary", "background", "goal", "strategy", "means")
+    return [(LABELS[name], getattr(campaign, name)) for name in names if getattr(campaign, name).strip()]
+
+
+def current_texts(campaign: Campaign, names: Iterable[str]) -> list[tuple[Any, str]]:
+    """What stands now in the parts of a plan that somebody else changed."""
+    special = {
+        "audience": lambda: ";".join(rules_in_words(campaign)),
+        "participants": lambda: "、".join(str(person.staff) for person in participants_of(campaign)),
+        "unit": lambda: campaign.unit.name,
+    }
+    return [(LABELS[name], str(special[name]() if name in special else getattr(campaign, name))) for name in names]
+
+
+def catalogue() -> list[tuple[str, Any]]:
+    return [(field.key, field.label) for field in FIELDS.values()]
+
+
+def complaints_share() -> Any:
+    return bridge.policy().outcomes.complaints_pause_share
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A participant on the plan page. `dealt`: customers on his list; `left`: of them still to be worked on."""
+
+    participant: Participant
+    outlet: str
+    capacity: int
+    fit: bool
+    dealt: int = 0
+    left: int = 0
+
+
+def people(campaign: Campaign, *, at: datetime) -> list[PersonRow]:
+    entries = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.TREATED)
+    open_states = (ListEntry.State.OPEN, ListEntry.State.CALLBACK)
+    counts = {
+        row["manager"]: (row["dealt"], row["left"])
+        for row in entries.order_by()
+        .values("manager")
+        .annotate(dealt=Count("id"), left=Count("id", filter=Q(state__in=open_states)))
+    }
+    rows = []
+    for person in participants_of(campaign):
+        posts = [posting.unit for posting in person.staff.postings.all() if campaign.unit.holds(posting.unit.path)]
+        dealt, left = counts.get(person.staff_id, (0, 0))
+        capacity = effort(campaign, [person], treated=0, at=at).capacity
+        outlet = posts[0].name if posts else "—"
+        rows.append(PersonRow(person, outlet, capacity, may_take_part(campaign, person), dealt, left))
+    return rows
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A possible participant with the number of active customers that he owns."""
+
+    staff: Staff
+    outlet: str
+    owned: int
+    daily_calls: int | None
+
+
+def possible_people(campaign: Campaign) -> list[Owned]:
+    taking_part = dict(campaign.participants.values_list("staff", "daily_calls"))
+    owned = dict(
+        Customer.objects.everyone()
+        .filter(unit__path__startswith=campaign.unit.path, status=Customer.Status.ACTIVE)
+        .order_by().values_list("manager").annotate(number=Count("id"))
+    )  # fmt: skip
+    return [
+        Owned(person, person.home.name if person.home else "—", owned.get(person.pk, 0), taking_part.get(person.pk))
+        for person in callers_below(campaign.unit)
+    ]
+
+
+def checklist(campaign: Campaign, *, at: datetime, counted: AudienceCount | None = None) -> tuple[rules.Condition, ...]:
+    return rules.conditions(plan_facts(campaign, at=at, counted=counted))
+
+
+def rules_in_words(campaign: Campaign) -> list[str]:
+    return [sentence(rule, campaign.unit) for rule in read(campaign.audience, campaign.unit)]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the plan's history: an edit with what it changed, or a step with its reason."""
+
+    at: datetime
+    who: str
+    what: Any
+    detail: str = ""
+
+
+def history(campaign: Campaign) -> list[Event]:
+    """Edits, steps and decisions, newest first (two queries)."""
+    events = [
+        Event(change.at, change.by.name, change.get_state_display(), change.reason)
+        for change in campaign.changes.select_related("by")
+    ]
+    versions = list(campaign.plan_versions.select_related("by").order_by("number"))
+    for before, after in pairwise(versions):
+        events.append(Event(after.at, after.by.name, _("修改方案"), _names(before, after)))
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _names(before: PlanVersion, after: PlanVersion) -> str:
+    return "、".join(str(LABELS[name]) for name in changed(before.plan, after.plan))

@@ -1,0 +1,73 @@
+"""One object of every kind in North and one in South, and who may know of them.
+
+For scoped kinds `visible_to` says so; a kind without a scope (staff, scripts) is guarded by the permission alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.consent.models import Complaint
+from jiugong_desk.core.scope import ScopedManager
+from jiugong_desk.evaluation.models import Report
+from jiugong_desk.organisation.models import Staff, Unit
+from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
+
+CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
+
+
+@dataclass(frozen=True)
+class World:
+    """kind -> side (north, south) -> object"""
+
+    north: dict[str, Any]
+    south: dict[str, Any]
+
+
+def make_world(cast: Cast) -> World:
+    return World(north=_side(cast, cast.north, cast.wang), south=_side(cast, cast.south, cast.li))
+
+
+def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
+    customer = make_customer(unit, manager, name=CANARY_NAME, mobile=CANARY_MOBILE, id_number=CANARY_ID)
+    script = make_script(state="draft")
+    campaign = make_campaign(cast, participants=(manager,), title=f"活动{unit.code}")
+    entry = make_entry(campaign, customer, manager)
+    return {
+        "staff": manager,
+        "customer": customer,
+        "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
+        "script": script,
+        "campaign": campaign,
+        "entry": entry,
+        "appointment": _appointment(customer, entry, unit, manager),
+        "report": _report(cast, campaign),
+    }
+
+
+def _appointment(customer: Any, entry: ListEntry, unit: Unit, manager: Staff) -> Appointment:
+    return Appointment.objects.create(
+        customer=customer, entry=entry, unit=unit, manager=manager, starts_at=NOW + timedelta(hours=4), booked_at=NOW,
+        booked_by=manager,
+    )  # fmt: skip
+
+
+def _report(cast: Cast, campaign: Any) -> Report:
+    """An issued bulletin, with figures as the room makes them."""
+    from jiugong_desk.evaluation import services
+
+    report = services.make_report(campaign, kind="bulletin", period_end=NOW.date(), by=cast.department, at=NOW)
+    services.issue(report, by=cast.management, at=NOW)
+    return report
+
+
+def visible(staff: Staff, thing: Any) -> bool:
+    """Whether somebody may know that it exists."""
+    model = type(thing)
+    if not isinstance(model._default_manager, ScopedManager):
+        return True
+    return bool(model.objects.visible_to(staff).filter(pk=thing.pk).exists())
