@@ -114,7 +114,7 @@ def make_customer(unit: Unit, manager: Staff | None = None, *, consent: bool = T
         Loan.objects.create(customer=customer, loan_no=f"L{number:06d}", kind=loan_kind, drawn_on=date(2023, 6, 1))
     if consent:
         ConsentRecord.objects.create(
-            customer=customer, channel="call", granted=True, text_version="v1", evidence="extract",
+            customer=customer, channel="call", granted=True, text_version="v1", evidence="数据导入",
             at=NOW - timedelta(days=200),
         )  # fmt: skip
     return customer

@@ -55,6 +55,21 @@ VERBS: Mapping[str, str | Promise] = {
     "report.issue": _("签发报告"),
 }
 
+OBJECTS: Mapping[str, str | Promise] = {
+    "calendar": _("工作日历"),
+    "call": _("通话"),
+    "campaign": _("营销活动"),
+    "customer": _("客户"),
+    "entry": _("名单"),
+    "organisation": _("机构与人员"),
+    "report": _("报告"),
+    "script": _("话术"),
+    "snapshot": _("数据快照"),
+    "staff": _("人员"),
+    "unit": _("机构"),
+    "visit": _("到店面谈"),
+}
+
 BREAKS: Mapping[str, str | Promise] = {
     "missing": _("记录缺失"),
     "does not follow the record before it": _("与上一条记录不衔接"),
@@ -66,3 +81,7 @@ BREAKS: Mapping[str, str | Promise] = {
 
 def verb(code: str) -> str:
     return str(VERBS.get(code, code))
+
+
+def about(code: str) -> str:
+    return str(OBJECTS.get(code, code))

@@ -32,6 +32,7 @@ class Line:
     record: AuditRecord
     verb: str
     who: str
+    about: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -66,7 +67,10 @@ def lines(rows: Iterable[AuditRecord]) -> list[Line]:
     """The records of one page in words (one query for the names)."""
     page = list(rows)
     names = _names({row.by for row in page})
-    return [Line(row, labels.verb(row.verb), names.get(row.by, row.by), _facts(row)) for row in page]
+    return [
+        Line(row, labels.verb(row.verb), names.get(row.by, row.by), labels.about(row.about), _facts(row))
+        for row in page
+    ]
 
 
 def _names(numbers: set[str]) -> dict[str, str]:
