@@ -36,7 +36,7 @@ def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:
 
     The process is replaced, so that nothing the caller opened (threads, connections, engines) is inherited.
     """
-    _refuse_taken(port)
+    refuse_taken_port(port)
     runtime.start_django(home)
     runtime.migrate()
     runtime.check_database()
@@ -55,7 +55,8 @@ def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:
     )  # fmt: skip
 
 
-def _refuse_taken(port: int) -> None:
+def refuse_taken_port(port: int) -> None:
+    """Raises `PortTaken` where nothing could listen."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: a port just left is free
         try:

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,11 @@ def being_built(folder: Path) -> Iterator[None]:
         _clear(folder)
         yield
         mark.unlink()
+
+
+def clock_offset_seconds(result: dict[str, Any]) -> int:
+    """From now to the demo's own moment: however late it is opened, its campaign is in the middle of a morning."""
+    return round((datetime.fromisoformat(result["now"]) - datetime.now(UTC)).total_seconds())
 
 
 def write_result(folder: Path, result: dict[str, Any]) -> None:
