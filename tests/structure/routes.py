@@ -75,7 +75,7 @@ ROUTES: dict[str, Route] = {
     "visits": Route(GET, "appointment.view"),
     "visit": Route(GET, "appointment.view", "appointment"),
     "visit_book": Route(POST, "appointment.book", "customer"),
-    "visit_finish": Route(POST, "appointment.receive", "appointment"),
+    "visit_finish": Route(POST, "appointment.finish", "appointment"),
     "visit_change": Route(POST, "appointment.receive", "appointment", more={"change": "arrive"}),
     "reports": Route(GET, "report.view"),
     "progress": Route(GET, "campaign.progress", "campaign"),

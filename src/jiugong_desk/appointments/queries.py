@@ -31,6 +31,7 @@ class Row:
     visit: Appointment
     may_receive: bool
     may_miss: bool
+    may_cancel: bool
     may_finish: bool
     sees_customer: bool
 
@@ -64,13 +65,13 @@ def on_day(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
 
 
 def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
-    own, receives = visit.manager_id == staff.pk, staff.may("appointment.receive")
-    booked = visit.state == State.BOOKED
+    may_change = visit.state == State.BOOKED and staff.may("appointment.receive")
     return Row(
         visit=visit,
-        may_receive=booked and (own or receives) and bank_date(visit.starts_at) == bank_date(now),
-        may_miss=booked and (own or receives) and visit.starts_at <= now,
-        may_finish=visit.state == State.ARRIVED and (own or (receives and staff.may("customer.view"))),
+        may_receive=may_change and bank_date(visit.starts_at) == bank_date(now),
+        may_miss=may_change and visit.starts_at <= now,
+        may_cancel=may_change,
+        may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),
         sees_customer=staff.may("customer.view"),
     )
 
@@ -105,6 +106,6 @@ def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | No
         "customer": customer,
         "coming": coming.select_related("manager").first(),
         "days": slots_by_day(free_slots(staff, now=now)),
-        "label": _("预约到店"),
+        "label": _("到店预约"),
     }
     return Panel("appointments/_booking.html", context, order=30)

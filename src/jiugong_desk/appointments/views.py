@@ -56,8 +56,7 @@ def visit_change(request: DeskRequest, ref: str, change: str) -> HttpResponse:
 @require_POST
 def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Appointment, request.user, ref)
-    if not queries.row_of(found, request.user, now=request.now).may_finish:
-        require(request.user, "appointment.receive")
+    require(request.user, "appointment.finish")
     form = FinishForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)

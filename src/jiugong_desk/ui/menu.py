@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Entry:
 
 ITEMS = (
     Item(_("今日工作"), "today", "call.work", "phone"),
-    Item(_("客户"), "customers", "customer.view", "users"),
-    Item(_("营销活动"), "campaigns", "campaign.view", "target"),
+    Item(pgettext_lazy("菜单", "客户"), "customers", "customer.view", "users"),
+    Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target"),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("通报与评价"), "reports", "report.view", "chart"),
     Item(_("审计记录"), "audit", "audit.read", "shield"),
