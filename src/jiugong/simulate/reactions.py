@@ -23,6 +23,7 @@ _SILENT = (("no_answer", 0.55), ("declined", 0.17), ("busy", 0.11), ("switched_o
 # Of those reached; the rest has a talk.
 _SHORT = (("hung_up", 0.12), ("call_back", 0.09), ("refused", 0.12), ("refused_forever", 0.025), ("complaint", 0.002))
 DEAD_NUMBERS, WRONG_NUMBERS = 0.03, 0.012
+INTERESTED_FROM, INVITED_FROM = 0.75, 1.10
 PULLED_FORWARD = 0.30  # of the money would have come later anyway, or leaves within two months
 MINIMUM_LARGE_CD = 200_000
 
@@ -105,10 +106,10 @@ class Reactions:
     def _talk(self, customer_id: str, attempt: int, pace: float) -> Reaction:
         interest = self.interest(customer_id) + 0.35 * normal(self.seed, customer_id, attempt, "interest")
         said = self._answers(customer_id, attempt)
-        if interest > 0.95:
+        if interest > INVITED_FROM:
             days = 1 + int(4 * uniform(self.seed, customer_id, attempt, "visit day"))
             return Reaction("invited", round(260 * pace), True, said, visit_days=days)
-        if interest > 0.42:
+        if interest > INTERESTED_FROM:
             kind = _pick(
                 (("interested_card", 0.34), ("interested_deposit", 0.26), ("interested_wealth", 0.14),
                  ("interested_other", 0.06), ("self_service", 0.14)),
@@ -150,13 +151,13 @@ class Reactions:
 
     def visit(self, customer_id: str) -> Visit:
         """What becomes of the visit of an invited customer."""
-        if uniform(self.seed, customer_id, "comes") >= 0.60:
+        if uniform(self.seed, customer_id, "comes") >= 0.58:
             return Visit(comes=False)
         needs = _NEEDS[int(len(_NEEDS) * uniform(self.seed, customer_id, "needs"))]
         luck = uniform(self.seed, customer_id, "deal")
-        if luck >= 0.70:
+        if luck >= 0.58:
             return Visit(True, needs, next_step="一周内电话回访,发送产品说明")
-        if luck >= 0.55:
+        if luck >= 0.45:
             return Visit(True, needs, product="card", next_step="协助在线申请信用卡,核卡后提醒激活")
         amount = self._round(self.elsewhere(customer_id) * (0.5 + 0.7 * uniform(self.seed, customer_id, "share")))
         product = self._product(customer_id, amount)

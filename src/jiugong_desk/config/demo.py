@@ -13,13 +13,19 @@ from jiugong.errors import InputError
 from . import runtime
 from .serve import refuse_taken_port, run_site
 
-FEWEST, MOST = 1_000, 200_000  # below, hold-outs say nothing; above, somebody wants a bank, not a demo
+FEWEST, MOST = 1_000, 100_000  # below, hold-outs say nothing; above, somebody wants a bank, not a demo
+CUSTOMERS, SEED = 20_000, 1
+WIDE = 130  # columns, where the output goes to no terminal
 
 
 def demo(
     directory: Annotated[Path, typer.Option("--dir", help="The demo's folder; made anew.")] = Path("var/demo"),
-    customers: Annotated[int, typer.Option(min=FEWEST, max=MOST, help="How many the fictional bank has.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same bank and the same campaign.")] = 1,
+    customers: Annotated[
+        int | None, typer.Option(min=FEWEST, max=MOST, help=f"How many the fictional bank has; {CUSTOMERS:,} usually.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help=f"The same seed, the same bank and the same campaign; usually {SEED}.")
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build it and end.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Build it anew, also where one is finished.")] = False,
@@ -31,13 +37,15 @@ def demo(
     from ..demo import folder
 
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
     found = folder.state_of(directory)
     if found is folder.State.FINISHED and not fresh:
         _refuse_other(directory, folder.read_result(directory), customers=customers, seed=seed)
     if not no_serve:
         refuse_taken_port(port)
     if found is not folder.State.FINISHED or fresh:
-        _build(directory, console, customers=customers, seed=seed)
+        _build(directory, console, customers=customers or CUSTOMERS, seed=SEED if seed is None else seed)
     result = folder.read_result(directory)
     offset = folder.clock_offset_seconds(result)
     runtime.start_django(directory, clock_offset_seconds=offset)
@@ -49,13 +57,15 @@ def demo(
         run_site(directory, port=port, clock_offset_seconds=offset)
 
 
-def _refuse_other(directory: Path, result: dict[str, int], *, customers: int, seed: int) -> None:
+def _refuse_other(directory: Path, result: dict[str, int], *, customers: int | None, seed: int | None) -> None:
     """Somebody may have played with the finished demo: only `--fresh` throws that away."""
-    if (result["customers"], result["seed"]) != (customers, seed):
+    held = (result["customers"], result["seed"])
+    asked = (held[0] if customers is None else customers, held[1] if seed is None else seed)
+    if asked != held:
         raise InputError(
-            f"holds a finished demo of {result['customers']} customers and seed {result['seed']}, not of {customers} "
-            f"and {seed}; open it with --customers {result['customers']} --seed {result['seed']}, build anew with "
-            "--fresh, or name another folder with --dir. Nothing was changed.",
+            f"holds a finished demo of {held[0]} customers and seed {held[1]}, not of {asked[0]} and {asked[1]}; "
+            "open it without --customers and --seed, build anew with --fresh, or name another folder with --dir. "
+            "Nothing was changed.",
             file=str(directory),
         )
 

@@ -14,7 +14,7 @@ from typing import Any
 from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
-from . import loading, plans, story
+from . import loading, plans, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -56,9 +56,10 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("customers", "客户分级装载 · customers on the grid") as advance:
         loading.load_customers(bank.as_of, by=people["data_steward"], on=story.LOADED, report=advance)
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
-        campaign = _launch(plans.mortgage(customers, seed), people, planned=story.PLANNED)
+        plan = plans.mortgage(customers, seed)
+        campaign = _launch(plan, people, planned=story.PLANNED)
     with stages.stage("campaign", "三十天外呼与面谈,每旬评价 · thirty days, three evaluations") as advance:
-        tally = _thirty_days(campaign, bank, people, seed=seed, advance=advance)
+        tally = _thirty_days(campaign, plan, bank, people, seed=seed, advance=advance)
     with stages.stage("later", "一、二月数据入库 · the snapshots of January and February") as advance:
         end = _later(bank, tally, home, people, advance)
     with stages.stage("final", "终期评估 · the final report"):
@@ -86,7 +87,7 @@ def _launch(plan: Plan, people: People, *, planned: date) -> Campaign:
     return campaign
 
 
-def _thirty_days(campaign: Campaign, bank: Bank, people: People, *, seed: int, advance: Advance) -> Tally:
+def _thirty_days(campaign: Campaign, plan: Plan, bank: Bank, people: People, *, seed: int, advance: Advance) -> Tally:
     truth, tally = reactions(bank, seed=seed), Tally()
     due = {on: period_end for period_end, on in story.EVALUATIONS}
     days = working_days(story.STARTS, story.CLOSED)
@@ -95,7 +96,7 @@ def _thirty_days(campaign: Campaign, bank: Bank, people: People, *, seed: int, a
         if day in due:
             ten_day_reports(campaign, people, period_end=due[day], on=day)
         if day <= campaign.ends_on:
-            Day(day, campaign, truth, people, daily_calls=plans.DAILY_CALLS, tally=tally).run()
+            Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run()
     campaigns.close(
         campaign, reason="活动期满,按方案结束。", by=people["management"], at=story.moment(story.CLOSED, 16)
     )
@@ -112,10 +113,16 @@ def _later(bank: Bank, tally: Tally, home: Path, people: People, advance: Advanc
 
 
 def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> dict[str, Any]:
+    """Two days of it and a morning; then whatever else waits on the desks."""
     plan = plans.payroll(customers, seed)
     campaign = _launch(plan, people, planned=story.SECOND_PLANNED)
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
-        until = story.now() if day == story.TODAY else None
-        Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run(until=until)
-    return {"campaign": campaign.title, "calls": tally.calls}
+        today = day == story.TODAY
+        if today:
+            waiting.first_calls(campaign, people)
+        Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run(
+            until=story.now() if today else None
+        )
+    desks = waiting.on_the_desks(campaign, people, customers=customers, seed=seed)
+    return {"campaign": campaign.title, "calls": tally.calls, "waiting": desks}

@@ -32,30 +32,40 @@ class Plan:
     seed: str
 
 
-def approved(plan: Plan, people: People, *, on: date) -> Campaign:
-    """Drafted in the morning, the script reviewed at noon, the plan approved in the afternoon, by three people."""
-
-    def at(hour: int, minute: int) -> datetime:
-        return story.moment(on, hour, minute)
-
+def drafted(plan: Plan, people: People, *, at: datetime) -> Campaign:
+    """By the planner: the script, the plan, and who takes part, within the hour."""
     planner = people["planner"]
     script = campaigns.create_script(
-        code=plan.script_code, title=plan.script_title, content=plan.script, by=planner, at=at(9, 10)
+        code=plan.script_code, title=plan.script_title, content=plan.script, by=planner, at=at
     )
     campaign = campaigns.draft(
-        unit=people.sub_branch, by=planner, at=at(9, 40), audience=list(plan.audience), holdout_size=plan.holdout,
-        script=script, starts_on=plan.starts_on, ends_on=plan.ends_on, seed=plan.seed, **plan.texts,
+        unit=people.sub_branch, by=planner, at=at + timedelta(minutes=30), audience=list(plan.audience),
+        holdout_size=plan.holdout, script=script, starts_on=plan.starts_on, ends_on=plan.ends_on, seed=plan.seed,
+        **plan.texts,
     )  # fmt: skip
     calls = dict.fromkeys(people.managers, plan.daily_calls)
-    campaigns.set_participants(campaign, daily_calls=calls, by=planner, at=at(10, 5))
-    campaigns.approve_script(script, by=people["compliance"], at=at(11, 30))
-    campaigns.submit(campaign, by=planner, at=at(13, 20))
+    campaigns.set_participants(campaign, daily_calls=calls, by=planner, at=at + timedelta(minutes=55))
+    return campaign
+
+
+def submitted(plan: Plan, people: People, *, on: date) -> Campaign:
+    """Drafted in the morning; compliance reviews the script before noon; handed in after lunch."""
+    campaign = drafted(plan, people, at=story.moment(on, 9, 10))
+    assert campaign.script is not None
+    campaigns.approve_script(campaign.script, by=people["compliance"], at=story.moment(on, 11, 30))
+    campaigns.submit(campaign, by=people["planner"], at=story.moment(on, 13, 20))
+    return campaign
+
+
+def approved(plan: Plan, people: People, *, on: date) -> Campaign:
+    """All in one day, by three people."""
+    campaign = submitted(plan, people, on=on)
     campaigns.decide(
         campaign,
         decision="approve",
         comment="同意。保留组须严格执行,每旬报送评价。",
         by=people["management"],
-        at=at(15, 45),
+        at=story.moment(on, 15, 45),
     )
     return campaign
 

@@ -1,12 +1,15 @@
-"""The two campaigns of the demo, in figures."""
+"""The campaigns of the demo, in figures. They grow with the bank, so that a small one also has somebody left to call."""
 
 from __future__ import annotations
+
+import math
 
 from . import story, texts
 from .campaign import Plan
 
 HOUSEHOLDS_PER_HELD_OUT = 100  # 200 of 20,000 customers: one in five of those with the mortgage
-DAILY_CALLS = 6  # beside the day's other work
+# Beside the day's other work: what a manager calls in a bank of 20,000 customers, and what he makes time for at least.
+MORTGAGE_CALLS, PAYROLL_CALLS, USUAL_BANK, FEWEST_CALLS = 6, 12, 20_000, 2
 
 
 def mortgage(customers: int, seed: int) -> Plan:
@@ -18,7 +21,7 @@ def mortgage(customers: int, seed: int) -> Plan:
         script=texts.mortgage_script(),
         audience=({"field": "loan_kind", "op": "is", "value": "mortgage_new_home"},),
         holdout=customers // HOUSEHOLDS_PER_HELD_OUT,
-        daily_calls=DAILY_CALLS,
+        daily_calls=_daily(MORTGAGE_CALLS, customers),
         starts_on=story.STARTS,
         ends_on=story.ENDS,
         seed=f"demo-{seed}-1",
@@ -26,7 +29,7 @@ def mortgage(customers: int, seed: int) -> Plan:
 
 
 def payroll(customers: int, seed: int) -> Plan:
-    """A smaller one in March: payroll customers of middle and higher income."""
+    """A second one in March: payroll customers of middle and higher income."""
     return Plan(
         texts=texts.PAYROLL_PLAN,
         script_code="payroll-spring",
@@ -37,8 +40,47 @@ def payroll(customers: int, seed: int) -> Plan:
             {"field": "level", "op": "in", "value": ["4", "5", "7", "8"]},
         ),
         holdout=customers // HOUSEHOLDS_PER_HELD_OUT,
-        daily_calls=12,
+        daily_calls=_daily(PAYROLL_CALLS, customers),
         starts_on=story.SECOND_STARTS,
         ends_on=story.SECOND_ENDS,
         seed=f"demo-{seed}-2",
     )
+
+
+def maturing(customers: int, seed: int) -> Plan:
+    """For April, waiting for the approval: the bank's middle clients, whose deposits fall due after the quarter."""
+    return Plan(
+        texts=texts.MATURING_PLAN,
+        script_code="maturing-spring",
+        script_title="到期资金安排回访话术",
+        script=texts.maturing_script(),
+        audience=(
+            {"field": "asset_band", "op": "is", "value": "2"},
+            {"field": "payroll", "op": "is", "value": "no"},
+        ),
+        holdout=customers // (5 * HOUSEHOLDS_PER_HELD_OUT // 2),
+        daily_calls=_daily(PAYROLL_CALLS, customers),
+        starts_on=story.NEXT_STARTS,
+        ends_on=story.NEXT_ENDS,
+        seed=f"demo-{seed}-3",
+    )
+
+
+def prospects(customers: int, seed: int) -> Plan:
+    """Being written, its script not yet reviewed: whose income is high and whose money is elsewhere."""
+    return Plan(
+        texts=texts.PROSPECTS_PLAN,
+        script_code="prospects-main-bank",
+        script_title="高收入客户往来需求了解话术",
+        script=texts.prospects_script(),
+        audience=({"field": "level", "op": "is", "value": "7"},),
+        holdout=max(1, customers // (10 * HOUSEHOLDS_PER_HELD_OUT)),
+        daily_calls=FEWEST_CALLS,
+        starts_on=story.NEXT_STARTS,
+        ends_on=story.NEXT_ENDS,
+        seed=f"demo-{seed}-4",
+    )
+
+
+def _daily(usual: int, customers: int) -> int:
+    return max(FEWEST_CALLS, math.ceil(usual * customers / USUAL_BANK))

@@ -5,7 +5,7 @@
  4 January   a worked Sunday (调休): launched, and called until
 30 January   the last working day; evaluated on 12 and 21 January and 2 February (下旬)
  2 March     the balances of February are there: final report; a second campaign is launched
- 3 March     the middle of a working morning: the desk is open
+ 4 March     the middle of a working morning: the desk is open
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ LATER_MONTHS = 2  # January and February
 CONCLUDED = date(2026, 3, 2)
 SECOND_PLANNED = date(2026, 2, 27)
 SECOND_STARTS, SECOND_ENDS = date(2026, 3, 2), date(2026, 3, 31)
-TODAY = date(2026, 3, 3)
+NEXT_STARTS, NEXT_ENDS = date(2026, 4, 1), date(2026, 4, 30)  # of the plans that are still on the desks
+TODAY = date(2026, 3, 4)
 OPENS = time(10, 20)  # when the desk of the demo is opened
 YEARS = (2025, 2026)
 

@@ -48,7 +48,7 @@ def _found(recovery: dict[str, Any]) -> list[str]:
 def _logins() -> Table:
     table = Table(title=f"登录 · sign in(密码 password: {PASSWORD})", title_justify="left")
     for heading in ("工号 no.", "岗位 post", "机构 unit", "可以试试 · try"):
-        table.add_column(heading, no_wrap=heading != "可以试试 · try")
+        table.add_column(heading, overflow="fold", no_wrap=not heading.startswith("可以试试"))
     for login in printed_logins():
         table.add_row(login.staff.staff_no, login.role, login.unit, login.tries)
     return table

@@ -57,6 +57,29 @@ PAYROLL_PLAN = {
 }
 
 
+MATURING_PLAN = {
+    "title": "交银级客户到期资金安排回访方案",
+    "summary": "对本行资产五万元以上、五十万元以下的客户,在存款和理财到期前作一次电话回访,了解到期后的安排,邀约有需要的客户到店。",
+    "background": "四月历来是存款回落的月份。交银级客户二季度到期资金集中,到期后一个月内没有联系的,转出的比例明显偏高。",
+    "goal": "以营销组相对保留组的户均日均存款增量衡量;同时观察到期资金三十日内的承接情况。不设时点指标,不向个人分解存款任务。",
+    "strategy": "先问到期资金何时要用:近期要用的不劝留;能放一段时间的,按期限和流动性介绍存款、国债或与其风险承受能力相当的产品。",
+    "means": "客户经理联系本人管户客户,其余由所在网点承接;每旬评价和通报;六十五岁以上客户不通过电话介绍理财。",
+    "purpose": "了解您到期资金的安排和对存款等服务的需要;您可以不回答,也可以要求不再来电。",
+    "complaint_contact": COMPLAINTS,
+}
+
+PROSPECTS_PLAN = {
+    "title": "高收入低资产客户往来需求走访",
+    "summary": "对年收入三十万元以上、在本行资产不足五万元的七级客户逐户了解主要往来银行和服务需要。",
+    "background": "七级客户资金主要在他行,本行多为还款或代发通道,客户经理与其很少联系。",
+    "goal": "完成需求登记,弄清客户为什么不把本行作主要往来行;以保留组衡量日均存款增量。",
+    "strategy": "少讲产品,多问需要;愿意面谈的由客户经理与理财经理一同接待。",
+    "means": "由管户客户经理联系;先由合规消保审定话术,再报行领导审批。",
+    "purpose": "了解您对银行服务的需要;您可以不回答,也可以要求不再来电。",
+    "complaint_contact": COMPLAINTS,
+}
+
+
 def mortgage_script() -> dict[str, Any]:
     """Card, needs, invitation: in this order, and both purposes disclosed in the first sentences."""
     return {
@@ -117,6 +140,40 @@ def payroll_script() -> dict[str, Any]:
             _step("money", "资金安排", "发薪以后,结余一般怎样安排?", ("main_bank", "idle_money", "money_wish")),
             _step("needs", "服务需求", "您最希望我们做好哪项服务?", ("service_wish",)),
             _step("invitation", "邀约面谈", "欢迎到网点坐坐,大约半小时,我按您的情况准备建议。哪个时间合适?"),
+            _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话,请告诉我,我马上登记。", required=True),
+        ]
+    }  # fmt: skip
+
+
+def maturing_script() -> dict[str, Any]:
+    return {
+        "steps": [
+            _step(
+                "opening", "开场与说明",
+                "{title}您好,我是{bank}的客户经理{manager}。来电想了解您近期到期资金的安排,以及对存款等服务的需要。"
+                "您可以不回答,也可以要求我们不再来电。现在方便吗?",
+                required=True,
+            ),
+            _step("money", "到期资金", "到期以后,这笔钱近期要用吗?您更看重随时能用,还是期限和稳定?", ("idle_money", "money_wish")),
+            _step("needs", "服务需求", "您最希望我们做好哪项服务?", ("service_wish",)),
+            _step("invitation", "邀约面谈", "欢迎到网点坐坐,大约半小时,我按您的用钱时间准备建议。哪个时间合适?"),
+            _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话,请告诉我,我马上登记。", required=True),
+        ]
+    }  # fmt: skip
+
+
+def prospects_script() -> dict[str, Any]:
+    return {
+        "steps": [
+            _step(
+                "opening", "开场与说明",
+                "{title}您好,我是{bank}的客户经理{manager}。来电想听听您对我行服务的看法和需要。"
+                "您可以不回答,也可以要求我们不再来电。现在方便吗?",
+                required=True,
+            ),
+            _step("bank", "往来情况", "您平时主要用哪家银行办业务?是什么让您用得顺手?", ("main_bank", "trade")),
+            _step("needs", "服务需求", "您最希望我们做好哪项服务?", ("service_wish",)),
+            _step("invitation", "邀约面谈", "方便的话,我和同事到约定的时间在网点接待您,听您细说。"),
             _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话,请告诉我,我马上登记。", required=True),
         ]
     }  # fmt: skip

@@ -1,0 +1,98 @@
+"""What waits on the desks when the demo is opened, so that every login has something to do at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..appointments import services as visits
+from ..appointments.models import Appointment
+from ..appointments.slots import free_slots
+from ..calls import services as calls
+from ..campaigns.models import Campaign, ListEntry, Script
+from ..customers.models import Customer
+from ..customers.services import assign
+from ..evaluation import services as evaluation
+from ..evaluation.models import Report
+from ..organisation.models import Staff
+from . import plans, story
+from .campaign import drafted, submitted
+from .people import People
+
+WEALTHY_LEVELS = (6, 9)
+SERVED_BY_WEALTH = 12
+INVITED: dict[str, Any] = {
+    "outcome": "invited",
+    "talk_seconds": 130,
+    "purpose_disclosed": True,
+    "answers": {"idle_money": "5万–20万元", "money_wish": "定期存款"},
+}
+CALL_BACK: dict[str, Any] = {"outcome": "call_back", "talk_seconds": 25, "purpose_disclosed": True}
+
+
+def first_calls(campaign: Campaign, people: People) -> None:
+    """The managers whose logins are printed begin early: a callback is due as the desk opens, a visit soon after."""
+    for manager in (people.managers[0], people.managers[-1]):
+        _call(campaign, manager, minute=0, callback_at=story.now(), **CALL_BACK)
+        _call(campaign, manager, minute=2, visit_at=_next_slot(manager), **INVITED)
+
+
+def _call(campaign: Campaign, by: Staff, *, minute: int, **said: Any) -> None:
+    at = story.moment(story.TODAY, 9, minute)
+    entry = calls.claim_next(campaign, by=by, at=at)
+    if entry is None:
+        return
+    if entry.attempts:  # nobody new is left on this list: no promise is made to somebody who was hard to reach
+        calls.release(entry, reason="prepare", by=by, at=at)
+        return
+    ended = at + timedelta(seconds=said["talk_seconds"])
+    calls.record_outcome(entry, submission=f"demo-first-{entry.ref}", by=by, at=ended, **said)
+
+
+def _next_slot(manager: Staff) -> datetime:
+    return free_slots(manager, now=story.now())[0]
+
+
+def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: int) -> dict[str, int]:
+    """A plan to approve, a plan and a script being written, a bulletin to sign, the wealth manager's clients."""
+    yesterday = story.TODAY - timedelta(days=1)
+    submitted(plans.maturing(customers, seed), people, on=yesterday)
+    drafted(plans.prospects(customers, seed), people, at=story.moment(story.TODAY, 9, 10))
+    evaluation.make_report(
+        campaign,
+        kind=Report.Kind.BULLETIN,
+        period_end=story.TODAY,
+        by=people["business_department"],
+        at=story.moment(story.TODAY, 10, 5),
+    )
+    _wealth_clients(people)
+    return _counted(campaign)
+
+
+def _wealth_clients(people: People) -> None:
+    """The head hands the outlet's wealthiest to the wealth manager, who receives the first of them this morning."""
+    wealth, at = people["wealth_manager"], story.moment(story.TODAY, 9, 20)
+    wealthy = Customer.objects.everyone().filter(
+        unit=wealth.home, level__in=WEALTHY_LEVELS, status=Customer.Status.ACTIVE
+    )
+    clients = list(wealthy.select_related("unit").order_by("-assets", "pk")[:SERVED_BY_WEALTH])
+    for client in clients:
+        assign(client, staff=wealth, reason="沃德客户专属服务", by=people["outlet_head"], at=at)
+    for client in clients[:1]:
+        visits.book(client, manager=wealth, starts_at=_next_slot(wealth), by=wealth, at=at + timedelta(minutes=5))
+
+
+def _counted(campaign: Campaign) -> dict[str, int]:
+    """As the desk stands when it is opened."""
+    now, state = story.now(), ListEntry.State
+    listed = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.TREATED)
+    midnight = story.moment(story.TODAY + timedelta(days=1), 0)
+    booked = Appointment.objects.everyone().filter(state=Appointment.State.BOOKED)
+    return {
+        "callbacks_due": listed.filter(state=state.CALLBACK, due_at__lte=now).count(),
+        "visits_today": booked.filter(starts_at__gte=now, starts_at__lt=midnight).count(),
+        "never_called": listed.filter(state=state.OPEN, attempts=0, claimed_by=None).count(),
+        "plans_waiting": Campaign.objects.everyone().filter(state=Campaign.State.SUBMITTED).count(),
+        "scripts_waiting": Script.objects.filter(state=Script.State.DRAFT).count(),
+        "reports_waiting": Report.objects.everyone().filter(state=Report.State.DRAFT).count(),
+    }
