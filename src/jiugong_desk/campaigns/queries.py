@@ -33,7 +33,8 @@ def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
         rows = rows.filter(state=state)
     treated = Count("entries", filter=Q(entries__arm=ListEntry.Arm.TREATED))
     done = Count("entries", filter=Q(entries__arm=ListEntry.Arm.TREATED, entries__attempts__gt=0))
-    return rows.annotate(treated=treated, attempted=done, listed=Count("entries"))
+    counted = rows.annotate(treated=treated, attempted=done, listed=Count("entries"))
+    return counted.order_by("-starts_on", "-id")  # grouping forgets the model's order
 
 
 def scripts() -> QuerySet[Script]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from .serve import refuse_taken_port, run_site
 
 FEWEST, MOST = 1_000, 100_000  # below, hold-outs say nothing; above, somebody wants a bank, not a demo
 CUSTOMERS, SEED = 20_000, 1
+KEPT = ("JIUGONG_WORKERS", "JIUGONG_THREADS", "JIUGONG_MEMORY")  # of the environment: how much of the machine
 WIDE = 130  # columns, where the output goes to no terminal
 
 
@@ -36,6 +38,7 @@ def demo(
     """
     from ..demo import folder
 
+    _forget_other_desks()
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDE
@@ -55,6 +58,12 @@ def demo(
     summary.tell(result, directory, console)
     if not no_serve:
         run_site(directory, port=port, clock_offset_seconds=offset)
+
+
+def _forget_other_desks() -> None:
+    """A demo lives in its folder: never in the database, and never with the keys or the policy, of a real desk."""
+    for name in [name for name in os.environ if name.startswith("JIUGONG_") and name not in KEPT]:
+        del os.environ[name]
 
 
 def _refuse_other(directory: Path, result: dict[str, int], *, customers: int | None, seed: int | None) -> None:

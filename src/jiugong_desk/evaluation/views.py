@@ -61,6 +61,7 @@ def _progress(request: DeskRequest, campaign: Campaign) -> dict[str, Any]:
         "charts": reading.charts_of(work),
         "make_form": MakeForm(campaign=campaign, today=today) if request.user.may("report.write") else None,
         "started": campaign.state in services.STARTED,
+        "sees_reports": request.user.may("report.view"),
     }
 
 
