@@ -14,11 +14,11 @@ serve:           ## the site of an earlier demo, or of JIUGONG_HOME
 
 test:            ## everything, on SQLite, PostgreSQL and Chromium
 	@scripts/setup.sh test
-	@$(PY) -m pytest -n 2 -m "not long"
+	@scripts/test.sh
 
 test-long:       ## the long campaigns of the same tests
 	@scripts/setup.sh test
-	@$(PY) -m pytest -n 2
+	@scripts/test.sh ""
 
 check:           ## format, lint, types, imports, migrations
 	@scripts/setup.sh dev
