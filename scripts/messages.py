@@ -42,7 +42,7 @@ HEADER = (
 )
 LITERAL = r"""\s*u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*"""
 TEMPLATE_CALL = re.compile(rf"\b(?:gettext|ngettext|pgettext|npgettext|_)\({LITERAL}(?:,{LITERAL})*(?:,\s*count)?\)")
-PLACEHOLDER = re.compile(r"%\(\w+\)s|(?<!\{)\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|(?<!\{)\{\w*(?::[^{}]*)?\}")
 
 Key = tuple[str | None, str]  # context, text
 

@@ -57,7 +57,7 @@ ROUTES: dict[str, Route] = {
     "campaign_decide": Route(POST, "campaign.approve", "campaign"),
     "campaign_launch": Route(POST, "campaign.launch", "campaign"),
     "campaign_pause": Route(POST, "campaign.pause", "campaign"),
-    "campaign_resume": Route(POST, "campaign.pause", "campaign"),
+    "campaign_resume": Route(POST, "campaign.launch", "campaign"),
     "campaign_close": Route(POST, "campaign.launch", "campaign"),
     "scripts": Route(GET, "campaign.view"),
     "script": Route(GET, "campaign.view", "script"),

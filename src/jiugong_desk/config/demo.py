@@ -50,7 +50,7 @@ def demo(
     if found is not folder.State.FINISHED or fresh:
         _build(directory, console, customers=customers or CUSTOMERS, seed=SEED if seed is None else seed)
     result = folder.read_result(directory)
-    offset = folder.clock_offset_seconds(result)
+    offset = folder.clock_offset_seconds(directory)
     runtime.start_django(directory, clock_offset_seconds=offset)
     runtime.migrate()
     from ..demo import summary

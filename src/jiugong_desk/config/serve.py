@@ -27,8 +27,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On 127.0.0.1.")] = 8000,
 ) -> None:
     """Serve the site on 127.0.0.1 until Ctrl+C."""
+    from ..demo import folder
+
     require_home(directory)
-    run_site(directory, port=port)
+    run_site(directory, port=port, clock_offset_seconds=folder.clock_offset_seconds(directory))
 
 
 def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:

@@ -6,7 +6,7 @@ day whenever it is opened; every page then shows the demo's time. Services never
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -20,6 +20,11 @@ def now() -> datetime:
 def bank_date(moment: datetime) -> date:
     """The bank's calendar date of a moment (not the UTC date)."""
     return timezone.localtime(moment).date()
+
+
+def seconds_until(moment: datetime) -> int:
+    """From the machine's present moment to an aware one: the offset that makes a desk open at that moment."""
+    return round((moment - datetime.now(UTC)).total_seconds())
 
 
 def is_shifted() -> bool:

@@ -7,11 +7,12 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ..core.clock import seconds_until
 from .errors import BeingBuilt, NotOurs
 
 RESULT, BUILDING = "demo.json", "demo.building"
@@ -64,9 +65,14 @@ def being_built(folder: Path) -> Iterator[None]:
         mark.unlink()
 
 
-def clock_offset_seconds(result: dict[str, Any]) -> int:
-    """From now to the demo's own moment: however late it is opened, its campaign is in the middle of a morning."""
-    return round((datetime.fromisoformat(result["now"]) - datetime.now(UTC)).total_seconds())
+def clock_offset_seconds(folder: Path) -> int:
+    """From now to the demo's own moment: however late it is opened, its campaign is in the middle of a morning.
+
+    0 in the folder of a real desk.
+    """
+    if not (folder / RESULT).is_file():
+        return 0
+    return seconds_until(datetime.fromisoformat(read_result(folder)["now"]))
 
 
 def write_result(folder: Path, result: dict[str, Any]) -> None:

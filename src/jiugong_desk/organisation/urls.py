@@ -8,7 +8,11 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("login/", LoginView.as_view(template_name="organisation/login.html"), name="login"),
+    path(
+        "login/",
+        LoginView.as_view(template_name="organisation/login.html", http_method_names=["get", "head", "post"]),
+        name="login",
+    ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.own_password, name="own_password"),
     path("staff/", views.staff_list, name="staff"),

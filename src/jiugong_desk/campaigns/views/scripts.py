@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ...core.errors import Refused
 from ...core.http import DeskRequest
-from ...core.pages import page_of, require, requires
+from ...core.pages import page_of, requires
 from .. import bridge, queries, services
 from ..models import Script
 from ..rules import may_decide, script_faults
@@ -48,10 +48,9 @@ def script(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@requires("campaign.view")
+@requires("script.approve")
 def script_approve(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(queries.scripts(), ref=ref)
-    require(request.user, "script.approve")
     services.approve_script(found, by=request.user, at=request.now)
     messages.success(request, _("话术已审定。"))
     return _to(found)
