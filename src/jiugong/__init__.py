@@ -1,11 +1,87 @@
 """Jiugong 九宫: put customers on the nine-level grid, run campaigns, prove honestly whether they helped.
 
-Tables in, tables out; no Django, no user, no clock.
+Tables in, tables out; no Django, no user, no clock. The names below are the public face; more stand in the packages
+`policy`, `warehouse`, `segment`, `evaluate` and `simulate`.
 """
 
+from typing import TYPE_CHECKING
+
+from ._lazy import lazy
 from .errors import InputError, JiugongError, MisuseError, PolicyError
-from .policy import Policy, load_policy
+
+if TYPE_CHECKING:
+    from .evaluate import (
+        Draw,
+        Effect,
+        design,
+        draw_holdout,
+        effect_of_treatment,
+        effect_on_balance,
+        smallest_detectable_effect,
+        smallest_detectable_rate,
+    )
+    from .policy import Policy, load_policy
+    from .segment import migration, segment
+    from .simulate import Placement, simulate_bank
+    from .warehouse import IngestReport, Snapshot, ingest, open_snapshot, read_table, write_table
+else:
+    # A package is put into its parent's namespace when it is first loaded, which is now: from here on
+    # `jiugong.segment` is the function, and `from jiugong.segment import …` still finds the package.
+    from . import segment
+
+    del segment
+    __getattr__ = lazy(
+        globals(),
+        {
+            "Draw": ".evaluate",
+            "Effect": ".evaluate",
+            "IngestReport": ".warehouse",
+            "Placement": ".simulate",
+            "Policy": ".policy",
+            "Snapshot": ".warehouse",
+            "design": ".evaluate",
+            "draw_holdout": ".evaluate",
+            "effect_of_treatment": ".evaluate",
+            "effect_on_balance": ".evaluate",
+            "ingest": ".warehouse",
+            "load_policy": ".policy",
+            "migration": ".segment",
+            "open_snapshot": ".warehouse",
+            "read_table": ".warehouse",
+            "segment": ".segment",
+            "simulate_bank": ".simulate",
+            "smallest_detectable_effect": ".evaluate",
+            "smallest_detectable_rate": ".evaluate",
+            "write_table": ".warehouse",
+        },
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["InputError", "JiugongError", "MisuseError", "Policy", "PolicyError", "__version__", "load_policy"]
+__all__ = [
+    "Draw",
+    "Effect",
+    "IngestReport",
+    "InputError",
+    "JiugongError",
+    "MisuseError",
+    "Placement",
+    "Policy",
+    "PolicyError",
+    "Snapshot",
+    "__version__",
+    "design",
+    "draw_holdout",
+    "effect_of_treatment",
+    "effect_on_balance",
+    "ingest",
+    "load_policy",
+    "migration",
+    "open_snapshot",
+    "read_table",
+    "segment",
+    "simulate_bank",
+    "smallest_detectable_effect",
+    "smallest_detectable_rate",
+    "write_table",
+]
