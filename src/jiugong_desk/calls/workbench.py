@@ -17,8 +17,10 @@ from ..appointments.queries import slots_by_day
 from ..appointments.slots import free_slots
 from ..campaigns.models import ListEntry
 from ..core.clock import bank_date
+from ..customers.bridge import grid
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer, Loan
+from ..customers.rules import position
 from ..organisation.calendar import next_working_days
 from ..organisation.models import Staff, Unit
 from . import queue
@@ -143,11 +145,13 @@ def _question(raw: Mapping[str, Any], typed: Mapping[str, str], before: Mapping[
 
 
 def facts(customer: Customer, day: Any) -> list[tuple[str | Promise, str | Promise]]:
-    """Five facts; bands instead of figures (the call is heard by the whole office)."""
+    """A few facts; bands instead of figures (the call is heard by the whole office)."""
+    assets = position(customer, grid()).asset_band
     loan = customer.loans.order_by("-drawn_on").first()
     kinds = dict(Loan.Kind.choices)
     age = None if customer.birth_date is None else day.year - customer.birth_date.year
     return [
+        (_("资产"), assets.span if assets else _("未知")),
         (_("贷款"), kinds.get(loan.kind, loan.kind) if loan else _("无")),
         (_("信用卡"), _yes_no(customer.card_holder)),
         (_("代发工资"), _yes_no(customer.payroll)),

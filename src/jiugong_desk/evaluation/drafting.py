@@ -12,6 +12,17 @@ from django.utils import translation
 from . import rules
 from .labels import SUPPORT
 
+# What a final report proposes, by what the measurement allows to be said.
+AFTER = {
+    "gain": "在下一次活动复验后推广本次话术与客群;新增存款按 30、90、180 天复核留存。",
+    "loss": "暂不再对同类客户开展外呼;复盘客群、话术与时段,查明原因后另行报批。",
+    "cannot_tell": "不以本次结果扩大或叫停;下一次扩大客群或合并多次活动评价,继续设保留组。",
+    "check_first": "先查明未通过的健康检查,重新取数后更正本评估。",
+    "waiting": "结果窗口结束、余额快照入库后,出具更正的终期评估。",
+    "no_data": "补齐余额快照后,出具更正的终期评估。",
+    "no_holdout": "下一次活动须设保留组,否则无从判断效果;总结可推广的话术与客群。",
+}
+
 
 def percent(part: int, whole: int) -> str:
     return f"{float(rules.share(part, whole)):.1%}"
@@ -56,6 +67,7 @@ def _problems(figures: dict[str, Any]) -> str:
 
 def _next_steps(kind: str, figures: dict[str, Any]) -> str:
     if kind == "final":
-        return "结果窗口结束后复核存款变化;总结可推广的话术与客群。"
+        effect = figures["effect"]
+        return AFTER[effect.get("verdict", effect["status"])]
     lines = [f"{row['name']}:{SUPPORT[row['support']]}" for row in figures["outlets"] if row["support"]]
     return "\n".join(lines) or "按原方案推进。"

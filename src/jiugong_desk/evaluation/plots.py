@@ -34,6 +34,7 @@ COLOURS = {
 }
 INK, LINE = "#1d273b", "#d5dbe3"
 LABELS_ON_AN_AXIS = 12
+HEADROOM = 1.12  # so that the highest value has a grid line near it
 
 
 def draw(chart: Mapping[str, Any], *, width: float = 6.6, height: float = 2.4) -> str:
@@ -68,7 +69,7 @@ def _line(axes: Axes, chart: Mapping[str, Any]) -> None:
         style = "--" if series.get("dashed") else "-"
         axes.plot(series["values"], style, color=COLOURS[series["colour"]], linewidth=1.8, label=series["name"])
     _bare(axes, grid="y")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, HEADROOM * max([value for series in chart["series"] for value in series["values"]] + [1]))
     _name_days(axes, chart["categories"])
     _legend(axes, len(chart["series"]))
 
@@ -81,6 +82,7 @@ def _bar(axes: Axes, chart: Mapping[str, Any]) -> None:
         )
         base = [below + value for below, value in zip(base, series["values"], strict=True)]
     _bare(axes, grid="y")
+    axes.set_ylim(0, HEADROOM * max([*base, 1]))
     _name_days(axes, chart["categories"])
     _legend(axes, len(chart["series"]))
 
@@ -106,7 +108,8 @@ def _interval(axes: Axes, chart: Mapping[str, Any]) -> None:
         axes.plot([one["low"], one["high"]], [row, row], color=colour, linewidth=2.4, marker="|", markersize=9)
         axes.plot(one["value"], row, "o", color=colour, markersize=7)
         note = f"{one['value']:,.0f} [{one['low']:,.0f}, {one['high']:,.0f}] {chart['unit']}"
-        axes.text(one["value"], row - 0.22, note, ha="center", fontsize=8.5, color=INK)
+        backed = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # the zero line must not cross the figures
+        axes.text(one["value"], row - 0.24, note, ha="center", fontsize=8.5, color=INK, bbox=backed)
     axes.axvline(0, color=INK, linewidth=1)
     _bare(axes, grid="x")
     axes.set_yticks(range(len(chart["rows"])), [one["name"] for one in chart["rows"]])

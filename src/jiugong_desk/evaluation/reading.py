@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from ..calls.outcomes import label_of
@@ -35,7 +35,7 @@ class Card:
 
 
 def title_of(report: Report) -> str:
-    return f"{report.figures['campaign']['title']}{report.get_kind_display()}"
+    return _("{campaign}{kind}").format(campaign=report.figures["campaign"]["title"], kind=report.get_kind_display())
 
 
 def number_of(report: Report) -> str:
@@ -51,7 +51,9 @@ def number_of(report: Report) -> str:
 
 def period_of(report: Report) -> str:
     days = f"{report.period_start:%Y-%m-%d} — {report.period_end:%Y-%m-%d}"
-    return days if report.kind == Report.Kind.FINAL else f"{ten_days_name(report.period_end)}({days})"
+    if report.kind == Report.Kind.FINAL:
+        return days
+    return _("{name}({days})").format(name=ten_days_name(report.period_end), days=days)
 
 
 def funnel(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -161,13 +163,13 @@ def executed(figures: Mapping[str, Any]) -> Card:
             elapsed=percent(execution["elapsed_days"], execution["working_days"]),
         ),
         lines=(
-            _("已拨打 {called} / 营销组 {treated} 户").format(
+            _("已拨打 {called:,} / 营销组 {treated:,} 户").format(
                 called=execution["attempted"], treated=execution["treated"]
             ),
             _("工作日 {elapsed} / {all} 天,其中无拨打 {idle} 天").format(
                 elapsed=execution["elapsed_days"], all=execution["working_days"], idle=idle
             ),
-            _("累计拨打 {calls} 次,参与人员日能力 {capacity} 次").format(
+            _("累计拨打 {calls:,} 次,参与人员日能力 {capacity:,} 次").format(
                 calls=execution["calls"], capacity=execution["capacity"]
             ),
         ),
@@ -182,10 +184,10 @@ def aimed(figures: Mapping[str, Any]) -> Card:
     count = {step["key"]: step["count"] for step in figures["funnel"]}
     return Card(
         question=_("目标达到了吗"),
-        answer=_("达成意向 {n} 户").format(n=count["converted"]),
+        answer=_("达成意向 {n:,} 户").format(n=count["converted"]),
         lines=(
             _("目标:{goal}").format(goal=figures["campaign"]["goal"]),
-            _("已到店 {visited} / 到期预约 {due}").format(visited=count["visited"], due=count["due"]),
+            _("已到店 {visited:,} / 到期预约 {due:,}").format(visited=count["visited"], due=count["due"]),
             _("面谈约定金额合计 {money}(意向,不等于新增存款)").format(money=money_text(figures["agreed"])),
         ),
     )
@@ -196,15 +198,15 @@ def answered(figures: Mapping[str, Any]) -> Card:
     count = {step["key"]: step["count"] for step in figures["funnel"]}
     thousand = f"{float(rules.share(reactions['complaints'] * 1000, reactions['calls'])):.1f}"
     lines = (
-        _("投诉 {n} 件 / 拨打 {calls} 次(每千次 {rate} 件)").format(
+        _("投诉 {n:,} 件 / 拨打 {calls:,} 次(每千次 {rate} 件)").format(
             n=reactions["complaints"], calls=reactions["calls"], rate=thousand
         ),
-        _("拒绝 {n} 次 / 接通 {reached} 次").format(n=reactions["refusals"], reached=reactions["reached_calls"]),
-        _("要求勿再致电 {n} 户").format(n=reactions["opt_outs"]),
+        _("拒绝 {n:,} 次 / 接通 {reached:,} 次").format(n=reactions["refusals"], reached=reactions["reached_calls"]),
+        _("要求勿再致电 {n:,} 户").format(n=reactions["opt_outs"]),
     )
     return Card(
         question=_("客户反应如何"),
-        answer=_("有意向 {n} / 已接通 {reached} 户").format(n=count["interested"], reached=count["reached"]),
+        answer=_("有意向 {n:,} / 已接通 {reached:,} 户").format(n=count["interested"], reached=count["reached"]),
         lines=lines + ((_("投诉超过政策上限,活动已自动暂停"),) if reactions["must_pause"] else ()),
         tone="danger" if reactions["must_pause"] else "azure",
     )
@@ -212,7 +214,7 @@ def answered(figures: Mapping[str, Any]) -> Card:
 
 def brought(effect: Mapping[str, Any]) -> Card:
     verdict = effect.get("verdict", effect["status"])
-    lines = [_("营销组 {a} 户,保留组 {b} 户").format(a=effect["n_treated"], b=effect["n_control"])]
+    lines = [_("营销组 {a:,} 户,保留组 {b:,} 户").format(a=effect["n_treated"], b=effect["n_control"])]
     if effect["status"] == "measured":
         lines.insert(0, sentence(effect))
     else:
@@ -245,7 +247,11 @@ def detectable(effect: Mapping[str, Any]) -> str:
 
 
 def months(found: list[str]) -> str:
-    return "、".join(month[:7] for month in found)
+    return listed(month[:7] for month in found)
+
+
+def listed(names: Iterable[str]) -> str:
+    return pgettext("列举", "、").join(names)
 
 
 def effect_of(figures: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -258,7 +264,7 @@ def effect_of(figures: Mapping[str, Any]) -> dict[str, Any] | None:
         "tone": TONES.get(effect.get("verdict", ""), "secondary"),
         "base": months(effect["base_months"]),
         "outcome": months(effect["outcome_months"]),
-        "categories": "、".join(str(labels.CATEGORIES[kind]) for kind in effect["drawer"]["categories"]),
+        "categories": listed(str(labels.CATEGORIES[kind]) for kind in effect["drawer"]["categories"]),
         "detectable_text": detectable(effect) if effect.get("detectable") else "",
     }
     if effect["status"] != "measured":

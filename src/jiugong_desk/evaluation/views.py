@@ -94,6 +94,7 @@ def _report(request: DeskRequest, found: Report) -> dict[str, Any]:
     seen = {"version": found.version}
     return {
         "report": found,
+        "title": reading.title_of(found),
         "number": reading.number_of(found),
         "period": reading.period_of(found),
         "cards": reading.cards(found),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -52,7 +53,9 @@ def test_for_the_other_outlet_and_for_who_sees_no_customer_it_does_not_exist(cas
 def test_who_may_only_look_may_not_change(cast, login, visit):
     for staff in (cast.auditor, cast.management):
         client = login(staff)
-        assert client.get(reverse("visit", args=[visit.ref])).status_code == 200
+        page = client.get(reverse("visit", args=[visit.ref]))
+        assert page.status_code == 200
+        assert f"/visits/{visit.ref}/cancel/" not in page.content.decode()  # no button that would be refused
         for method, address in pages(visit)[1:]:
             assert getattr(client, method)(address).status_code == 403, address
     assert untouched(visit)
@@ -113,9 +116,16 @@ def test_the_manager_writes_what_was_agreed(cast, login, visit):
 
 def test_what_was_agreed_is_not_shown_to_the_lobby(cast, login, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
-    services.finish(visit, needs="家中需求", next_step="周五转存", by=cast.wang, at=SLOT)
-    page = login(cast.qian).get(reverse("visit", args=[visit.ref])).content.decode()
-    assert "家中需求" not in page
+    services.finish(
+        visit, needs="家中需求", agreed_product="time", agreed_amount=Decimal(50_000), next_step="周五转存",
+        by=cast.wang, at=SLOT,
+    )  # fmt: skip
+    for staff, shown in ((cast.qian, False), (cast.zhao, True)):
+        client = login(staff)
+        page, listed = client.get(reverse("visit", args=[visit.ref])), client.get(reverse("visits"))
+        assert ("家中需求" in page.content.decode()) is shown
+        assert ("5.0万元" in listed.content.decode()) is shown
+        assert "已面谈" in listed.content.decode()
 
 
 class TestBookingFromTheCustomerPage:

@@ -148,7 +148,14 @@ class TestWorkbench:
         text = page.content.decode()
         assert "您好,我是我行客户经理王晓北。" in text
         assert "张先生/女士" in text
-        for expected in ('name="answer-family_size"', 'value="5万以上"', 'data-key="v"', "第 1/3 次", "一手楼按揭"):
+        for expected in (
+            'name="answer-family_size"',
+            'value="5万以上"',
+            'data-key="v"',
+            "第 1/3 次",
+            "一手楼按揭",
+            "50,000 至 500,000",
+        ):
             assert expected in text, expected
         for secret in ("14012345678", "张三丰", "80000", "8.0万"):
             assert secret not in text, secret

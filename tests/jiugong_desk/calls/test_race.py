@@ -73,6 +73,37 @@ def test_nobody_of_many_gets_a_customer_whom_another_has(entries):
     assert list(audit_log.verify()) == []
 
 
+def test_one_customer_in_two_campaigns_is_with_one_manager_at_a_time():
+    """Each is dealt the same customers in a campaign of his own, so no two want the same row."""
+    cast = make_cast()
+    managers = (cast.wang, cast.sun)
+    campaigns = [make_campaign(cast, participants=(staff,)) for staff in managers]
+    rounds = 12
+    for _ in range(rounds):
+        customer = make_customer(cast.north, loan_kind="")
+        for campaign, staff in zip(campaigns, managers, strict=True):
+            make_entry(campaign, customer, staff)
+        with_whom = both_claim(managers)
+        assert len(with_whom) == 1
+        ListEntry.objects.everyone().update(state="done", claimed_by=None, claimed_at=None, lease_until=None)
+
+
+def both_claim(managers: tuple[Staff, ...]) -> list[int]:
+    """Everybody claims once in the same moment; the primary keys of what they got."""
+    together = threading.Barrier(len(managers))
+
+    def work(staff: Staff) -> int | None:
+        try:
+            together.wait()
+            entry = services.claim_next(None, by=staff, at=NOW)
+            return entry.pk if entry else None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(managers)) as pool:
+        return [found for found in pool.map(work, managers) if found is not None]
+
+
 def test_the_same_outcome_sent_twice_at_once_is_one_call():
     staff = fill_queue(1)[0]
     entry = services.claim_next(None, by=staff, at=NOW)

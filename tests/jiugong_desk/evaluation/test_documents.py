@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 
 import pytest
@@ -54,6 +55,7 @@ def test_the_final_report_states_effect_interval_checks_and_who_signed(cast, wor
         "2026年03月02日", "客户经理过程数据", report.digest[:20],
     ):  # fmt: skip
         assert words in text, words
+    assert re.search(r"存款口径:[^;]+;剔除0户;余额快照", text), "the setter must not eat punctuation"
     assert "草稿" not in text
 
 

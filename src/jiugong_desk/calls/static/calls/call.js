@@ -5,6 +5,7 @@
   const effect = document.getElementById("effect");
   const seconds = form.elements.talk_seconds;
   let ticking = null;
+  effect.hidden = false;
 
   function typing(event) {
     const target = event.target;
