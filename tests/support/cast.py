@@ -99,6 +99,8 @@ def make_customer(unit: Unit, manager: Staff | None = None, *, consent: bool = T
     number = next(_numbers)
     mobile = values.pop("mobile", f"140{number:08d}")
     name = values.pop("name", "测试客户")
+    if "id_number" in values:
+        values.setdefault("id_digest", digest(values["id_number"]))
     values.setdefault("customer_no", f"C{number:06d}")
     values.setdefault("assets", Decimal("80000.00"))
     values.setdefault("asset_band", 2)

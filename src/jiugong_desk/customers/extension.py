@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..organisation.models import Staff
 from .models import Customer
@@ -19,7 +20,7 @@ from .models import Customer
 # The kinds that the timeline can be filtered by; any other kind is shown under "all" only.
 KINDS: Mapping[str, str | Promise] = {
     "call": _("电话"),
-    "visit": _("到店"),
+    "visit": pgettext_lazy("往来", "到店"),
     "answer": _("问答"),
     "consent": _("意愿"),
     "campaign": _("活动"),

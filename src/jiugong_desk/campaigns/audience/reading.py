@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ...core.errors import Refused
 from ...core.verdict import Reason, refused
@@ -19,7 +20,7 @@ from .catalogue import FIELDS, Field
 OPERATORS: Mapping[str, Any] = {
     "is": _("是"),
     "in": _("属于"),
-    "lacks": _("没有"),
+    "lacks": pgettext_lazy("比较", "没有"),
     "at_least": _("不低于"),
     "at_most": _("不高于"),
     "below": _("低于"),
