@@ -1,8 +1,8 @@
 """When everything happens: the winter of 2025/26, thirty days from the draft to the last ten-day evaluation.
 
 31 December  the bank's extract; loaded on New Year's Day by the night run
- 2 January   the plan is drafted, the script reviewed, the plan approved
- 4 January   a worked Sunday (调休): launched, and called until
+ 4 January   a worked Sunday (调休): the plan is drafted, the script reviewed, the plan approved
+ 5 January   launched, and called until
 30 January   the last working day; evaluated on 12 and 21 January and 2 February (下旬)
  2 March     the balances of February are there: final report; a second campaign is launched
  4 March     the middle of a working morning: the desk is open
@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 AS_OF = date(2025, 12, 31)
-LOADED, PLANNED, STARTS, ENDS = date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 4), date(2026, 1, 31)
+LOADED, PLANNED, STARTS, ENDS = date(2026, 1, 1), date(2026, 1, 4), date(2026, 1, 5), date(2026, 1, 31)
 # The last day of each 旬, and the working day on which it is evaluated.
 EVALUATIONS = (
     (date(2026, 1, 10), date(2026, 1, 12)),
