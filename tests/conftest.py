@@ -32,6 +32,14 @@ def _flush_may_empty_the_audit_log() -> None:
     operations.sql_flush = sql_flush
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_found_when_asked_for() -> None:
+    """Otherwise every client of every test begins by listing all of them; a served site lists them once."""
+    from django.conf import settings
+
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The standing cast, in the database."""

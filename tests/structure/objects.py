@@ -18,6 +18,7 @@ from jiugong_desk.organisation.models import Staff, Unit
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
 
 CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
+CANARIES = (CANARY_NAME, CANARY_MOBILE, CANARY_ID)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.apps import apps
 from django.db import connection
@@ -32,3 +35,21 @@ def _of(table: str) -> str:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
         rows = sorted(repr(row) for row in cursor.fetchall())
     return f"{len(rows)} rows, {hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:12]}"
+
+
+WRITING = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
+
+
+@contextmanager
+def written() -> Iterator[list[str]]:
+    """The tables that statements wrote to inside the block, whether or not it was rolled back."""
+    names: list[str] = []
+
+    def watch(execute, sql, params, many, context):
+        found = WRITING.match(sql)
+        if found and found[1] not in PASSING:
+            names.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield names
