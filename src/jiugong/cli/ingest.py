@@ -58,9 +58,22 @@ def _summary(done: IngestReport) -> list[str]:
     ]
     lines += [f"{file.file}: not used: {', '.join(file.unused)}" for file in done.files if file.unused]
     if done.quarantine:
-        lines.append(f"quarantine: {done.quarantine}")
+        lines += [f"quarantined: {line}" for line in _why(done)]
+        lines.append(f"quarantine: {done.quarantine}; correct these rows at their source and ingest the file again")
     state = "written" if done.changed else "unchanged"
     return [*lines, f"snapshot of {done.snapshot.as_of} {state}: {done.snapshot.folder} ({done.snapshot.digest[:12]})"]
+
+
+def _why(done: IngestReport) -> list[str]:
+    """What was wrong in which column, the commonest first, with the first row where it was."""
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for rejection in done.rejections:
+        alike.setdefault((rejection.file, rejection.column, rejection.reason), []).append(rejection.row)
+    by_count = sorted(alike.items(), key=lambda item: -len(item[1]))
+    return [
+        f"{file}, {column or 'whole row'}: {why} ({len(rows):,} x, first in row {rows[0]})"
+        for (file, column, why), rows in by_count
+    ]
 
 
 def _write_json(done: IngestReport, path: Path) -> None:

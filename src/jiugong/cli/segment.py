@@ -52,9 +52,24 @@ def segment(
     day = as_of.date() if as_of else None
     rules = load_policy(policy)
     source = _from_warehouse(warehouse, day) if warehouse else _from_files(customers, balances, day)
-    result = run(source.customers, source.balances, policy=rules, as_of=source.as_of)
+    try:
+        result = run(source.customers, source.balances, policy=rules, as_of=source.as_of)
+    except InputError as error:  # the library was given tables; whoever typed the command knows files
+        if error.file:
+            raise
+        raise InputError(str(error), file=_name_of(error.column, customers, balances, warehouse)) from None
     write_table(result, out)
     typer.echo("\n".join(_summary(result, rules, source.as_of)))
+
+
+_OF_BALANCES = ("category", "month", "average_daily", "month_end")
+
+
+def _name_of(column: str, customers: Path | None, balances: Path | None, warehouse: Path | None) -> str:
+    if warehouse is not None:
+        return str(warehouse)
+    file = balances if column in _OF_BALANCES else customers
+    return file.name if file else ""
 
 
 @dataclass(frozen=True)
@@ -101,11 +116,21 @@ def _conformed(path: Path, name: str, *, with_assets: bool = False) -> pa.Table:
         assets = Column("assets", "money", required=True)
         contract = TableContract(name, (*contract.columns, assets), contract.key)
         source = Source(columns={plain(word): "assets" for word in ("assets", "资产", "总资产", "资产余额")})
-    done = conform_sheet(read_sheet(path), contract, source, file=path.name, as_of=None)
+    try:
+        done = conform_sheet(read_sheet(path), contract, source, file=path.name, as_of=None)
+    except InputError as error:
+        if error.column != "assets":
+            raise
+        raise InputError(
+            "is needed where no balances are given, and no header stands for it; head the column of assets 'assets' (资产), "
+            "or add --balances FILE",
+            file=path.name,
+            column="assets",
+        ) from None
     if done.rejections:
         first = done.rejections[0]
         raise InputError(
-            f"{first.reason}; {done.quarantined:,} rows of {path.name} break the contract and nothing was written: correct "
+            f"{first.reason}; {done.quarantined:,} of {done.quarantined + done.table.num_rows:,} rows break the contract and nothing was written: correct "
             "them, or load the file with `jiugong ingest`, which sets them aside, and use --warehouse",
             file=first.file,
             row=first.row,

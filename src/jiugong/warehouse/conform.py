@@ -126,7 +126,8 @@ def match_headers(sheet: Sheet, contract: TableContract, source: Source, *, file
 def _missing(name: str, contract: TableContract, free: Sequence[str], known: Mapping[str, str]) -> str:
     words = [word for word, column in known.items() if column == name]
     near = next((header for header in free if nearest(plain(header), words)), "")
-    hint = f"'{near}' looks like it" if near else f"the file's other columns are {', '.join(free) or 'none'}"
+    others = f"the file's other columns are {', '.join(free)}" if free else "all its headers stand for other columns"
+    hint = f"'{near}' looks like it" if near else others
     return (
         f"required for {contract.name}, and no header of the file stands for it; {hint}; name it in a mapping "
         f'([file.columns] "{near or "…"}" = "{name}") or head the column \'{name}\''

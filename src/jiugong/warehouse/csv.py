@@ -74,14 +74,25 @@ def _open_quote(table: pa.Table, path: Path) -> bool:
 
 
 def find_encoding(path: Path) -> str:
-    """By the byte order mark, else UTF-8 if every byte is UTF-8, else GB18030 if every byte is that."""
+    """By the byte order mark, else UTF-8 if every byte is UTF-8, else GB18030 if every byte is that.
+
+    Most of damaged UTF-8 is GB18030 too, of other characters: a file that is mostly UTF-8 is refused instead of garbled.
+    """
     with path.open("rb") as file:
         start = file.read(4)
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name
-    if _first_wrong_byte(path, "utf-8") is None:
+    not_utf8 = _first_wrong_byte(path, "utf-8")
+    if not_utf8 is None:
         return "utf-8"
+    if _mostly_utf8(path):
+        raise InputError(
+            f"is UTF-8 text, but byte {not_utf8:,} belongs to no character: the file was damaged; export it again as "
+            "CSV UTF-8 (if it is another encoding after all, name it in the mapping: encoding = …)",
+            file=path.name,
+            row=_row_of(path, not_utf8),
+        )
     wrong = _first_wrong_byte(path, "gb18030")
     if wrong is None:
         return "gb18030"
@@ -89,7 +100,26 @@ def find_encoding(path: Path) -> str:
         f"is neither UTF-8 nor GB18030 text: byte {wrong:,} belongs to no character; save it as CSV UTF-8, or name the "
         "encoding in the mapping (encoding = …)",
         file=path.name,
+        row=_row_of(path, wrong),
     )
+
+
+def _mostly_utf8(path: Path) -> bool:
+    """Whether two of three characters beyond ASCII can be read as UTF-8; of Chinese in GB18030 about one in seven can."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    read = broken = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            text = decoder.decode(chunk)
+            broken += text.count("\ufffd")
+            read += len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")
+    return read > 2 * broken
+
+
+def _row_of(path: Path, byte: int) -> int:
+    """The line in which the byte stands, counted from 1 (a cell with line breaks counts as several)."""
+    with path.open("rb") as file:
+        return file.read(byte).count(b"\n") + 1
 
 
 def _first_wrong_byte(path: Path, encoding: str) -> int | None:

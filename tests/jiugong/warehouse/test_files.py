@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from datetime import datetime
@@ -15,10 +16,14 @@ import xlsxwriter
 
 from jiugong.errors import InputError, MisuseError
 from jiugong.warehouse import read_table, write_table
+from jiugong.warehouse.csv import find_encoding
 from jiugong.warehouse.files import read_sheet
 
 ROWS = [{"客户号": "0012", "姓名": "张三"}, {"客户号": "0013", "姓名": "李四"}]
 CSV = "客户号,姓名\n0012,张三\n0013,李四\n"
+
+
+COMMON = [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)]
 
 
 def put(path: Path, content: bytes) -> Path:
@@ -64,13 +69,18 @@ WRONG = {
     "blank.csv": (b"\n\n", "blank.csv: has no header in row 1; give a file whose first row names the columns"),
     "bytes.csv": (
         b"a,b\n\xff\xfe\xff,2\n",
-        "bytes.csv: is neither UTF-8 nor GB18030 text: byte 4 belongs to no character; save it as CSV UTF-8, or name "
+        "bytes.csv, row 2: is neither UTF-8 nor GB18030 text: byte 4 belongs to no character; save it as CSV UTF-8, or name "
         "the encoding in the mapping (encoding = …)",
     ),
     "half.csv": (
         "a,b\n张,".encode("gb18030") + b"\xd5",
-        "half.csv: is neither UTF-8 nor GB18030 text: byte 7 belongs to no character; save it as CSV UTF-8, or name "
+        "half.csv, row 2: is neither UTF-8 nor GB18030 text: byte 7 belongs to no character; save it as CSV UTF-8, or name "
         "the encoding in the mapping (encoding = …)",
+    ),
+    "damaged.csv": (
+        "a,b\n张三,1\n李四,2\n王五".encode() + b"\xe4\xba,3\n",  # all of it GB18030 too, of other characters
+        "damaged.csv, row 4: is UTF-8 text, but byte 28 belongs to no character: the file was damaged; export it again "
+        "as CSV UTF-8 (if it is another encoding after all, name it in the mapping: encoding = …)",
     ),
     "quote.csv": (
         b'a,b\n1,"2\n3,4\n5,6\n',
@@ -93,6 +103,13 @@ def test_what_is_no_table_is_refused_in_words(name: str, tmp_path: Path) -> None
     with pytest.raises(InputError) as caught:
         read_table(put(tmp_path / name, content))
     assert str(caught.value) == sentence
+
+
+def test_common_chinese_in_gb18030_is_not_taken_for_damaged_utf8(tmp_path: Path) -> None:
+    draw = random.Random(1)  # 500 short files; by lot, since "一一一" is at once GB18030 and UTF-8, and nobody can tell
+    for _ in range(500):
+        text = "".join(draw.choices(COMMON, k=12))
+        assert find_encoding(put(tmp_path / "a.csv", f"a\n{text}\n".encode("gb18030"))) == "gb18030"
 
 
 def test_no_such_file(tmp_path: Path) -> None:
