@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import ALLOWED, Reason, Verdict, refused
 
+# What a script may leave to be filled in at the call: the bank, the outlet, the manager, how to address the customer.
+PLACES = ("bank", "outlet", "manager", "title")
+PLACE = re.compile(r"\{([^{}]*)\}")
 PLANNER, APPROVER, COMPLIANCE = _("策划人"), _("行领导"), _("合规消保")
 
 
@@ -141,6 +145,11 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
             reasons += _question_faults(question, number)
     if len(keys) != len(set(keys)) or "" in keys:
         reasons.append(_fault("question_keys", _("问题的代码缺失或重复。")))
+    unknown = unknown_places(content)
+    if unknown:
+        places = "、".join(f"{{{place}}}" for place in PLACES)
+        text = _("话术中的 {unknown} 无法代入;可用:{places}。")
+        reasons.append(_fault("unknown_place", text, unknown="、".join(unknown), places=places))
     found = found_words(script_texts(content), words)
     if found:
         reasons.append(_fault("forbidden_words", _("话术含有不得使用的词:{words}。"), words="、".join(found)))
@@ -157,6 +166,12 @@ def _question_faults(question: Mapping[str, Any], number: int) -> list[Reason]:
 
 def _fault(code: str, text: Any, **facts: Any) -> Reason:
     return Reason(code, text, facts, _("请修改后再提交。"))
+
+
+def unknown_places(content: Mapping[str, Any]) -> list[str]:
+    """{places} in what is said that no call page fills: the manager would read braces aloud."""
+    said = " ".join(str(step.get("say", "")) for step in content.get("steps") or [])
+    return sorted({found[0] for found in PLACE.finditer(said) if found[1] not in PLACES})
 
 
 def script_texts(content: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,9 @@ from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
 from jiugong_desk.calls.models import Call
+from jiugong_desk.calls.workbench import names_of
 from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.campaigns.rules import PLACES
 from jiugong_desk.consent.models import DoNotCall
 from jiugong_desk.customers.models import ProfileAnswer
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
@@ -274,3 +276,7 @@ def test_the_customer_page_offers_the_call_and_tells_of_it(cast, login, entry):
     text = login(cast.zhao).get(page).content.decode()
     assert "有意向:信用卡" in text
     assert "喜欢免年费" in text
+
+
+def test_the_places_that_a_script_may_hold_are_those_that_the_page_fills(cast, entry):
+    assert set(names_of(entry, cast.wang)) == set(PLACES)
