@@ -36,14 +36,20 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--customers", "999"), ("--customers", "100001"), ("--port", "0"), ("--seed", "-1")]
+    ("option", "value", "limit"),
+    [
+        ("--customers", "999", "1000"),
+        ("--customers", "100001", "100000"),
+        ("--port", "65536", "65535"),
+        ("--seed", "-1", "0"),
+    ],
 )
-def test_a_number_outside_its_range_is_refused(tmp_path, option, value):
+def test_a_number_outside_its_range_is_refused_with_the_limit(tmp_path, option, value, limit):
     home = tmp_path / "demo"
     done = run("--dir", str(home), "--no-serve", option, value)
     assert done.returncode == 2
     assert option in done.stderr
-    assert value in done.stderr
+    assert re.search(rf"\b{limit}\b", done.stderr)
     assert not home.exists()
 
 
