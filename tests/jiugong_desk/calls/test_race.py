@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ from tests.support.cast import NOW, make_campaign, make_cast, make_customer, mak
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGERS = 8
+A_CALL = 0.004  # seconds
 
 
 def fill_queue(entries: int) -> list[Staff]:
@@ -45,6 +47,7 @@ def hammer(managers: list[Staff]) -> list[int]:
             together.wait()
             while (entry := services.claim_next(None, by=staff, at=NOW)) is not None:
                 had.append(entry.pk)
+                sleep(A_CALL)  # while it is held, the others come for what they saw free
                 mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=staff)
                 mine.update(state="done", claimed_by=None, claimed_at=None, lease_until=None)
         finally:
