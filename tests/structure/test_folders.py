@@ -62,6 +62,22 @@ def test_rules_are_pure(room):
         assert dotted.rsplit(".", 1)[-1] not in {"objects", "rows", "save"}, f"{said(path)}:{line} {dotted}"
 
 
+PAGE_MATTERS = ("django.http", "django.shortcuts", "django.contrib.messages", "jiugong_desk.core.http")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_services_queries_and_models_know_no_page(room):
+    """The same verb serves a click, a command and a load: none of them is a request."""
+    met = [
+        f"{said(path)} imports {name}"
+        for path in python_files(DESK / room)
+        if {"services", "queries", "models"} & {path.stem, path.parent.name}
+        for name in imports(path)
+        if name.startswith(PAGE_MATTERS)
+    ]
+    assert not met
+
+
 def test_nobody_asks_for_the_time_but_the_clock():
     """A service is given `at`, a view has `request.now`; commands ask the desk's clock."""
     asked = [
