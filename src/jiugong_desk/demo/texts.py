@@ -9,7 +9,7 @@ from typing import Any
 
 from .bridge import QUESTIONS, Question
 
-COMPLAINTS = "滨江支行营业部 吴静怡 027-0000-0001"  # no exchange has numbers of this form
+COMPLAINTS = "滨江支行综合业务部 吴静怡 027-0000-0001"  # no exchange has numbers of this form
 
 MORTGAGE_PLAN = {
     "title": "一手楼按揭客户信用卡与存款服务电话营销方案",
@@ -19,7 +19,7 @@ MORTGAGE_PLAN = {
     ),
     "background": (
         "一季度是资金回流和存款安排的集中期。按揭客户与本行往来期限长,但多数只用一个还款账户:"
-        "持有的产品越少,提前还款和流失的可能越大。支行现有一手楼按揭客户约一千户,八成以上在本行日均资产不足五万元,"
+        "持有的产品越少,提前还款和流失的可能越大。支行的一手楼按揭客户八成左右在本行日均资产不足五万元,"
         "而年收入中位数在十二万元左右,主要结算和储蓄在他行。"
     ),
     "goal": (
