@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..consent.rules import SENTENCES
 from ..core.clock import bank_date
@@ -22,6 +23,7 @@ from .gate import Effort, effort, may_take_part, participants_of, plan_facts
 from .models import Campaign, ListEntry, Participant, PlanVersion, Script
 from .plan import LABELS, changed
 
+State = Campaign.State
 HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
 OUT_LABELS = {"in_other_campaign": _("已在其他进行中的活动名单(含保留组)。")}
 
@@ -217,14 +219,31 @@ class Event:
 
 def history(campaign: Campaign) -> list[Event]:
     """Edits, steps and decisions, newest first (two queries)."""
+    changes = list(campaign.changes.select_related("by").order_by("at", "id"))
     events = [
-        Event(change.at, change.by.name, change.get_state_display(), change.reason)
-        for change in campaign.changes.select_related("by")
+        Event(change.at, change.by.name, _step(before.state if before else "", change.state), change.reason)
+        for before, change in zip([None, *changes], changes, strict=False)
     ]
     versions = list(campaign.plan_versions.select_related("by").order_by("number"))
     for before, after in pairwise(versions):
         events.append(Event(after.at, after.by.name, _("修改方案"), _names(before, after)))
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+STEPS = {
+    State.SUBMITTED: pgettext_lazy("办理", "提交"),
+    State.APPROVED: pgettext_lazy("办理", "批准"),
+    State.LAUNCHED: pgettext_lazy("办理", "启动"),
+    State.PAUSED: pgettext_lazy("办理", "暂停"),
+    State.CLOSED: pgettext_lazy("办理", "结束"),
+}
+
+
+def _step(before: str, after: str) -> Any:
+    """What somebody did, from the states before and after it."""
+    if after == State.DRAFT:
+        return pgettext_lazy("办理", "退回草稿") if before else pgettext_lazy("办理", "起草")
+    return pgettext_lazy("办理", "恢复") if before == State.PAUSED and after == State.LAUNCHED else STEPS[State(after)]
 
 
 def _names(before: PlanVersion, after: PlanVersion) -> str:

@@ -35,11 +35,9 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
     """Consents given and withdrawn, the refusal, complaints and their settling."""
     for entry in customer.consents.select_related("by"):
         title = _("同意{channel}营销") if entry.granted else _("撤回{channel}营销同意")
-        who = entry.by.name if entry.by else _("随数据导入")
-        yield TimelineItem(
-            entry.at, "consent", format_lazy(title, channel=entry.get_channel_display()),
-            format_lazy("{who} · {evidence}", who=who, evidence=entry.evidence),
-        )  # fmt: skip
+        said = format_lazy(title, channel=entry.get_channel_display())
+        detail = f"{entry.by.name} · {entry.evidence}" if entry.by else entry.evidence  # which tells of the data load
+        yield TimelineItem(entry.at, "consent", said, detail)
     for refusal in DoNotCall.objects.filter(customer=customer).select_related("by"):
         who = refusal.by.name if refusal.by else _("随数据导入")
         yield TimelineItem(refusal.since, "consent", _("要求勿再致电"), who)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from ..organisation.models import Staff
 from .extension import TimelineItem
@@ -10,6 +11,9 @@ from .models import Customer
 
 
 def answers(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
-    """Every answer that the customer gave, the replaced ones too."""
-    for answer in customer.answers.select_related("by"):
-        yield TimelineItem(answer.at, "answer", f"{answer.label}:{answer.value}", answer.by.name)
+    """Every answer that the customer gave, the replaced ones too; those of one talk together."""
+    given = customer.answers.select_related("by").order_by("-at", "by", "pk")
+    for (at, _by), talk in groupby(given, key=lambda answer: (answer.at, answer.by_id)):
+        together = list(talk)
+        words = ";".join(f"{answer.label}:{answer.value}" for answer in together)
+        yield TimelineItem(at, "answer", words, together[0].by.name)

@@ -44,6 +44,10 @@ class Field:
     condition: Callable[[str, tuple[Any, ...], date], Q] | None = None
     unit: str | Promise = ""
 
+    @property
+    def is_flag(self) -> bool:
+        return self.choices is _yes_no
+
 
 def _levels(unit: Unit | None) -> Choices:
     grid = policy().grid

@@ -116,9 +116,11 @@ def _day(field: Field, text: str) -> str:
 
 
 def sentence(rule: Rule, unit: Unit | None) -> str:
-    """贷款种类 属于 一手楼按揭、二手楼按揭"""
+    """贷款种类 属于 一手楼按揭、二手楼按揭; of a flag 代发工资:是, without a verb."""
     words = [str(rule.field.label), str(OPERATORS[rule.op])]
     names = dict(rule.field.choices(unit))
+    if rule.field.is_flag and rule.values:
+        return gettext("{field}:{answer}").format(field=rule.field.label, answer=names[rule.values[0]])
     shown = [names.get(value, f"{Decimal(value):,}" if rule.field.kind == "amount" else value) for value in rule.values]
     if shown:
         words.append(gettext("、").join(shown) + str(rule.field.unit))
