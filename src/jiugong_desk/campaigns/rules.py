@@ -16,7 +16,8 @@ from ..core.verdict import ALLOWED, Reason, Verdict, refused
 # What a script may leave to be filled in at the call: the bank, the outlet, the manager, how to address the customer.
 PLACES = ("bank", "outlet", "manager", "title")
 PLACE = re.compile(r"\{([^{}]*)\}")
-PLANNER, APPROVER, COMPLIANCE = _("策划人"), _("行领导"), _("合规消保")
+# Who mends what is missing.
+PLANNER, APPROVER, COMPLIANCE = _("由策划人处理。"), _("由行领导处理。"), _("由合规消保处理。")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from .. import queries, services
 from ..audience import WrongRule
 from ..forms import PlanForm, initial_of, rule_rows, rules_from
 from ..models import Campaign
-from .steps import back_to, seen_version
+from .page import back_to, seen_version
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,18 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, page_of, require, requires
 from .. import queries, services
 from ..forms import MOST_DAILY_CALLS, people_from
 from ..models import Campaign
-from ..rules import may_decide
-from ..services.approving import makers
-from ..services.drafting import EDITABLE
-from .steps import back_to, seen_version
-
-LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
-STEPS = ("draft", "approve", "launch", "pause", "progress", "see_holdout")
+from .page import back_to, plan_page, seen_version
 
 
 @require_GET
@@ -39,25 +35,7 @@ def campaign_list(request: DeskRequest) -> HttpResponse:
 
 @require_GET
 def campaign(request: DeskRequest, ref: str) -> HttpResponse:
-    """The whole plan; before the launch with what it would do now, afterwards with the list that was frozen."""
-    found = get_visible(Campaign, request.user, ref)
-    context: dict[str, Any] = {
-        "campaign": found,
-        "sections": queries.sections(found),
-        "rules": queries.rules_in_words(found),
-        "people": queries.people(found, at=request.now),
-        "events": queries.history(found),
-        "own_work": not may_decide(request.user.person_key, makers(found)).allowed,
-        "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
-        "editable": found.state in EDITABLE,
-        "complaints_share": queries.complaints_share(),
-    }
-    if found.state in LIVE:
-        context["waterfall"] = queries.frozen(found)
-    else:
-        context["waterfall"] = seen = queries.forecast(found, at=request.now)
-        context["checklist"] = queries.checklist(found, at=request.now, counted=seen.counted)
-    return render(request, "campaigns/plan.html", context)
+    return plan_page(request, get_visible(Campaign, request.user, ref))
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,10 +43,22 @@ def campaign_people(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Campaign, request.user, ref)
     require(request.user, "campaign.draft")
     people = queries.possible_people(found)
-    if request.method == "POST":
-        calls, version = people_from(request.POST, people), seen_version(request)
+    if request.method == "GET":
+        return _people_page(request, found, people)
+    calls, version = people_from(request.POST, people), seen_version(request)
+    try:
         services.set_participants(found, daily_calls=calls, by=request.user, at=request.now, version=version)
-        messages.success(request, _("参与人员已保存。"))
-        return back_to(found)
-    context = {"campaign": found, "people": people, "most": MOST_DAILY_CALLS}
-    return render(request, "campaigns/people.html", context)
+    except Refused as refusal:
+        typed = [replace(row, daily_calls=calls.get(row.staff)) for row in people]
+        status = 409 if isinstance(refusal, Stale) else 422
+        return _people_page(request, found, typed, status=status, problems=refusal.verdict.reasons)
+    messages.success(request, _("参与人员已保存。"))
+    return back_to(found)
+
+
+def _people_page(
+    request: DeskRequest, found: Campaign, people: list[queries.Owned], *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    work = queries.forecast(found, at=request.now).work
+    context = {"campaign": found, "people": people, "most": MOST_DAILY_CALLS, "work": work, **extra}
+    return render(request, "campaigns/people.html", context, status=status)

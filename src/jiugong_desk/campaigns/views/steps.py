@@ -1,4 +1,7 @@
-"""The steps of a campaign's life. Each names the version that the person saw; a step on an older page is refused."""
+"""The steps of a campaign's life. Each names the version that the person saw; a step on an older page is refused.
+
+A refusal shows the plan as it is now, with the reasons and with what was typed.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +9,43 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ...core.errors import Stale
+from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
 from .. import services
 from ..forms import DecisionForm, StepForm
 from ..models import Campaign
 from ..services.steps import MOVED_ON
+from .page import back_to, plan_page, seen_version
 
 
-def seen_version(request: DeskRequest) -> int:
-    """The version that the form was filled from; 0, which never exists, where it is none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def back_to(found: Campaign) -> HttpResponse:
-    return HttpResponseRedirect(reverse("campaign", args=[found.ref]), status=303)
-
-
-def _as_seen(request: DeskRequest, ref: str, permission: str) -> Campaign:
-    """404, 403, then 409 where the page that was sent is not the newest."""
-    found = get_visible(Campaign, request.user, ref)
-    require(request.user, permission)
-    if seen_version(request) != found.version:
-        raise Stale(MOVED_ON)
-    return found
+def _try(request: DeskRequest, found: Campaign, said: Any, verb: Callable[[], Any], *, typed: str) -> HttpResponse:
+    """Do it and say so; or 409 with the plan page, nothing typed being lost."""
+    try:
+        if seen_version(request) != found.version:
+            raise Stale(MOVED_ON)
+        verb()
+    except Refused as refusal:
+        found.refresh_from_db()
+        return plan_page(request, found, status=409, problems=refusal.verdict.reasons, typed=typed)
+    messages.success(request, said)
+    return back_to(found)
 
 
 def _step(permission: str, said: Any, verb: Callable[..., Any], *, explained: bool) -> Callable[..., HttpResponse]:
     @require_POST
     def view(request: DeskRequest, ref: str) -> HttpResponse:
-        found = _as_seen(request, ref, permission)
+        found = get_visible(Campaign, request.user, ref)
+        require(request.user, permission)
         form = StepForm(request.POST)
         form.is_valid()  # an over-long reason is cut to nothing, which the verb refuses where it needs one
-        reason = {"reason": form.cleaned_data.get("reason", "")} if explained else {}
-        verb(found, by=request.user, at=request.now, **reason)
-        messages.success(request, said)
-        return back_to(found)
+        text = form.cleaned_data.get("reason", "")
+        reason = {"reason": text} if explained else {}
+        return _try(request, found, said, lambda: verb(found, by=request.user, at=request.now, **reason), typed=text)
 
     return view
 
@@ -62,11 +59,14 @@ close = _step("campaign.launch", _("活动已结束。"), services.close, explai
 
 @require_POST
 def decide(request: DeskRequest, ref: str) -> HttpResponse:
-    found = _as_seen(request, ref, "campaign.approve")
+    found = get_visible(Campaign, request.user, ref)
+    require(request.user, "campaign.approve")
     form = DecisionForm(request.POST)
-    if form.is_valid():
-        services.decide(found, by=request.user, at=request.now, **form.cleaned_data)
-        messages.success(request, _("审批意见已记录。"))
-    else:
+    if not form.is_valid():
         messages.error(request, _("请选择同意或退回;意见不超过 500 字。"))
-    return back_to(found)
+        return back_to(found)
+    decision, comment = form.cleaned_data["decision"], form.cleaned_data["comment"]
+    return _try(
+        request, found, _("审批意见已记录。"), typed=comment,
+        verb=lambda: services.decide(found, decision=decision, comment=comment, by=request.user, at=request.now),
+    )  # fmt: skip

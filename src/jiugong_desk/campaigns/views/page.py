@@ -1,0 +1,51 @@
+"""The plan page, shown by itself and again by a step that was refused: with the reasons, and what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from ...core.http import DeskRequest
+from .. import queries
+from ..models import Campaign
+from ..rules import may_decide
+from ..services.approving import makers
+from ..services.drafting import EDITABLE
+
+LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
+STEPS = ("draft", "approve", "launch", "pause", "progress", "see_holdout")
+
+
+def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The whole plan; before the launch with what it would do now, afterwards with the list that was frozen."""
+    context: dict[str, Any] = {
+        "campaign": found,
+        "sections": queries.sections(found),
+        "rules": queries.rules_in_words(found),
+        "people": queries.people(found, at=request.now),
+        "events": queries.history(found),
+        "own_work": not may_decide(request.user.person_key, makers(found)).allowed,
+        "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
+        "editable": found.state in EDITABLE,
+        "complaints_share": queries.complaints_share(),
+        **extra,
+    }
+    if found.state in LIVE:
+        context["waterfall"] = queries.frozen(found)
+    else:
+        context["waterfall"] = seen = queries.forecast(found, at=request.now)
+        context["checklist"] = queries.checklist(found, at=request.now, counted=seen.counted)
+    return render(request, "campaigns/plan.html", context, status=status)
+
+
+def back_to(found: Campaign) -> HttpResponse:
+    return HttpResponseRedirect(reverse("campaign", args=[found.ref]), status=303)
+
+
+def seen_version(request: DeskRequest) -> int:
+    """The version that the form was filled from; 0, which never exists, where it is none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
