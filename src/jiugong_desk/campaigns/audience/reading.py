@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -32,7 +33,7 @@ OPERATORS: Mapping[str, Any] = {
 BARE = ("known", "unknown")  # take no value
 SEVERAL = ("in", "lacks", "excludes")
 MOST_RULES = 20
-LARGEST_AMOUNT = Decimal("1e15")
+PLAIN_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?")  # no exponent: 1e-200000 is short here and long in a query
 
 
 class WrongRule(Refused):
@@ -99,13 +100,12 @@ def _values(field: Field, op: str, raw: Any, unit: Unit | None) -> tuple[str, ..
 
 
 def _amount(field: Field, text: str) -> str:
-    try:
-        amount = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
-        raise WrongRule(_("“{field}”须是以元为单位的金额。"), _("例如 50000。"), field=field.label)
-    return format(amount.normalize(), "f")
+    plain = text.replace(",", "").replace("，", "")
+    if not PLAIN_AMOUNT.fullmatch(plain):
+        raise WrongRule(
+            _("“{field}”须是以元为单位的金额。"), _("例如 50000;整数最多 15 位,小数最多 2 位。"), field=field.label
+        )
+    return format(Decimal(plain).normalize(), "f")
 
 
 def _day(field: Field, text: str) -> str:
