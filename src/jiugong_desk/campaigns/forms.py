@@ -30,8 +30,6 @@ DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="
 class PlanForm(_PlanForm):
     """What a planner writes; the audience is in `RuleRow`s beside it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
     class Meta:
         model = Campaign
         fields = ("unit", *TEXTS, "holdout_size", "script", "starts_on", "ends_on")
@@ -67,11 +65,11 @@ class PlanForm(_PlanForm):
 
     def plan(self) -> dict[str, Any]:
         """The fields as the services take them."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "unit")}
+        return {name: value for name, value in self.cleaned_data.items() if name != "unit"}
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:
-    names = (*TEXTS, "unit", "holdout_size", "script", "starts_on", "ends_on", "version")
+    names = (*TEXTS, "unit", "holdout_size", "script", "starts_on", "ends_on")
     return {name: getattr(campaign, name) for name in names}
 
 
@@ -147,15 +145,13 @@ def people_from(data: QueryDict, people: Iterable[queries.Owned]) -> dict[Staff,
 
 
 class DecisionForm(forms.Form):
-    version = forms.IntegerField()
     decision = forms.ChoiceField(choices=Approval.Decision.choices)
     comment = forms.CharField(required=False, max_length=500)
 
 
 class StepForm(forms.Form):
-    """A step of a campaign's life, with the version that the person saw."""
+    """A step of a campaign's life. The version that the person saw is read beside it (`views.page.seen_version`)."""
 
-    version = forms.IntegerField()
     reason = forms.CharField(required=False, max_length=500)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -129,6 +130,9 @@ def found_words(texts: Iterable[str], words: Iterable[str]) -> tuple[str, ...]:
 
 
 QUESTION_KINDS = ("choice", "number", "text")
+# What a caller can take in, and what an answer's row can keep (customers.ProfileAnswer: the label, the chosen words).
+MOST_STEPS, MOST_QUESTIONS, MOST_CHOICES = 15, 20, 20
+LONGEST_TITLE, LONGEST_SAY, LONGEST_LABEL, LONGEST_CHOICE, LONGEST_UNIT = 40, 1_000, 120, 60, 20
 
 
 def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
@@ -137,15 +141,22 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
     reasons = []
     if not steps:
         reasons.append(_fault("no_steps", _("话术至少要有一个步骤。")))
+    if len(steps) > MOST_STEPS:
+        reasons.append(
+            _fault("many_steps", _("话术有 {found} 个步骤,最多 {most} 个。"), found=len(steps), most=MOST_STEPS)
+        )
     keys: list[str] = []
     for number, step in enumerate(steps, start=1):
         if not str(step.get("title", "")).strip() or not str(step.get("say", "")).strip():
             reasons.append(_fault("empty_step", _("第 {number} 步缺少标题或话术正文。"), number=number))
+        reasons += _step_limits(step, number)
         for question in step.get("questions", ()):
             keys.append(str(question.get("key", "")))
             reasons += _question_faults(question, number)
     if len(keys) != len(set(keys)) or "" in keys:
         reasons.append(_fault("question_keys", _("问题的代码缺失或重复。")))
+    if any(unprintable(text) for text in script_texts(content)):
+        reasons.append(_fault("control_characters", _("话术含有看不见的控制字符。")))
     unknown = unknown_places(content)
     if unknown:
         places = "、".join(f"{{{place}}}" for place in PLACES)
@@ -157,12 +168,31 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
     return Verdict(tuple(reasons))
 
 
+def _step_limits(step: Mapping[str, Any], number: int) -> list[Reason]:
+    reasons = []
+    for name, label, most in (("title", _("标题"), LONGEST_TITLE), ("say", _("话术正文"), LONGEST_SAY)):
+        if len(str(step.get(name, ""))) > most:
+            text = _("第 {number} 步的{what}超过 {most} 字。")
+            reasons.append(_fault("long_step", text, number=number, what=label, most=most))
+    if len(step.get("questions", ())) > MOST_QUESTIONS:
+        text = _("第 {number} 步的问题超过 {most} 个。")
+        reasons.append(_fault("many_questions", text, number=number, most=MOST_QUESTIONS))
+    return reasons
+
+
 def _question_faults(question: Mapping[str, Any], number: int) -> list[Reason]:
     if not str(question.get("label", "")).strip() or question.get("kind") not in QUESTION_KINDS:
         return [_fault("bad_question", _("第 {number} 步有问题缺少题目,或题型不对。"), number=number)]
-    if question["kind"] == "choice" and len(question.get("choices") or ()) < 2:
+    choices = question.get("choices") or ()
+    if question["kind"] == "choice" and len(choices) < 2:
         return [_fault("few_choices", _("第 {number} 步的选择题至少要有两个选项。"), number=number)]
-    return []
+    if len(choices) > MOST_CHOICES:
+        return [_fault("many_choices", _("第 {number} 步的选择题超过 {most} 个选项。"), number=number, most=MOST_CHOICES)]
+    parts = [(_("题目"), question["label"], LONGEST_LABEL), (_("单位"), question.get("unit") or "", LONGEST_UNIT)]
+    parts += [(_("选项"), choice, LONGEST_CHOICE) for choice in choices]
+    text = _("第 {number} 步有问题的{what}超过 {most} 字。")
+    long = {most: what for what, part, most in parts if len(str(part)) > most}
+    return [_fault("long_question", text, number=number, what=what, most=most) for most, what in long.items()]
 
 
 def _fault(code: str, text: Any, **facts: Any) -> Reason:
@@ -175,11 +205,17 @@ def unknown_places(content: Mapping[str, Any]) -> list[str]:
     return sorted({found[0] for found in PLACE.finditer(said) if found[1] not in PLACES})
 
 
+def unprintable(text: str) -> bool:
+    """Whether it holds a control character other than the end of a line."""
+    return any(unicodedata.category(character) == "Cc" for character in text.replace("\n", ""))
+
+
 def script_texts(content: Mapping[str, Any]) -> list[str]:
     """Everything in a script that a customer may hear."""
     texts = []
     for step in content.get("steps") or []:
         texts += [str(step.get("title", "")), str(step.get("say", ""))]
         for question in step.get("questions", ()):
-            texts += [str(question.get("label", "")), *map(str, question.get("choices") or ())]
+            texts += [str(question.get("label", "")), str(question.get("unit") or "")]
+            texts += map(str, question.get("choices") or ())
     return texts

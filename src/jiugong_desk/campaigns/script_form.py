@@ -16,7 +16,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-MOST_STEPS = 15
+from .rules import MOST_STEPS
+
 KIND_WORDS = {
     "选择": "choice",
     "数字": "number",
