@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from .models import Product
+from .rules import is_thinkable
 
 
 class MomentField(forms.CharField):
@@ -24,7 +25,7 @@ class MomentField(forms.CharField):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        if moment is None:
+        if moment is None or not is_thinkable(moment):
             raise ValidationError(_("请选择时间。"))
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 

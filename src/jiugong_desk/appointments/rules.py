@@ -24,6 +24,12 @@ AMOUNT_WITHOUT_PRODUCT = Reason(
 )
 
 CARD = "card"
+THINKABLE_YEARS = range(2000, 2101)  # at the ends of the calendar dates overflow; nobody visits a bank there
+
+
+def is_thinkable(day: date) -> bool:
+    """Whether a typed day or moment is one that a visit or a call could have at all."""
+    return day.year in THINKABLE_YEARS
 
 
 @dataclass(frozen=True)

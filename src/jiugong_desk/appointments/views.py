@@ -22,6 +22,7 @@ from ..customers.models import Customer
 from . import queries, services
 from .forms import BookingForm, FinishForm
 from .models import Appointment
+from .rules import is_thinkable
 
 CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType(
     {"arrive": services.arrive, "miss": services.miss, "cancel": services.cancel}
@@ -95,7 +96,9 @@ def _to_day(found: Appointment) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
+    """The day asked for; None where it is none, or none that anybody could mean."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and is_thinkable(day) else None

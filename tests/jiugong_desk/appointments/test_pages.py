@@ -74,6 +74,13 @@ def test_the_list_shows_the_day_of_ones_outlet(cast, login, visit):
     assert login(cast.qian).get(reverse("visits"), {"day": "2026-13-45"}).status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31", "2101-01-01"])
+def test_a_day_at_the_end_of_the_calendar_is_no_day(cast, login, visit, day):
+    page = login(cast.qian).get(reverse("visits"), {"day": day})
+    assert page.status_code == 200
+    assert "张女士" in page.content.decode()  # today
+
+
 def test_the_lobby_sees_neither_level_nor_customer_page(cast, login, visit):
     page = login(cast.qian).get(reverse("visit", args=[visit.ref])).content.decode()
     assert "chip-c2" not in page
@@ -146,7 +153,7 @@ class TestBookingFromTheCustomerPage:
         assert Appointment.objects.everyone().get().starts_at == SLOT
         assert "已预约" in client.get(page).content.decode()
 
-    @pytest.mark.parametrize("sent", ["", "soon", "2026-02-30T09:00"])
+    @pytest.mark.parametrize("sent", ["", "soon", "2026-02-30T09:00", "0001-01-01T00:00", "9999-12-31T23:59:59-12:00"])
     def test_what_is_no_time_books_nothing(self, cast, login, sent):
         customer = make_customer(cast.north, cast.wang)
         answer = login(cast.wang).post(reverse("visit_book", args=[customer.ref]), {"starts_at": sent})

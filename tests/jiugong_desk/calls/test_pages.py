@@ -242,6 +242,9 @@ class TestOutcome:
             {"submission": "<script>"},
             {"talk_seconds": "-1"},
             {"callback_at": "soon"},
+            {"callback_at": "9999-12-31T23:59:59-12:00"},
+            {"callback_other": "0001-01-01T00:00"},
+            {"visit_at": "0001-01-01T00:00:00+14:00"},
         ],
     )
     def test_nonsense_is_answered_with_the_page(self, cast, login, held, sent):
