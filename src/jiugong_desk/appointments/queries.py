@@ -43,6 +43,7 @@ class DayList:
     counts: list[tuple[str | Promise, int]]
     before: date
     after: date
+    sees_customers: bool
 
 
 def day_list(staff: Staff, day: date, *, now: datetime) -> DayList:
@@ -56,6 +57,7 @@ def day_list(staff: Staff, day: date, *, now: datetime) -> DayList:
         counts=[(label, counted[state]) for state, label in State.choices if counted[state]],
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
+        sees_customers=staff.may("customer.view"),
     )
 
 

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ..core.clock import bank_date
+from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
+from ..core.verdict import ALLOWED, Verdict
 from ..customers.models import Customer
 from . import queries, services
 from .forms import BookingForm, FinishForm
@@ -61,7 +63,12 @@ def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
     form = FinishForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
-    services.finish(found, **form.cleaned_data, by=request.user, at=request.now)
+    try:
+        services.finish(found, **form.cleaned_data, by=request.user, at=request.now)
+    except Refused as refusal:
+        if found.state != Appointment.State.ARRIVED:
+            raise
+        return _page(request, found, form, status=409, verdict=refusal.verdict)  # what was typed stays
     messages.success(request, _("已登记面谈结果。"))
     return _to_day(found)
 
@@ -81,11 +88,14 @@ def visit_book(request: DeskRequest, ref: str) -> HttpResponse:
     return back
 
 
-def _page(request: DeskRequest, found: Appointment, form: FinishForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: DeskRequest, found: Appointment, form: FinishForm, *, status: int = 200, verdict: Verdict = ALLOWED
+) -> HttpResponse:
     context: dict[str, Any] = {
         "row": queries.row_of(found, request.user, now=request.now),
         "visit": found,
         "form": form,
+        "verdict": verdict,
     }
     return render(request, "appointments/visit.html", context, status=status)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..campaigns.models import Campaign
 from . import periods
 from .models import Report
+from .services import is_over
 
 
 def period_choices(campaign: Campaign, today: date) -> list[tuple[str, str]]:
@@ -27,6 +28,8 @@ class MakeForm(forms.Form):
     def __init__(self, *args: Any, campaign: Campaign, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["period_end"].widget.choices = period_choices(campaign, today)
+        over = is_over(campaign, today)
+        self.offered = [choice for choice in Report.Kind.choices if over or choice[0] != Report.Kind.FINAL]
 
 
 class CommentsForm(forms.Form):

@@ -42,7 +42,7 @@ def make_report(campaign: Campaign, *, kind: str, period_end: date, by: Staff, a
     _hold(
         rules.may_make(
             rules.Asked(
-                kind=kind, launched=campaign.state in STARTED, over=_is_over(campaign, at), starts_on=campaign.starts_on,
+                kind=kind, launched=campaign.state in STARTED, over=is_over(campaign, bank_date(at)), starts_on=campaign.starts_on,
                 period_end=period_end, today=bank_date(at),
             )
         )
@@ -63,8 +63,9 @@ def make_report(campaign: Campaign, *, kind: str, period_end: date, by: Staff, a
     return report
 
 
-def _is_over(campaign: Campaign, at: datetime) -> bool:
-    return campaign.state == Campaign.State.CLOSED or bank_date(at) > campaign.ends_on
+def is_over(campaign: Campaign, day: date) -> bool:
+    """Whether a final report can be made on that day."""
+    return campaign.state == Campaign.State.CLOSED or day > campaign.ends_on
 
 
 def _period(campaign: Campaign, kind: str, period_end: date) -> Period:

@@ -112,6 +112,10 @@ def test_the_manager_writes_what_was_agreed(cast, login, visit):
     client, address = login(cast.wang), reverse("visit_finish", args=[visit.ref])
     assert client.post(address, {"needs": "", "next_step": "回访"}).status_code == 422
     assert client.post(address, {"needs": "存款", "next_step": "回访", "agreed_product": "gold"}).status_code == 422
+    refused = client.post(address, {"needs": "年底到期", "next_step": "回访", "agreed_product": "time"})
+    assert refused.status_code == 409
+    assert "请填写金额" in refused.content.decode()
+    assert "年底到期" in refused.content.decode()  # what was typed is still there
     answer = client.post(
         address, {"needs": "存款", "next_step": "周五转存", "agreed_product": "time", "agreed_amount": "50000"}
     )

@@ -153,6 +153,14 @@ def test_a_head_follows_the_own_outlet_only(cast, login, worked):
     assert "以下只含您所辖网点的客户" not in whole
 
 
+def test_a_final_report_is_offered_once_the_campaign_is_over(cast, login, worked):
+    address, option = f"/reports/campaign/{worked.ref}/", '<option value="final">'
+    client = login(cast.department)
+    assert option not in client.get(address).content.decode()
+    type(worked).objects.everyone().update(state="closed")
+    assert option in client.get(address).content.decode()
+
+
 def test_the_figures_come_alone_for_htmx(cast, login, worked):
     answer = login(cast.department).get(f"/reports/campaign/{worked.ref}/", headers={"HX-Request": "true"})
     page = answer.content.decode()
