@@ -133,6 +133,7 @@ QUESTION_KINDS = ("choice", "number", "text")
 # What a caller can take in, and what an answer's row can keep (customers.ProfileAnswer: the label, the chosen words).
 MOST_STEPS, MOST_QUESTIONS, MOST_CHOICES = 15, 20, 20
 LONGEST_TITLE, LONGEST_SAY, LONGEST_LABEL, LONGEST_CHOICE, LONGEST_UNIT = 40, 1_000, 120, 60, 20
+LONGEST_KEY, LONGEST_NAME = 40, 80
 
 
 def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
@@ -153,8 +154,8 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
         for question in step.get("questions", ()):
             keys.append(str(question.get("key", "")))
             reasons += _question_faults(question, number)
-    if len(keys) != len(set(keys)) or "" in keys:
-        reasons.append(_fault("question_keys", _("问题的代码缺失或重复。")))
+    if len(keys) != len(set(keys)) or not all(0 < len(key) <= LONGEST_KEY for key in keys):
+        reasons.append(_fault("question_keys", _("问题的代码缺失、过长或重复。")))
     if any(unprintable(text) for text in script_texts(content)):
         reasons.append(_fault("control_characters", _("话术含有看不见的控制字符。")))
     unknown = unknown_places(content)
@@ -166,6 +167,13 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
     if found:
         reasons.append(_fault("forbidden_words", _("话术含有不得使用的词:{words}。"), words="、".join(found)))
     return Verdict(tuple(reasons))
+
+
+def script_name_faults(title: str) -> Verdict:
+    """The name under which a script is chosen."""
+    if not title.strip() or len(title) > LONGEST_NAME or unprintable(title) or "\n" in title:
+        return refused(_fault("wrong_name", _("话术名称须是 1 至 {most} 个字的一行文字。"), most=LONGEST_NAME))
+    return ALLOWED
 
 
 def _step_limits(step: Mapping[str, Any], number: int) -> list[Reason]:
@@ -187,7 +195,9 @@ def _question_faults(question: Mapping[str, Any], number: int) -> list[Reason]:
     if question["kind"] == "choice" and len(choices) < 2:
         return [_fault("few_choices", _("第 {number} 步的选择题至少要有两个选项。"), number=number)]
     if len(choices) > MOST_CHOICES:
-        return [_fault("many_choices", _("第 {number} 步的选择题超过 {most} 个选项。"), number=number, most=MOST_CHOICES)]
+        return [
+            _fault("many_choices", _("第 {number} 步的选择题超过 {most} 个选项。"), number=number, most=MOST_CHOICES)
+        ]
     parts = [(_("题目"), question["label"], LONGEST_LABEL), (_("单位"), question.get("unit") or "", LONGEST_UNIT)]
     parts += [(_("选项"), choice, LONGEST_CHOICE) for choice in choices]
     text = _("第 {number} 步有问题的{what}超过 {most} 字。")

@@ -74,7 +74,7 @@ def content_from(data: QueryDict, base: Mapping[str, Any]) -> dict[str, Any]:
     }
     step_keys = {step["title"]: step["key"] for step in base.get("steps", ()) if "key" in step}
     steps: list[dict[str, Any]] = []
-    for number in range(MOST_STEPS):
+    for number in range(MOST_STEPS + 1):  # one too many is kept, and refused by the rule when it is saved
         if f"step-{number}-say" not in data or data.get("remove") == str(number):
             continue
         title = data.get(f"step-{number}-title", "").strip()

@@ -30,6 +30,7 @@ SAME_VERSION = Reason(
 def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staff, at: datetime) -> Script:
     """The first version of this code, or the next one; a draft until compliance has approved it."""
     require(by, "campaign.draft")
+    hold(rules.script_name_faults(title))
     hold(rules.script_faults(content, forbidden_words()))
     last = Script.objects.filter(code=code).order_by("-version").first()
     script = Script(code=code, title=title, content=dict(content), drafted_by=by, drafted_at=at)
