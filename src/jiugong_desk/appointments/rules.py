@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from ..core.clock import bank_date
 from ..core.verdict import ALLOWED, Reason, Verdict, refused
 
 NO_SLOT = Reason("no_slot", _("这个时间不是可预约的时段。"), remedy=_("请从列出的时段中选择。"))
@@ -42,10 +43,15 @@ class Agreement:
     next_step: str = ""
 
 
-def may_book(starts_at: datetime, *, at: datetime, on_the_grid: bool, is_working_day: bool, receives: bool) -> Verdict:
-    """Whether the slot can be offered at all; whether somebody else has it, the database decides."""
+def may_book(
+    starts_at: datetime, *, at: datetime, on_the_grid: bool, last_day: date, is_working_day: bool, receives: bool
+) -> Verdict:
+    """Whether the slot can be offered at all; whether somebody else has it, the database decides.
+
+    `last_day`: the last day for which the bank gives slots today.
+    """
     against = (
-        (NO_SLOT, not on_the_grid),
+        (NO_SLOT, not on_the_grid or bank_date(starts_at) > last_day),
         (SLOT_PASSED, starts_at <= at),
         (SLOT_NOT_WORKING, not is_working_day),
         (NO_RECEIVER, not receives),

@@ -23,7 +23,7 @@ from ..organisation.models import Staff
 from . import rules
 from .bridge import visits
 from .models import Appointment
-from .slots import free_slots, on_the_grid
+from .slots import free_slots, last_day, on_the_grid
 
 State = Appointment.State
 TAKEN = _("该时段刚刚被占用(接待人或客户已有预约)。")
@@ -51,6 +51,7 @@ def book(
             starts_at,
             at=at,
             on_the_grid=on_the_grid(starts_at, visits()),
+            last_day=last_day(bank_date(at)),
             is_working_day=is_working_day(bank_date(starts_at)),
             receives=manager.may("appointment.book"),
         )

@@ -33,6 +33,11 @@ def on_the_grid(moment: datetime, policy: Visits) -> bool:
     return moment in slots_of(bank_date(moment), policy)
 
 
+def last_day(today: date) -> date:
+    """The last day for which a visit can be booked."""
+    return next_working_days(today, visits().days_ahead)[-1]
+
+
 def free_slots(manager: Staff, *, now: datetime) -> list[datetime]:
     """What is left of today, and the next working days of the policy, without the manager's live visits (2 queries)."""
     today = bank_date(now)

@@ -90,6 +90,8 @@ def test_one_customer_is_not_at_two_desks_at_once(cast, visit, customer):
         (SLOT.replace(minute=40), "no_slot"),
         (SLOT.replace(hour=13, minute=0), "no_slot"),
         (NOW.replace(hour=10, minute=0), "slot_passed"),
+        (datetime(2026, 1, 15, 9, 0, tzinfo=SHANGHAI), "no_slot"),  # a working day after the last one offered
+        (datetime(2099, 1, 7, 9, 0, tzinfo=SHANGHAI), "no_slot"),
         (datetime(2026, 1, 10, 9, 30, tzinfo=SHANGHAI), "slot_not_working_day"),
     ],
 )
