@@ -47,6 +47,11 @@ class Outcome:
         """The slot of a visit must be given."""
         return self.code == "invited"
 
+    @property
+    def needs_purpose(self) -> bool:
+        """Only somebody who knows why the bank calls can be interested or invited."""
+        return self.code in INTERESTED | INVITED
+
 
 def _unreached(code: str, label: Promise, key: str, *, retry_hours: int | None) -> Outcome:
     return Outcome(code, label, "unreached", key, reached=False, final=retry_hours is None, retry_hours=retry_hours)

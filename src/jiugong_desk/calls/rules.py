@@ -35,6 +35,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("未向客户说明目的,不能登记问答。"),
         _("说明来电目的后勾选“已说明目的”;否则请清空问答。"),
     ),
+    "interest_without_purpose": (
+        _("未向客户说明目的,不能登记有意向或已邀约到店。"),
+        _("请在通话中说明来电目的并勾选“已说明目的”;未说明的,请改选其他结果。"),
+    ),
     "unknown_question": (_("话术中没有这个问题。"), _("请刷新页面,按当前话术登记。")),
     "answer_not_offered": (_("“{label}”的回答不在选项中。"), _("请从选项中选择。")),
     "answer_not_a_number": (_("“{label}”应填写数字。"), _("请只填数字,例如 5。")),
@@ -71,6 +75,8 @@ def may_record(said: Said, *, at: datetime, questions: Mapping[str, Mapping[str,
         ("visit_unexpected", not outcome.asks_visit and said.visit_at is not None),
         ("talk_without_answer", not outcome.reached and bool(said.talk_seconds or said.answers)),
         ("talk_too_long", not 0 <= said.talk_seconds <= LONGEST_TALK),
+        # An interest in what was not named is none; the evaluation would count it.
+        ("interest_without_purpose", outcome.needs_purpose and not said.purpose_disclosed),
         # Personal information is asked for openly or not at all (PIPL art. 7, 17).
         ("purpose_not_disclosed", outcome.reached and bool(said.answers) and not said.purpose_disclosed),
     )

@@ -49,8 +49,9 @@ def nothing_written(entry) -> bool:
     return entry.attempts == 0 and entry.state == "open" and not any(table.exists() for table in rows)
 
 
-def extras(outcome) -> dict[str, datetime]:
+def extras(outcome) -> dict[str, datetime | bool]:
     return {
+        "purpose_disclosed": outcome.reached,
         **({"callback_at": TOMORROW} if outcome.asks_callback else {}),
         **({"visit_at": TOMORROW} if outcome.asks_visit else {}),
     }
@@ -164,7 +165,7 @@ def test_a_promised_callback_comes_first_at_its_time(cast, entry, record):
 
 
 def test_an_interested_customer_may_be_promised_a_call(entry, record):
-    record("interested_deposit", callback_at=TOMORROW)
+    record("interested_deposit", callback_at=TOMORROW, purpose_disclosed=True)
     entry.refresh_from_db()
     assert (entry.state, entry.due_at) == ("callback", TOMORROW)
 
@@ -183,10 +184,10 @@ def test_a_slot_lost_to_another_loses_nothing_else(cast, entry, record):
         booked_by=cast.wang,
     )  # fmt: skip
     with pytest.raises(Stale) as refusal:
-        record("invited", visit_at=TOMORROW)
+        record("invited", visit_at=TOMORROW, purpose_disclosed=True)
     assert codes(refusal) == ("slot_taken",)
     assert not Call.objects.everyone().exists()
-    record("invited", visit_at=TOMORROW + HOUR)
+    record("invited", visit_at=TOMORROW + HOUR, purpose_disclosed=True)
     assert Appointment.objects.everyone().count() == 2
 
 
