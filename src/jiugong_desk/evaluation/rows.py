@@ -20,6 +20,7 @@ from .bridge import policy
 
 FINAL = frozenset(code for code, outcome in OUTCOMES.items() if outcome.final)
 WILLING = frozenset(code for code, outcome in OUTCOMES.items() if outcome.group == "interested")
+THERE = Q(state__in=[Appointment.State.ARRIVED, Appointment.State.FINISHED])
 COUNTS = (
     "treated",
     "calls",
@@ -76,10 +77,13 @@ def calls_of(entries: QuerySet[ListEntry], span: Span) -> QuerySet[Call]:
 
 
 def visits_of(entries: QuerySet[ListEntry], span: Span) -> QuerySet[Appointment]:
-    """Visits that were due in the period; cancelled ones are not due."""
+    """Visits that were due in the period; cancelled ones are not due, one received before its hour is due at once.
+
+    A visit is received on its own day only, so that this moves none from one period to another.
+    """
     start, end = span.moments
-    due = Appointment.objects.everyone().filter(entry__in=entries, starts_at__gte=start, starts_at__lt=end)
-    return due.exclude(state=Appointment.State.CANCELLED)
+    due = Q(starts_at__gte=start, starts_at__lt=end) | Q(THERE, arrived_at__gte=start, arrived_at__lt=end)
+    return Appointment.objects.everyone().filter(due, entry__in=entries).exclude(state=Appointment.State.CANCELLED)
 
 
 def rows_of(entries: QuerySet[ListEntry], span: Span) -> list[Row]:
@@ -93,10 +97,9 @@ def rows_of(entries: QuerySet[ListEntry], span: Span) -> list[Row]:
         invited=Count("id", filter=Q(outcome__in=INVITED)),
         final=Count("id", filter=Q(outcome__in=FINAL)),
     )  # fmt: skip
-    there = Q(state__in=[Appointment.State.ARRIVED, Appointment.State.FINISHED])
     visited = visits_of(entries, span).order_by().values("entry").annotate(
         due=Count("id"),
-        visited=Count("id", filter=there),
+        visited=Count("id", filter=THERE),
         converted=Count("id", filter=Q(state=Appointment.State.FINISHED) & ~Q(agreed_product="")),
         agreed=Sum("agreed_amount", filter=Q(state=Appointment.State.FINISHED)),
     )  # fmt: skip

@@ -75,6 +75,18 @@ def test_a_period_ends_at_the_banks_midnight_and_at_the_cutoff(cast, campaign):
     assert rows.calls_of(listed, Span(date(2026, 1, 11), date(2026, 1, 11))).count() == 1
 
 
+def test_a_visit_received_before_its_hour_counts_at_once(cast, campaign):
+    early, coming = list_of(campaign, cast.north, cast.wang, 2)
+    done = visit(early, at(8, 11), "finished", product="time", amount=50_000)
+    done.arrived_at, done.finished_at = at(8, 10, 5), at(8, 10, 29)
+    done.save()
+    visit(coming, at(8, 11, 30), "booked")
+    found = rows.total(rows.rows_of(rows.treated(campaign), Span(date(2026, 1, 1), date(2026, 1, 8), at(8, 10, 30))))
+    assert (found["due"], found["visited"], found["converted"]) == (1, 1, 1)
+    whole = rows.total(rows.rows_of(rows.treated(campaign), Span(date(2026, 1, 1), date(2026, 1, 8))))
+    assert (whole["due"], whole["visited"], whole["converted"]) == (2, 1, 1)
+
+
 def test_done_is_a_final_answer_or_all_attempts_used(cast, campaign):
     final, used_up, waiting = list_of(campaign, cast.north, cast.wang, 3)
     call(final, "not_interested", at(5))
