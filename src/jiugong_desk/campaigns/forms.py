@@ -15,7 +15,8 @@ from . import queries
 from .audience import FIELDS, OPERATORS, Field
 from .audience.reading import BARE, MOST_RULES, SEVERAL
 from .models import Approval, Campaign
-from .plan import TEXTS
+from .plan import LABELS, TEXTS
+from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
 from .services.drafting import MOST_DAILY_CALLS
 
 if TYPE_CHECKING:
@@ -57,6 +58,19 @@ class PlanForm(_PlanForm):
             self.fields["unit"].queryset = queries.units_for(staff)  # type: ignore[attr-defined]
         self.fields["script"].queryset = queries.scripts()  # type: ignore[attr-defined]
         self.fields["script"].empty_label = str(_("(暂不选定)"))  # type: ignore[attr-defined]
+        for name in set(TEXTS) - set(LINES):
+            self.fields[name].widget.attrs["maxlength"] = LONGEST_TEXT
+
+    def clean(self) -> dict[str, Any] | None:
+        """What the service would refuse, said beside the field. The order of the dates is the model's own check."""
+        given = self.cleaned_data
+        faults = text_faults({name: given[name] for name in TEXTS if name in given}, LABELS)
+        if "starts_on" in given and "ends_on" in given:
+            faults |= period_faults(given["starts_on"], given["ends_on"])
+        for name, reason in faults.items():
+            if reason.code != "wrong_period":
+                self.add_error(name, str(reason))
+        return super().clean()
 
     @property
     def texts(self) -> list[forms.BoundField]:

@@ -67,6 +67,29 @@ def test_a_period_that_ends_before_it_begins_is_refused(cast):
     assert codes(refusal) == ("wrong_period",)
 
 
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({name: "长" * 4001}, "long_text")
+        for name in ("summary", "background", "goal", "strategy", "means", "purpose", "title", "complaint_contact")
+    ]
+    + [
+        ({"starts_on": date(1999, 12, 31), "ends_on": date(2000, 1, 31)}, "period_outside"),
+        ({"starts_on": date(2100, 12, 1), "ends_on": date(2101, 1, 1)}, "period_outside"),
+        ({"ends_on": date(2027, 1, 6)}, "long_period"),
+    ],
+)
+def test_a_text_or_a_period_without_measure_is_refused(cast, values, code):
+    with pytest.raises(Refused) as refusal:
+        services.draft(unit=cast.sub_branch, by=cast.planner, at=NOW, **plans.fields(**values))
+    assert codes(refusal) == (code,)
+    assert Campaign.objects.everyone().count() == 0
+    campaign = plans.drafted(cast, goal="长" * 2000 + "\r\n" + "长" * 1999, ends_on=date(2027, 1, 5))
+    with pytest.raises(Refused) as refusal:
+        services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, **values)
+    assert codes(refusal) == (code,)
+
+
 def test_an_edit_makes_a_version(cast):
     campaign = plans.drafted(cast)
     services.edit(campaign, version=2, by=cast.planner, at=NOW, goal="新目标")

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ...core.errors import Refused, Stale
 from ...core.pages import require
-from ...core.verdict import Reason, refused
+from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff, Unit
+from .. import rules
 from ..audience import read
 from ..models import Campaign, Participant, PlanVersion, StateChange
 from ..plan import LABELS, TEXTS, changed, digest, payload
@@ -24,7 +25,6 @@ EDITABLE = (State.DRAFT, State.SUBMITTED, State.APPROVED)
 FIELDS = frozenset((*TEXTS, "audience", "holdout_size", "seed", "script", "starts_on", "ends_on"))
 MOST_DAILY_CALLS = 200
 
-WRONG_PERIOD = Reason("wrong_period", _("结束日期早于开始日期。"), remedy=_("请核对活动期。"))
 WRONG_CALLS = Reason("wrong_daily_calls", _("每日可拨打次数须在 1 至 {most} 之间。"), {"most": MOST_DAILY_CALLS})
 
 
@@ -86,8 +86,9 @@ def set_participants(
 
 def _checked(fields: Mapping[str, Any], unit: Unit, starts_on: Any, ends_on: Any) -> dict[str, Any]:
     assert set(fields) <= FIELDS, f"not a field of a plan: {sorted(set(fields) - FIELDS)}"
-    if ends_on < starts_on:
-        raise Refused(refused(WRONG_PERIOD))
+    texts = {name: fields[name] for name in TEXTS if name in fields}
+    faults = rules.text_faults(texts, LABELS) | rules.period_faults(starts_on, ends_on)
+    steps.hold(Verdict(tuple(faults.values())))
     values = dict(fields)
     if "audience" in values:
         values["audience"] = [rule.as_json() for rule in read(values["audience"], unit)]

@@ -18,6 +18,7 @@ from .. import queries, services
 from ..audience import WrongRule
 from ..forms import PlanForm, initial_of, rule_rows, rules_from
 from ..models import Campaign
+from ..rules import period_faults
 from .page import back_to, seen_version
 
 
@@ -99,9 +100,12 @@ def _trial(
     if unit is None:
         return None
     starts, ends = given.get("starts_on") or today, given.get("ends_on") or today
+    ends = max(starts, ends)
+    if period_faults(starts, ends):  # no dates that a plan may have: count as for today
+        starts = ends = today
     return Campaign(
         pk=found.pk if found else None, unit=unit, audience=rules, holdout_size=given.get("holdout_size") or 0,
-        starts_on=starts, ends_on=max(starts, ends),
+        starts_on=starts, ends_on=ends,
     )  # fmt: skip
 
 
