@@ -129,16 +129,21 @@ def rule_rows(rules: Iterable[Mapping[str, Any]], unit: Any) -> list[RuleRow]:
     return [*rows, RuleRow(len(rows))] if len(rows) < MOST_RULES else rows
 
 
-def rules_from(data: QueryDict) -> list[dict[str, Any]]:
-    """The conditions of a sent form, as a plan keeps them; rows without a field, or removed, are gone."""
+def rules_from(data: QueryDict, *, as_sent: bool = False) -> list[dict[str, Any]]:
+    """The conditions of a sent form, as a plan keeps them; rows without a field, or removed, are gone.
+
+    A field or a comparison that the catalogue does not know is left out of a count. `as_sent` keeps it, so that a plan
+    which is to be saved is refused for it rather than saved without it.
+    """
     rules: list[dict[str, Any]] = []
     for number in range(MOST_RULES + 1):
-        field = FIELDS.get(data.get(f"rule-{number}-field", ""))
-        if field is None or data.get("remove") == str(number):
+        name, op = data.get(f"rule-{number}-field", ""), data.get(f"rule-{number}-op", "")
+        field = FIELDS.get(name)
+        if not name or data.get("remove") == str(number) or (field is None and not as_sent):
             continue
-        op = data.get(f"rule-{number}-op", "")
-        op = op if op in field.operators else field.operators[0]
-        rule: dict[str, Any] = {"field": field.key, "op": op}
+        if field and op not in field.operators and not (as_sent and op):
+            op = field.operators[0]
+        rule: dict[str, Any] = {"field": name, "op": op}
         values = data.getlist(f"rule-{number}-value")
         if op in SEVERAL:
             rule["value"] = values

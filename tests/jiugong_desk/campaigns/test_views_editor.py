@@ -98,6 +98,8 @@ def test_counting_keeps_what_is_typed_and_complains_about_nothing_yet(cast, plan
         ({"starts_on": "0001-01-01", "ends_on": "9999-12-31"}, "日期须在"),
         ({"unit": "0"}, "尚未保存"),
         ({"rule-0-value": ""}, "“贷款种类”缺少取值"),
+        ({"rule-0-op": "regex"}, "“贷款种类”不支持这种比较"),
+        ({"rule-1-field": "name__startswith", "rule-1-op": "is", "rule-1-value": "王"}, "目录中没有的字段"),
         ({"rule-0-value": "pawn"}, "取值不在可选范围"),
         ({"rule-1-field": "assets", "rule-1-op": "at_least", "rule-1-value": "1; DROP TABLE"}, "须是以元为单位的金额"),
         ({"rule-1-field": "opened_on", "rule-1-op": "before", "rule-1-value": "gestern"}, "须是日期"),

@@ -40,7 +40,7 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
         initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
         form = PlanForm(initial=initial, staff=request.user, unit_fixed=found is not None)
         return _page(request, found, form, found.audience if found else [])
-    rules = rules_from(request.POST)
+    rules = rules_from(request.POST, as_sent="save" in request.POST)
     form = PlanForm(request.POST, staff=request.user, unit_fixed=found is not None)
     if "save" not in request.POST:
         unsaved = PlanForm(initial=request.POST.dict(), staff=request.user, unit_fixed=found is not None)
