@@ -108,6 +108,17 @@ def test_a_stale_form_is_told_what_changed_and_writes_nothing(cast):
     assert campaign.goal == "新目标"
 
 
+def test_a_stale_form_is_told_who_took_the_step(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    seen = campaign.version
+    services.decide(campaign, decision="approve", comment="同意", by=cast.management, at=NOW)
+    with pytest.raises(services.PlanChanged) as refusal:
+        services.edit(campaign, version=seen, by=cast.planner, at=NOW, goal="别的目标")
+    assert refusal.value.names == ()
+    assert f"{cast.management.name} 已改动:办理状态" in str(refusal.value.verdict)
+
+
 def test_participants_must_be_callers_of_the_unit(cast):
     campaign = plans.drafted(cast)
     other = make_staff("3001", "外人", "customer_manager", cast.branch)

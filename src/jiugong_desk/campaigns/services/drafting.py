@@ -123,12 +123,14 @@ def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime,
 
 
 def _what_changed(campaign: Campaign, version: int) -> PlanChanged:
-    """Between the plan version that the form was filled from and the present one."""
+    """Between the plan version that the form was filled from and the present one; by whoever did that last."""
     newest = campaign.plan_versions.select_related("by").first()
     seen = campaign.plan_versions.filter(number__lte=version).first()
     assert newest is not None
     names = changed(seen.plan, newest.plan) if seen else []
-    return PlanChanged(names, newest.by.name)
+    step = campaign.changes.select_related("by").first()
+    stepped = step is not None and not names and step.at >= newest.at
+    return PlanChanged(names, (step if stepped else newest).by.name)
 
 
 def _finish(campaign: Campaign, verb: str, *, by: Staff, at: datetime, **facts: Any) -> None:
