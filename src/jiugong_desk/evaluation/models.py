@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..campaigns.models import Campaign
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
-from ..organisation.models import Staff
+from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 
 
@@ -34,7 +34,8 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
 class Report(ScopedModel):
     """A bulletin (通报), a ten-day evaluation or the final report of a campaign.
 
-    `version` rises with each edit of a draft and guards it; `corrects` is the issued report that this one replaces.
+    Numbers run through all campaigns of the unit, one series a kind and year. `version` rises with each edit of a draft
+    and guards it; `corrects` is the issued report that this one replaces.
     """
 
     class Kind(models.TextChoices):
@@ -56,6 +57,8 @@ class Report(ScopedModel):
     ref = RefField()
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reports")
     kind = models.CharField(max_length=10, choices=Kind)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")  # whose series of documents it stands in
+    year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
     period_start = models.DateField()
     period_end = models.DateField()
@@ -79,7 +82,7 @@ class Report(ScopedModel):
     class Meta(ScopedModel.Meta):
         ordering: ClassVar = ["-period_end", "kind", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["campaign", "kind", "number"], name="report_number"),
+            models.UniqueConstraint(fields=["unit", "kind", "year", "number"], name="report_number"),
             models.UniqueConstraint(
                 fields=["campaign", "kind", "period_start", "period_end"],
                 condition=Q(state="draft"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from ..core.clock import bank_date
 from ..core.errors import Refused, Stale
 from ..core.pages import require
 from ..core.verdict import Reason, Verdict
-from ..organisation.models import Staff
+from ..organisation.models import Staff, Unit
 from . import drafting, rules
 from .bridge import code_version, policy
 from .figures import digest_of, figures_of
@@ -75,7 +75,7 @@ def _period(campaign: Campaign, kind: str, period_end: date) -> Period:
 
 
 def _write(campaign: Campaign, kind: str, period: Period, counted: dict[str, Any]) -> Report:
-    """The open draft of this period with new figures, or the next number."""
+    """The open draft of this period with new figures, or the next number of the unit's series."""
     same = {"campaign": campaign, "kind": kind, "period_start": period.start, "period_end": period.end}
     drafts = Report.objects.everyone().filter(**same, state=Report.State.DRAFT)
     draft: Report | None = drafts.first()
@@ -83,15 +83,26 @@ def _write(campaign: Campaign, kind: str, period: Period, counted: dict[str, Any
         _update(draft, **counted)
         return draft
     issued = Report.objects.everyone().filter(**same).order_by("-number").first()
-    of_kind = Report.objects.everyone().filter(campaign=campaign, kind=kind)
-    number = (of_kind.aggregate(last=Max("number"))["last"] or 0) + 1
+    series = {"unit": campaign.unit, "kind": kind, "year": period.end.year}
+    number = _next_number(series)
     comments = drafting.comments_for(kind, counted["figures"])
     try:
         with transaction.atomic():
-            made: Report = Report.objects.create(**same, **counted, number=number, corrects=issued, comments=comments)
+            made: Report = Report.objects.create(
+                **(same | series | counted), number=number, corrects=issued, comments=comments
+            )
     except IntegrityError as error:  # a colleague made the same one at the same moment
         raise Stale(CHANGED) from error
     return made
+
+
+def _next_number(series: dict[str, Any]) -> int:
+    """One more than the last. The unit's row stays locked until the number is written: two campaigns of a unit, and
+    whoever comes second reads the other's number. (SQLite writes one transaction at a time, which is the same lock.)"""
+    if connection.features.has_select_for_update:
+        Unit.objects.select_for_update(no_key=True).filter(pk=series["unit"].pk).order_by().values_list("pk").first()
+    of_series = Report.objects.everyone().filter(**series)
+    return (of_series.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _pause_for_complaints(campaign: Campaign, figures: dict[str, Any], *, by: Staff, at: datetime) -> None:

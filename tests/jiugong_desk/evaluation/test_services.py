@@ -14,7 +14,7 @@ from jiugong_desk.campaigns.models import Campaign
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.evaluation import services
 from jiugong_desk.evaluation.models import Report
-from tests.support.cast import SHANGHAI, make_staff
+from tests.support.cast import SHANGHAI, make_campaign, make_staff
 from tests.support.worked import at, call
 
 TENTH = date(2026, 1, 10)
@@ -184,6 +184,21 @@ def test_making_an_issued_period_again_is_a_new_number_that_names_the_old(cast, 
     assert (second.number, second.corrects, second.state) == (2, first, "draft")
     first.refresh_from_db()
     assert first.state == "issued"
+
+
+def test_a_series_of_numbers_is_the_units_the_kinds_and_the_years(cast, worked, warehouse):
+    other = make_campaign(cast, title="春季回访", starts_on=date(2025, 12, 21), ends_on=date(2026, 1, 30))
+    numbers = [
+        make(campaign, cast, kind=kind, period_end=period_end).number
+        for campaign, kind, period_end in (
+            (worked, "bulletin", TENTH),
+            (other, "bulletin", TENTH),
+            (other, "ten_day", TENTH),
+            (other, "bulletin", date(2025, 12, 31)),
+            (worked, "bulletin", ELEVENTH.date()),
+        )
+    ]
+    assert numbers == [1, 2, 1, 1, 3]
 
 
 def test_a_ten_day_evaluation_is_signed_only_with_its_decision(cast, worked, warehouse):

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0001_initial'),
+        ('organisation', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -23,6 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', jiugong_desk.core.refs.RefField(default=jiugong_desk.core.refs.new_ref, editable=False, max_length=14, unique=True)),
                 ('kind', models.CharField(choices=[('bulletin', '情况通报'), ('ten_day', '旬评价'), ('final', '终期评估')], max_length=10)),
+                ('year', models.PositiveSmallIntegerField()),
                 ('number', models.PositiveSmallIntegerField()),
                 ('period_start', models.DateField()),
                 ('period_end', models.DateField()),
@@ -41,12 +43,13 @@ class Migration(migrations.Migration):
                 ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='evaluation.report')),
                 ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit')),
             ],
             options={
                 'ordering': ['-period_end', 'kind', '-id'],
                 'abstract': False,
                 'base_manager_name': 'rows',
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'kind', 'number'), name='report_number'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('campaign', 'kind', 'period_start', 'period_end'), name='one_draft_per_period'), models.CheckConstraint(condition=models.Q(models.Q(('issued_by', None), ('state', 'draft')), models.Q(('issued_at__isnull', False), ('issued_by__isnull', False)), _connector='OR'), name='issued_report_is_signed'), models.CheckConstraint(condition=models.Q(('issued_by', None), models.Q(('issued_by', models.F('made_by')), _negated=True), _connector='OR'), name='maker_does_not_issue')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'kind', 'year', 'number'), name='report_number'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('campaign', 'kind', 'period_start', 'period_end'), name='one_draft_per_period'), models.CheckConstraint(condition=models.Q(models.Q(('issued_by', None), ('state', 'draft')), models.Q(('issued_at__isnull', False), ('issued_by__isnull', False)), _connector='OR'), name='issued_report_is_signed'), models.CheckConstraint(condition=models.Q(('issued_by', None), models.Q(('issued_by', models.F('made_by')), _negated=True), _connector='OR'), name='maker_does_not_issue')],
             },
             managers=[
                 ('objects', django.db.models.manager.Manager()),
