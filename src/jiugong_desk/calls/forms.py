@@ -16,7 +16,7 @@ ANSWER = "answer-"  # the prefix of a question's field
 
 
 class OutcomeForm(forms.Form):
-    submission = forms.RegexField(r"^[0-9a-zA-Z-]{8,40}$")
+    submission = forms.RegexField(r"\A[0-9a-zA-Z-]{8,40}\Z")
     outcome = forms.ChoiceField(
         choices=[(code, outcome.label) for code, outcome in OUTCOMES.items()],
         error_messages={"required": _("请选择通话结果。"), "invalid_choice": _("没有这个通话结果。")},

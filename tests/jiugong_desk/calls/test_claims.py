@@ -309,3 +309,16 @@ def test_an_open_page_renews_the_lease_but_not_for_ever(cast, deal):
         assert services.extend(entry, by=cast.wang, at=NOW + timedelta(minutes=minutes))
     assert not services.extend(entry, by=cast.wang, at=NOW + timedelta(minutes=61))
     assert not services.extend(entry, by=cast.sun, at=NOW)
+
+
+def test_showing_the_number_renews_the_lease_no_longer_than_an_open_page(cast, deal):
+    entry = deal()
+    claim(cast.wang)
+    for minutes in (15, 30, 45, 59):
+        services.show_number(entry, by=cast.wang, at=NOW + timedelta(minutes=minutes))
+    ends = NOW + timedelta(minutes=79)
+    assert services.show_number(entry, by=cast.wang, at=NOW + timedelta(minutes=70))
+    entry.refresh_from_db()
+    assert entry.lease_until == ends
+    with pytest.raises(Stale):
+        services.show_number(entry, by=cast.wang, at=ends + timedelta(seconds=1))

@@ -240,6 +240,7 @@ class TestOutcome:
             {"outcome": ""},
             {"outcome": "x"},
             {"submission": "<script>"},
+            {"submission": f"{KEY}\n"},
             {"talk_seconds": "-1"},
             {"callback_at": "soon"},
             {"callback_at": "9999-12-31T23:59:59-12:00"},

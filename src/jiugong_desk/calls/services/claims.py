@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -121,15 +121,18 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
 def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
     """The page is still open: renew the lease, up to a limit from the claim. False: it is lost. Changes no state."""
     lease = timedelta(minutes=calling().lease_minutes)
-    mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
-    return mine.filter(claimed_at__gt=at - LONGEST_HOLD_IN_LEASES * lease).update(lease_until=at + lease) == 1
+    return _mine(entry, by, at).filter(_may_renew(at, lease)).update(lease_until=at + lease) == 1
 
 
 @transaction.atomic
 def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
-    """The number to dial, if the rule still allows the call; the showing is audited by the customers' room."""
+    """The number to dial, if the rule still allows the call; the showing is audited by the customers' room.
+
+    It renews the lease within the limit of `extend`; after that the number is still shown while the lease lasts.
+    """
     lease = timedelta(minutes=calling().lease_minutes)
-    _held_by(entry, by, at, lease_until=at + lease)
+    renewed = Case(When(_may_renew(at, lease), then=Value(at + lease)), default=F("lease_until"))
+    _held_by(entry, by, at, lease_until=renewed)
     verdict = may_call_entry(facts_of(entry, at), at)
     if not verdict:
         raise Refused(verdict)
@@ -194,9 +197,17 @@ def _put_back(entry: ListEntry, *, closed_because: str, by: Staff, at: datetime)
 
 def _held_by(entry: ListEntry, by: Staff, at: datetime, **values: Any) -> None:
     """Change the entry if `by` holds a live lease on it; otherwise `Stale`."""
-    mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
-    if mine.update(**values) != 1:
+    if _mine(entry, by, at).update(**values) != 1:
         raise Stale(NOT_HELD)
+
+
+def _mine(entry: ListEntry, by: Staff, at: datetime) -> QuerySet[ListEntry]:
+    rows: QuerySet[ListEntry] = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
+    return rows
+
+
+def _may_renew(at: datetime, lease: timedelta) -> Q:
+    return Q(claimed_at__gt=at - LONGEST_HOLD_IN_LEASES * lease)
 
 
 def _audit(entry: ListEntry, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:
