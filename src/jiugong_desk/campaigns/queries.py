@@ -73,6 +73,13 @@ class Forecast:
     def treated_share(self) -> float:
         return self.treated / self.counted.eligible if self.counted.eligible else 0.0
 
+    @property
+    def advice(self) -> Any:
+        """How the same customers would show less: two groups tell most where they are of one size."""
+        if self.holdout > self.treated:
+            return _("减少保留组(现多于营销组),或扩大客群。")
+        return _("增加保留组,或扩大客群。") if self.holdout < self.treated else _("扩大客群。")
+
 
 def forecast(campaign: Campaign, *, at: datetime) -> Forecast:
     """Count, hold-out, smallest detectable effect and effort of a plan, saved or not; raises `WrongRule`."""
