@@ -113,7 +113,10 @@ def test_compliance_approves_once(cast, planner, login):
     assert compliance.post(reverse("script_approve", args=[script.ref])).status_code == 303
     script.refresh_from_db()
     assert (script.state, script.approved_by) == ("approved", cast.compliance)
-    assert compliance.post(reverse("script_approve", args=[script.ref])).status_code == 409
+    again = compliance.post(reverse("script_approve", args=[script.ref]))
+    assert again.status_code == 409
+    assert "这个版本已经审定" in again.text
+    assert reverse("scripts") in again.text
     assert [record.verb for record in AuditRecord.objects.order_by("pk")] == ["script.created", "script.approved"]
 
 

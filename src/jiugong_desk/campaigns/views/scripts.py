@@ -33,7 +33,10 @@ def script_list(request: DeskRequest) -> HttpResponse:
 @require_GET
 @requires("campaign.view")
 def script(request: DeskRequest, ref: str) -> HttpResponse:
-    found = get_object_or_404(queries.scripts(), ref=ref)
+    return _script_page(request, get_object_or_404(queries.scripts(), ref=ref))
+
+
+def _script_page(request: DeskRequest, found: Script, *, status: int = 200, **extra: Any) -> HttpResponse:
     makers = [found.drafted_by.person_key] if found.drafted_by else []
     context = {
         "script": found,
@@ -43,15 +46,20 @@ def script(request: DeskRequest, ref: str) -> HttpResponse:
         "may_draft": request.user.may("campaign.draft"),
         "may_approve": request.user.may("script.approve") and found.state == Script.State.DRAFT,
         "own_work": not may_decide(request.user.person_key, makers).allowed,
+        **extra,
     }
-    return render(request, "campaigns/script.html", context)
+    return render(request, "campaigns/script.html", context, status=status)
 
 
 @require_POST
 @requires("script.approve")
 def script_approve(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(queries.scripts(), ref=ref)
-    services.approve_script(found, by=request.user, at=request.now)
+    try:
+        services.approve_script(found, by=request.user, at=request.now)
+    except Refused as refusal:
+        found.refresh_from_db()
+        return _script_page(request, found, status=409, problems=refusal.verdict.reasons)
     messages.success(request, _("话术已审定。"))
     return _to(found)
 
