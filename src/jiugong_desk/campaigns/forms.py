@@ -14,7 +14,7 @@ from ..organisation.models import Staff
 from . import queries
 from .audience import FIELDS, OPERATORS, Field
 from .audience.reading import BARE, MOST_RULES, SEVERAL
-from .models import Approval, Campaign
+from .models import Approval, Campaign, Script
 from .plan import LABELS, TEXTS
 from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
 from .services.drafting import MOST_DAILY_CALLS
@@ -58,6 +58,7 @@ class PlanForm(_PlanForm):
             self.fields["unit"].queryset = queries.units_for(staff)  # type: ignore[attr-defined]
         self.fields["script"].queryset = queries.scripts()  # type: ignore[attr-defined]
         self.fields["script"].empty_label = str(_("(暂不选定)"))  # type: ignore[attr-defined]
+        self.fields["script"].label_from_instance = _script_label  # type: ignore[attr-defined]
         for name in set(TEXTS) - set(LINES):
             self.fields[name].widget.attrs["maxlength"] = LONGEST_TEXT
 
@@ -80,6 +81,11 @@ class PlanForm(_PlanForm):
     def plan(self) -> dict[str, Any]:
         """The fields as the services take them."""
         return {name: value for name, value in self.cleaned_data.items() if name != "unit"}
+
+
+def _script_label(script: Script) -> str:
+    """A version that compliance has still to approve says so where it is chosen."""
+    return str(script) if script.state == Script.State.APPROVED else f"{script}({script.get_state_display()})"
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:

@@ -57,6 +57,13 @@ def test_a_new_plan_is_saved_with_its_rules(cast, planner):
     assert AuditRecord.objects.get().verb == "campaign.drafted"
 
 
+def test_a_script_that_is_not_approved_says_so_where_it_is_chosen(planner):
+    draft, approved = make_script(state="draft"), make_script(code="other")
+    text = planner.get(reverse("campaign_new")).text
+    assert f">{draft}(草稿)</option>" in text
+    assert f">{approved}</option>" in text
+
+
 def test_counting_saves_nothing(cast, planner):
     for _ in range(3):
         make_customer(cast.north, cast.wang)

@@ -68,7 +68,7 @@ def test_a_script_is_saved_with_steps_and_questions(cast, planner):
         ({"step-0-questions": "闲置资金 | 猜谜"}, "题型不对"),
         ({"step-0-say": "{salutation}您好"}, "无法代入"),
         ({"title": ""}, "这个字段是必填项"),
-        ({"code": "春季"}, "字母"),
+        ({"code": "春季"}, "代码只能由英文字母、数字和连字符组成"),
     ],
 )
 def test_a_script_that_may_not_be_is_refused_with_its_reason_and_kept_on_screen(planner, changed, said):
