@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import typst
 from django.utils import timezone, translation
 
+from ..core.clock import bank_date
 from . import reading
 from .fonts import FONTS
 from .models import Report
@@ -72,10 +74,16 @@ def document_of(report: Report) -> dict[str, Any]:
         "decision": str(report.get_decision_display()) if report.decision else "",
         "made_by": report.made_by.name,
         "issued_by": report.issued_by.name if report.issued_by else "",
-        "issued_on": timezone.localtime(report.issued_at).strftime("%Y年%m月%d日") if report.issued_at else "",
+        "issued_on": _day(report.issued_at) if report.issued_at else "",
         "versions": f"{report.policy_version} · jiugong {report.code_version}",
         "digest": report.digest,
     }
+
+
+def _day(value: datetime) -> str:
+    """As a Chinese document writes it: 2026年3月2日."""
+    day = bank_date(value)
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _moment(value: Any) -> str:

@@ -47,7 +47,7 @@ def _highlights(figures: dict[str, Any]) -> str:
         )
     ]
     leading = [row["name"] for row in figures["outlets"] if row["grade"] == "leading"]
-    if leading:
+    if 0 < len(leading) < len(figures["outlets"]):  # nobody leads where all do
         lines.append("{names}进度领先,做法可供借鉴。".format(names="、".join(leading)))
     return "\n".join(lines)
 

@@ -52,7 +52,7 @@ def test_the_final_report_states_effect_interval_checks_and_who_signed(cast, wor
     text = text_of(documents.pdf(report))
     for words in (
         "终期评估", "有正向效果", "与保留组相比", "健康检查", "常见误区", "前后变化(不是活动效果)", cast.management.name,
-        "2026年03月02日", "客户经理过程数据", report.digest[:20],
+        "2026年3月2日", "客户经理过程数据", report.digest[:20],
     ):  # fmt: skip
         assert words in text, words
     assert re.search(r"存款口径:[^;]+;剔除0户;余额快照", text), "the setter must not eat punctuation"

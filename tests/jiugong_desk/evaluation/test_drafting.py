@@ -30,3 +30,13 @@ def test_an_outlet_behind_is_named_with_its_support_and_nobody_is(cast, worked, 
     assert f"{cast.south.name}进度落后" in said
     assert f"{cast.south.name}:" in report.comments["next_steps"]
     assert cast.li.name not in said
+
+
+def test_who_leads_is_praised_only_where_not_everybody_leads(worked, cast, warehouse):
+    report = services.make_report(worked, kind="bulletin", period_end=date(2026, 1, 10), by=cast.department, at=at(11))
+    assert f"{cast.north.name}进度领先" in report.comments["highlights"]
+    for row in report.figures["outlets"]:
+        row["grade"] = "leading"
+    assert (
+        "领先" not in drafting.comments_for("final", report.figures | {"effect": {"status": "no_data"}})["highlights"]
+    )
