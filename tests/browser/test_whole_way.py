@@ -119,6 +119,7 @@ def _manager_calls_and_books(desk: Desk, cast: Cast, campaign: Campaign) -> Appo
     page.get_by_label("家庭人数").fill("3")
     page.get_by_label("已说明目的").check()
     _choose(page, "invited")
+    expect(page.locator("[name=visit_at]")).to_be_focused()
     page.select_option("[name=visit_at]", index=1)
     page.get_by_role("button", name="仅保存").click()
     page.wait_for_url(f"{desk.address}/calls/")

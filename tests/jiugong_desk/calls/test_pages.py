@@ -154,6 +154,8 @@ class TestWorkbench:
             'name="answer-family_size"',
             'value="5万以上"',
             'data-key="v"',
+            "<kbd>J</kbd> <kbd>K</kbd>",
+            "<kbd>Ctrl+Enter</kbd>",
             "第 1/3 次",
             "一手楼按揭",
             "50,000 至 500,000",

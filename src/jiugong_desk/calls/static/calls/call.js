@@ -5,7 +5,7 @@
   const effect = document.getElementById("effect");
   const seconds = form.elements.talk_seconds;
   let ticking = null;
-  effect.hidden = false;
+  document.getElementById("keys").hidden = false;
 
   function typing(event) {
     const target = event.target;
@@ -17,6 +17,8 @@
     if (radio.checked) { save(); return; }
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
+    const asked = { invited: "visit_at", call_back: "callback_at" }[radio.value];  // what this outcome still needs
+    if (asked) { const field = form.querySelector("[name=" + asked + "]"); if (field) { field.focus(); } }
   }
   function step(by) {
     const steps = Array.from(form.querySelectorAll(".step"));
