@@ -1,0 +1,62 @@
+"""The benchmarks run, compare equal answers, and keep nothing of the machine but its facts."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def benchmarks(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments, "--scale", "0.002", "--repeats", "1", "--out", out],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    out = tmp_path_factory.mktemp("results")
+    done = benchmarks(out, "segment", "ingest")
+    assert done.returncode == 0, done.stderr
+    return {path.stem.split("-")[-1]: json.loads(path.read_text(encoding="utf-8")) for path in out.iterdir()}
+
+
+def test_segment_is_timed_beside_sql_that_gives_the_same(kept: dict[str, dict]) -> None:
+    timings = kept["segment"]["timings"]
+    assert [(row["case"], row["way"]) for row in timings if "way" in row] == [
+        (f"{rows} customers", way)
+        for rows in ("2,000", "10,000")
+        for way in ("segment", "expression alone", "DuckDB SQL by hand")
+    ]
+    ratios = [row for row in timings if "segment_to_sql" in row]
+    assert len(ratios) == 2
+    assert all(row["equal_answers"] and row["segment_to_sql"] > 0 for row in ratios)
+
+
+def test_ingest_is_timed_with_its_quarantine(kept: dict[str, dict]) -> None:
+    assert [row["way"] for row in kept["ingest"]["timings"] if "way" in row] == ["ingest", "the same again"]
+
+
+def test_results_hold_the_machines_facts_and_no_names_or_paths(kept: dict[str, dict]) -> None:
+    for content in kept.values():
+        assert content["machine"]["cores"] >= 1
+        assert content["machine"]["duckdb"]
+        assert content["scale"] == 0.002
+    published = [path.read_text(encoding="utf-8") for path in (ROOT / "benchmarks" / "results").glob("*.json")]
+    for text in [*published, *map(json.dumps, kept.values())]:
+        assert platform.node() not in text
+        assert "/tmp" not in text
+        assert "/home" not in text
+
+
+def test_an_unknown_benchmark_is_refused(tmp_path: Path) -> None:
+    done = benchmarks(tmp_path, "segments")
+    assert done.returncode == 2
+    assert "invalid choice: 'segments'" in done.stderr
