@@ -233,7 +233,7 @@ def history(campaign: Campaign) -> list[Event]:
     ]
     versions = list(campaign.plan_versions.select_related("by").order_by("number"))
     for before, after in pairwise(versions):
-        events.append(Event(after.at, after.by.name, _("修改方案"), _names(before, after)))
+        events.append(Event(after.at, after.by.name, pgettext_lazy("办理", "修改方案"), _names(before, after)))
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
