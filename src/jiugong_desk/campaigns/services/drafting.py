@@ -129,8 +129,9 @@ def _what_changed(campaign: Campaign, version: int) -> PlanChanged:
     assert newest is not None
     names = changed(seen.plan, newest.plan) if seen else []
     step = campaign.changes.select_related("by").first()
-    stepped = step is not None and not names and step.at >= newest.at
-    return PlanChanged(names, (step if stepped else newest).by.name)
+    if step is not None and not names and step.at >= newest.at:
+        return PlanChanged(names, step.by.name)
+    return PlanChanged(names, newest.by.name)
 
 
 def _finish(campaign: Campaign, verb: str, *, by: Staff, at: datetime, **facts: Any) -> None:
