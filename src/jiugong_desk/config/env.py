@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -35,10 +36,35 @@ def secret(name: str, home: Path) -> str:
         return os.environ[name]
     file = home / "secrets" / name.lower()
     if file.exists():
-        return file.read_text(encoding="ascii").strip()
+        return _kept(file)
     raise ImproperlyConfigured(
         f"{name} is not set and {file} does not exist; run `jiugong admin init --dir {home}`, or set {name}."
     )
+
+
+def _kept(file: Path) -> str:
+    """A secret from its file. Empty or damaged, it would sign with nothing or lock the data away."""
+    try:
+        found = file.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        found = ""
+    if not found:
+        raise ImproperlyConfigured(f"{file} is empty or damaged; put the copy of your secrets back in its place.")
+    return found
+
+
+def field_keys(name: str, home: Path) -> list[str]:
+    """Fernet keys, a blank or a line between them; a malformed one stops the start."""
+    keys = secret(name, home).split()
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds something that is no key (32 bytes in url-safe base64); "
+                "put the copy of your secrets back in its place."
+            ) from None
+    return keys
 
 
 def database(url: str, home: Path) -> dict[str, Any]:

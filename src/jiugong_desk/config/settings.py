@@ -15,7 +15,7 @@ HOME = Path(os.environ.get("JIUGONG_HOME", "var/desk")).resolve()
 
 SECRET_KEY = env.secret("JIUGONG_SECRET_KEY", HOME)
 DIGEST_KEY = env.secret("JIUGONG_DIGEST_KEY", HOME)
-FIELD_KEYS = env.secret("JIUGONG_FIELD_KEYS", HOME).split()  # the first encrypts, all decrypt
+FIELD_KEYS = env.field_keys("JIUGONG_FIELD_KEYS", HOME)  # the first encrypts, all decrypt
 POLICY_FILE = os.environ.get("JIUGONG_POLICY") or None
 WAREHOUSE = Path(os.environ.get("JIUGONG_WAREHOUSE", HOME / "warehouse"))
 CLOCK_OFFSET_SECONDS = env.integer("JIUGONG_CLOCK_OFFSET_SECONDS", 0)
@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "jiugong_desk.core.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "jiugong_desk.core.middleware.NoHiddenZero",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

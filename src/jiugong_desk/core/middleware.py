@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 
@@ -45,6 +45,24 @@ class DeskTime:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class NoHiddenZero:
+    """Refuses the NUL character anywhere: no person types it, PostgreSQL stores no text that holds it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or _holds_zero(request.GET):
+            raise Http404
+        if _holds_zero(request.POST):
+            return render(request, "ui/unreadable.html", status=400)
+        return self.get_response(request)
+
+
+def _holds_zero(data: QueryDict) -> bool:
+    return any("\0" in key or any("\0" in value for value in values) for key, values in data.lists())
 
 
 class SessionLimits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..audit import services as audit_log
 from ..core.errors import Refused
+from ..core.masks import holds_number
 from ..core.pages import require
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff
@@ -20,7 +20,6 @@ from .models import Assignment, Customer, ProfileAnswer
 __all__ = ["LoadResult", "assign", "end_assignments", "load_snapshot", "record_answer", "reveal"]
 
 REVEALABLE = ("mobile", "id_number", "name")
-LONG_NUMBER = re.compile(r"\d{6,}")
 NO_REASON = Reason("reason_needed", _("查看完整信息须写明事由(至少 4 个字)。"), remedy=_("例如“回访前核对号码”。"))
 NUMBER_IN_REASON = Reason("number_in_reason", _("事由会写入审计记录,请勿填写号码。"), remedy=_("请只写用途,不写号码。"))
 
@@ -33,7 +32,7 @@ def reveal(customer: Customer, *, what: str, reason: str, by: Staff, at: datetim
     reason = reason.strip()
     if len(reason) < 4:
         raise Refused(refused(NO_REASON))
-    if LONG_NUMBER.search(reason):
+    if holds_number(reason):
         raise Refused(refused(NUMBER_IN_REASON))
     _audit(customer, "customer.revealed", by=by, at=at, facts={"field": what, "reason": reason[:120]})
     return str(getattr(customer, what))

@@ -29,3 +29,12 @@ class BeingBuilt(InputError):
             "another process is building a demo here; wait until it has finished, or name another folder with --dir.",
             file=str(folder),
         )
+
+
+class DamagedDemo(InputError):
+    """The demo's own file of figures cannot be read."""
+
+    code = "demo_damaged"
+
+    def __init__(self, file: Path) -> None:
+        super().__init__("is damaged; build the demo anew with --fresh. Nothing was changed.", file=str(file))

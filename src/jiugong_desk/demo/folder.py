@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.clock import seconds_until
-from .errors import BeingBuilt, NotOurs
+from .errors import BeingBuilt, DamagedDemo, NotOurs
 
 RESULT, BUILDING = "demo.json", "demo.building"
 # What a demo makes, besides the two marks; nothing else is ever removed.
@@ -43,8 +43,14 @@ def state_of(folder: Path) -> State:
 
 
 def read_result(folder: Path) -> dict[str, Any]:
-    result: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return result
+    """Raises `DamagedDemo` where it is not what a build has written."""
+    try:
+        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        datetime.fromisoformat(result["now"])
+        _ = int(result["customers"]), int(result["seed"])
+    except (ValueError, TypeError, KeyError):
+        raise DamagedDemo(folder / RESULT) from None
+    return dict(result)
 
 
 @contextmanager

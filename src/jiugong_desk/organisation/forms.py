@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from .bridge import roles
 from .models import Posting, Staff, Unit
 from .rules import SHORTEST_REASON
+
+
+class SignInForm(AuthenticationForm):
+    """Django's, with lengths that are checked: the lockout keeps what was typed, in a column of 255."""
+
+    username = UsernameField(max_length=40)
+    password = forms.CharField(max_length=200, strip=False)
 
 
 def role_choices() -> list[tuple[str, str]]:

@@ -6,11 +6,16 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from . import views
+from .forms import SignInForm
 
 urlpatterns = [
     path(
         "login/",
-        LoginView.as_view(template_name="organisation/login.html", http_method_names=["get", "head", "post"]),
+        LoginView.as_view(
+            template_name="organisation/login.html",
+            authentication_form=SignInForm,
+            http_method_names=["get", "head", "post"],
+        ),
         name="login",
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
