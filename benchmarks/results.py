@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+SHARED = 0.5  # a load average before the run from which on somebody else was using the machine
 PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy")
 
 
@@ -59,11 +60,12 @@ class Results:
         print(f"{self.name:8} {', '.join(f'{name} {value}' for name, value in facts.items())}")
 
     def write(self, folder: Path) -> Path:
+        load = self.started["load_average"]
         content = {
             "benchmark": self.name,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "scale": self.scale,
-            "machine": machine() | {"load_average_before": round(self.started["load_average"], 2)},
+            "machine": machine() | {"load_average_before": round(load, 2), "shared": load > SHARED},
             "timings": self.timings,
         }
         path = folder / f"{content['at'][:10]}-{self.name}.json"
@@ -72,7 +74,7 @@ class Results:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, memory, versions. A load average before of more than 0.5 says that the machine was shared."""
+    """Processor, memory, versions."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
