@@ -1,15 +1,21 @@
-"""The only importer of the library here: the policy in force, the draw of the hold-out, and what it can detect."""
+"""The only importer of the library here: the policy in force, the draw of the hold-out, and what it can detect.
+
+The numerical packages are imported where they are used: a command or a web process that draws nothing starts without.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 from statistics import correlation, stdev
+from typing import TYPE_CHECKING
 
-from jiugong.evaluate import Draw, draw_holdout, smallest_detectable_effect
 from jiugong.policy import Policy
 
 from ..organisation import bridge as organisation
+
+if TYPE_CHECKING:
+    from jiugong.evaluate import Draw
 
 __all__ = ["Draw", "detectable", "draw", "forbidden_words", "policy"]
 
@@ -27,6 +33,8 @@ def forbidden_words() -> tuple[str, ...]:
 
 def draw(customer_nos: Sequence[str], strata: Sequence[str], *, size: int, seed: str) -> Draw:
     """Who is left alone: by lot within strata, whatever the order of the list; the same seed gives the same list."""
+    from jiugong.evaluate import draw_holdout
+
     return draw_holdout(customer_nos, strata, size=size, seed=seed)
 
 
@@ -39,6 +47,8 @@ def detectable(deposits: Sequence[tuple[float, float]], *, treated: int, held_ou
     """
     if len(deposits) < HISTORIES_NEEDED or min(treated, held_out) < 2:
         return None
+    from jiugong.evaluate import smallest_detectable_effect
+
     changes = _clipped([now - earlier for earlier, now in deposits])
     before = _clipped([earlier for earlier, _ in deposits])
     spread = stdev(changes)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,11 +20,14 @@ from ...customers.services import assign
 from ...organisation.models import Staff, Unit
 from .. import rules
 from ..audience import AudienceCount, Candidate, candidates, matching
-from ..bridge import Draw, draw, policy
+from ..bridge import draw, policy
 from ..dealing import Caller, deal
 from ..gate import effort, participants_of, plan_facts
 from ..models import Campaign, ListEntry, Participant
 from . import steps
+
+if TYPE_CHECKING:
+    from ..bridge import Draw
 
 State, Arm = Campaign.State, ListEntry.Arm
 EIGHT_PLACES = Decimal("0.00000001")
