@@ -13,8 +13,8 @@ import typer
 
 from jiugong.errors import InputError
 
-from . import runtime
-from .backup import write_backup
+from . import database, runtime
+from .backup import put_back, write_backup
 from .command import DEFAULT_HOME, Home, opened
 
 app = typer.Typer(no_args_is_help=True, help="Administration of the desk.")
@@ -32,8 +32,9 @@ def admin() -> None:
 def init(directory: Home = DEFAULT_HOME) -> None:
     """Make a desk's folder: secrets, database, calendar. What exists is kept; an older database is brought up to date."""
     runtime.init_home(directory)
-    with opened(directory):
+    with opened(directory, empty=True):
         runtime.migrate()
+        database.check_keys()
         from ..core import clock
         from ..organisation.services import seed_calendar
 
@@ -143,16 +144,31 @@ def backup(
 
 
 @app.command()
+def restore(
+    copy: Annotated[Path, typer.Option("--from", help="A backup of this desk.")],
+    directory: Home = DEFAULT_HOME,
+) -> None:
+    """Put a backup in the place of the database (SQLite). Stop the site first. The old file is kept beside it."""
+    with opened(directory, empty=True):
+        kept = put_back(copy)
+        runtime.migrate()
+    typer.echo(f"restored from {copy}" + (f"; the database that was there is kept as {kept}" if kept else ""))
+    typer.echo("next: `jiugong admin audit-verify`, then start the site")
+
+
+@app.command()
 def check(directory: Home = DEFAULT_HOME) -> None:
-    """Check the settings, the policy and the database file; exit 1 where something is wrong."""
+    """Check the settings, the policy, the database and its keys; exit 1 where something is wrong."""
     with opened(directory):
-        from django.core.management import call_command
+        from django.core import checks
 
         from ..organisation.bridge import policy
 
-        call_command("check", fail_level="WARNING", verbosity=0)
-        runtime.check_database()
-        runtime.check_migrations()
+        for found in checks.run_checks():
+            if found.level >= checks.WARNING and not found.is_silenced():
+                raise runtime.WrongSetting(f"{found.id}: {found.msg} {found.hint or ''}".strip())
+        database.check_file()
+        database.check_keys()
         typer.echo(f"sound; policy {policy().label}")
 
 

@@ -11,7 +11,7 @@ import typer
 
 from jiugong.errors import InputError, JiugongError
 
-from . import runtime
+from . import database, runtime
 
 Home = Annotated[Path, typer.Option("--dir", help="The desk's folder.", envvar="JIUGONG_HOME")]
 DEFAULT_HOME = Path("var/desk")
@@ -24,6 +24,7 @@ class NotPossible(JiugongError):
 
 
 def require_home(home: Path) -> None:
+    runtime.refuse_lost_keys(home)
     if not runtime.is_home(home):
         raise InputError(
             f"no desk in this folder; make one with `jiugong admin init --dir {home}`, "
@@ -33,15 +34,21 @@ def require_home(home: Path) -> None:
 
 
 @contextmanager
-def opened(home: Path) -> Iterator[None]:
-    """The desk of an existing folder, for one command. A refusal ends the command with its sentences, in English."""
+def opened(home: Path, *, empty: bool = False) -> Iterator[None]:
+    """The desk of an existing folder, for one command. A refusal ends the command with its sentences, in English.
+
+    `empty`: the command makes the database itself.
+    """
     require_home(home)
     runtime.start_django(home)
     from django.utils import translation
 
     from ..core.errors import Refused
 
-    with translation.override("en"):
+    with translation.override("en"), database.told():
+        if not empty:
+            database.require_present()
+            database.check_version()
         try:
             yield
         except Refused as refusal:

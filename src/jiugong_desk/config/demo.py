@@ -11,7 +11,7 @@ from rich.console import Console
 
 from jiugong.errors import InputError
 
-from . import runtime
+from . import database, runtime
 from .serve import refuse_taken_port, run_site
 
 FEWEST, MOST = 1_000, 100_000  # below, hold-outs say nothing; above, somebody wants a bank, not a demo
@@ -52,7 +52,7 @@ def demo(
     result = folder.read_result(directory)
     offset = folder.clock_offset_seconds(directory)
     runtime.start_django(directory, clock_offset_seconds=offset)
-    runtime.migrate()
+    database.prepare()
     from ..demo import summary
 
     summary.tell(result, directory, console)

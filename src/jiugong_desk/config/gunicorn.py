@@ -10,6 +10,7 @@ workers = int(os.environ.get("JIUGONG_WORKERS", "2"))
 threads = 4
 worker_class = "gthread"
 graceful_timeout = 15
+umask = 0o077
 control_socket_disable = True
 loglevel = "warning"
 # Behind a reverse proxy on this machine the scheme is believed; from elsewhere it is not.

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from jiugong.errors import InputError
 
 from ..consent.services import load_consents
@@ -23,8 +25,10 @@ def load_snapshot(as_of: date | None, *, by_staff_no: str) -> Iterator[str]:
     """Load it all, a line of report each. The very first load brings the steward's own account with it."""
     snapshot, at = bridge.snapshot(as_of), clock.now()
     yield f"snapshot of {snapshot.as_of}"
-    yield _load_organisation(snapshot, by_staff_no, at)
-    steward = _steward(by_staff_no)
+    with transaction.atomic():  # an organisation that nobody answers for is not loaded
+        organisation = _load_organisation(snapshot, by_staff_no, at)
+        steward = _steward(by_staff_no)
+    yield organisation
     yield f"customers: {customers.load_snapshot(snapshot, by=steward, at=at)}"
     yield f"consents: {load_consents(snapshot, by=steward, at=at)}"
 

@@ -33,20 +33,35 @@ class WrongSetting(JiugongError):
     code = "wrong_setting"
 
 
-class DamagedDatabase(JiugongError):
-    """SQLite's own check found the file damaged."""
-
-    code = "damaged_database"
-
-
 def init_home(home: Path) -> None:
-    """Make the folder and its secrets, readable by the owner alone. What exists stays as it is."""
+    """Make the folder and its secrets, readable by the owner alone. What exists stays as it is.
+
+    Raises
+    ------
+    WrongSetting: a database is there and a secret of it is not; a new one would lock its data away for good
+    """
+    refuse_lost_keys(home)
     folder = home / "secrets"
     if not home.exists():
         home.mkdir(parents=True, mode=0o700)
     folder.mkdir(exist_ok=True, mode=0o700)
-    for name, make in SECRETS.items():
-        _write_once(folder / name, make())
+    for name in _missing(home):
+        _write_once(folder / name, SECRETS[name]())
+
+
+def _missing(home: Path) -> list[str]:
+    """The secrets that neither the environment nor the folder holds."""
+    given = {name for name in SECRETS if os.environ.get(name.upper()) or (home / "secrets" / name).is_file()}
+    return sorted(SECRETS.keys() - given)
+
+
+def refuse_lost_keys(home: Path) -> None:
+    lost = _missing(home)
+    if lost and (home / "desk.sqlite3").exists():
+        raise WrongSetting(
+            f"{home} holds a database but not its {', '.join(lost)}; new ones could not read it. Put the copy of your "
+            "secrets back; only if the data may go, move desk.sqlite3 away first. Nothing was changed."
+        )
 
 
 def _write_once(file: Path, text: str) -> None:
@@ -66,11 +81,14 @@ def _write_once(file: Path, text: str) -> None:
 
 def is_home(home: Path) -> bool:
     """Whether `init_home` has been here."""
-    return all((home / "secrets" / name).is_file() for name in SECRETS)
+    return home.is_dir() and not _missing(home)
 
 
 def start_django(home: Path, *, clock_offset_seconds: int = 0) -> None:
-    """Start Django for this home. A second start for the same home does nothing; one process has one desk."""
+    """Start Django for this home. A second start for the same home does nothing; one process has one desk.
+
+    From here on what the process writes is for its owner alone.
+    """
     home = home.resolve()
     if apps.ready:
         from django.conf import settings
@@ -78,6 +96,7 @@ def start_django(home: Path, *, clock_offset_seconds: int = 0) -> None:
         if home != settings.HOME:
             raise MisuseError(f"this process already runs the desk in {settings.HOME}; start another for {home}.")
         return
+    os.umask(0o077)
     os.environ["JIUGONG_HOME"] = str(home)
     os.environ["JIUGONG_CLOCK_OFFSET_SECONDS"] = str(clock_offset_seconds)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -97,32 +116,3 @@ def migrate() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=WAL")
-
-
-def check_database() -> None:
-    """Raise `DamagedDatabase` where SQLite finds its file damaged. A PostgreSQL server looks after its own."""
-    from django.db import connection
-
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA quick_check(1)")
-        found = cursor.fetchone()[0]
-    if found != "ok":
-        raise DamagedDatabase(
-            "the database is damaged; nothing was changed. Stop the site, keep the file for inspection, "
-            "and put the last backup in its place (`jiugong admin backup` makes them)."
-        )
-
-
-def check_migrations() -> None:
-    """Raise `WrongSetting` where the database is older than this version of the desk."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
-        raise WrongSetting(
-            f"the database lacks {len(waiting)} migrations of this version; run `jiugong admin init` on the same folder."
-        )

@@ -12,7 +12,7 @@ import typer
 
 from jiugong.errors import JiugongError
 
-from . import runtime
+from . import database, runtime
 from .command import DEFAULT_HOME, Home, require_home
 
 
@@ -40,8 +40,7 @@ def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:
     """
     refuse_taken_port(port)
     runtime.start_django(home)
-    runtime.migrate()
-    runtime.check_database()
+    database.prepare()
     _close_connections()
     environment = os.environ | {
         "JIUGONG_HOME": str(home.resolve()),
