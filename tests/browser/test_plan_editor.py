@@ -1,24 +1,40 @@
-"""The plan editor in a browser: choosing conditions swaps its right half, and the browser complains about nothing."""
+"""The plan editor while it counts: nothing that is being typed is lost to an answer that comes late."""
 
 from __future__ import annotations
 
-from django.urls import reverse
+import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk
-from tests.support import plans
-from tests.support.cast import Cast
+from tests.support.cast import make_customer
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_choosing_conditions_counts_without_a_complaint(desk: Desk, cast: Cast) -> None:
-    plans.customers(cast)
+def test_conditions_and_counts_come_by_themselves_and_typing_goes_on(desk: Desk, cast) -> None:
+    for _ in range(3):
+        make_customer(cast.north, cast.wang)
+    make_customer(cast.south, cast.li, consent=False)
     page = desk.page(signed_in=cast.planner)
-    page.goto(desk.address + reverse("campaign_new"))
-    page.locator("#rule-0-field").select_option("loan_kind")
-    page.locator("#rule-0-op").select_option("in")
-    page.locator("#rule-0-mortgage_new_home").check()
-    page.locator(".waterfall").wait_for()
-    page.locator("#rule-1-field").select_option("assets")
-    page.locator("#rule-1-value").fill("50000")
-    page.locator("#rule-1-value").blur()
-    page.locator("#rule-2-field").wait_for()
-    assert desk.complaints == []
+    page.goto(f"{desk.address}/campaigns/new/")
+    page.fill("[name=title]", "春季回访")
+    page.select_option("[name=rule-0-field]", "level")
+    page.select_option("[name=rule-0-op]", "at_least")
+    page.select_option("[name=rule-0-value]", "5")
+    forecast = page.locator("#forecast")
+    expect(forecast).to_contain_text("没有客户同意电话营销的有效记录")
+    page.select_option("[name=rule-1-field]", "assets")
+    expect(page.locator("[name=rule-1-value]")).to_be_visible()
+    page.select_option("[name=rule-0-value]", "4")  # a count sets out, and its answer finds somebody typing
+    page.fill("[name=holdout_size]", "1")
+    page.locator("[name=rule-1-value]").press_sequentially("50000", delay=150)
+    expect(page.locator("[name=rule-1-value]")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(forecast).to_contain_text("营销组")
+    expect(forecast.locator("tr", has_text="营销组")).to_contain_text("2")
+    assert page.input_value("[name=holdout_size]") == "1"
+    assert page.input_value("[name=rule-1-value]") == "50000"
+    page.click("[name=remove][value='0']")
+    expect(page.locator(".rule-row")).to_have_count(2)
+    assert page.input_value("[name=rule-0-value]") == "50000"
+    assert page.input_value("[name=title]") == "春季回访"

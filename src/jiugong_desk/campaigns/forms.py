@@ -25,6 +25,14 @@ else:
     _PlanForm = forms.ModelForm
 
 LONG = {"rows": 3, "class": "form-control"}
+# Another unit has other outlets to choose from: the conditions are drawn anew (see edit.html).
+ANEW = {
+    "hx-post": "",
+    "hx-trigger": "change consume",
+    "hx-target": "#conditions",
+    "hx-select": "#conditions",
+    "hx-select-oob": "#forecast",
+}
 DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 
 
@@ -35,7 +43,7 @@ class PlanForm(_PlanForm):
         model = Campaign
         fields = ("unit", *TEXTS, "holdout_size", "script", "starts_on", "ends_on")
         widgets = {
-            "unit": forms.Select(attrs={"class": "form-select"}),
+            "unit": forms.Select(attrs={"class": "form-select", **ANEW}),
             "title": forms.TextInput(attrs={"class": "form-control"}),
             "complaint_contact": forms.TextInput(attrs={"class": "form-control"}),
             **{name: forms.Textarea(attrs=LONG) for name in ("summary", "background", "goal", "strategy", "means", "purpose")},
