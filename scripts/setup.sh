@@ -65,6 +65,7 @@ messages() {
 debian_missing() {
   command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || printf ' chromium'
   { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh)" ]; } || printf ' fontconfig fonts-noto-cjk'
+  ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || printf ' libatomic1'  # the browser driver's
   command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || printf ' postgresql'
 }
 

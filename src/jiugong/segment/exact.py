@@ -18,7 +18,7 @@ BILLIONTH = 1_000_000_000
 
 
 def cents(amount: Any) -> Any:
-    """A money column as whole cents (int64)."""
+    """A money column as whole cents (int64); below 10^12 yuan each, beyond which the engine stops with an overflow."""
     return (amount.cast(_MONEY) * ibis.literal(Decimal(100), _MONEY)).cast("int64")
 
 

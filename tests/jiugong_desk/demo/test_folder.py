@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jiugong_desk.demo import folder, story
-from jiugong_desk.demo.errors import BeingBuilt, NotOurs
+from jiugong_desk.demo.errors import BeingBuilt, DamagedDemo, NotOurs
+
+RESULT = {"now": "2026-03-04T10:20:00+08:00", "customers": 1000, "seed": 1}
 
 
 def test_a_folder_that_is_missing_or_empty_is_new(tmp_path):
@@ -35,9 +37,9 @@ def test_while_it_is_built_it_is_half_built_and_nobody_else_may_build(tmp_path):
         assert folder.state_of(tmp_path) is folder.State.HALF_BUILT
         with pytest.raises(BeingBuilt, match="wait until it has finished"), folder.being_built(tmp_path):
             pytest.fail("two built one folder")
-        folder.write_result(tmp_path, {"now": "x"})
+        folder.write_result(tmp_path, RESULT)
     assert folder.state_of(tmp_path) is folder.State.FINISHED
-    assert folder.read_result(tmp_path) == {"now": "x"}
+    assert folder.read_result(tmp_path) == RESULT
 
 
 def test_what_breaks_off_leaves_the_mark_and_the_next_build_clears_what_demos_make_alone(tmp_path):
@@ -69,7 +71,7 @@ def test_a_link_is_unlinked_and_not_followed(tmp_path):
 
 def test_the_clock_is_put_back_to_the_demos_morning_and_left_alone_elsewhere(tmp_path):
     assert folder.clock_offset_seconds(tmp_path) == 0
-    folder.write_result(tmp_path, {"now": story.now().isoformat()})
+    folder.write_result(tmp_path, RESULT)
     shown = datetime.now(UTC) + timedelta(seconds=folder.clock_offset_seconds(tmp_path))
     assert abs(shown - story.now()) < timedelta(seconds=5)
 
@@ -79,3 +81,10 @@ def test_the_result_is_readable_text(tmp_path):
     text = (tmp_path / folder.RESULT).read_text(encoding="utf-8")
     assert "按揭" in text
     assert json.loads(text)["day"] == "2026-03-04"
+
+
+@pytest.mark.parametrize("text", ["", "{bad", "[]", '{"now": "x", "customers": 1, "seed": 1}', '{"now": "2026-03-04"}'])
+def test_a_damaged_result_is_said_in_one_sentence(tmp_path, text):
+    (tmp_path / folder.RESULT).write_text(text)
+    with pytest.raises(DamagedDemo, match="--fresh"):
+        folder.read_result(tmp_path)
