@@ -1,4 +1,4 @@
-"""The words for verbs, objects and breaks on the audit page. The rooms own their verbs; a test finds one without words."""
+"""The words of the audit page. The rooms own their verbs and facts; a test finds a verb without words."""
 
 from __future__ import annotations
 
@@ -70,6 +70,72 @@ OBJECTS: Mapping[str, str | Promise] = {
     "visit": _("到店面谈"),
 }
 
+FACTS: Mapping[str, str | Promise] = {
+    "amount": _("金额"),
+    "answers": _("回答数"),
+    "as_of": _("数据日期"),
+    "assignments_ended": _("结束移交"),
+    "attempt": _("第几次拨打"),
+    "attempts": _("已拨次数"),
+    "balances": _("余额"),
+    "changed": _("有变化"),
+    "channel": _("渠道"),
+    "closed_because": _("移出原因"),
+    "code": _("代码"),
+    "complaint": _("投诉"),
+    "content": _("内容指纹"),
+    "dated": _("仅更新日期"),
+    "days": _("天数"),
+    "decision": _("结论"),
+    "digest": _("文件指纹"),
+    "do_not_call": _("勿再致电"),
+    "draw": _("抽取指纹"),
+    "entry": _("名单"),
+    "field": _("信息项"),
+    "granted": _("同意"),
+    "held_out": _("对照组"),
+    "kept_withdrawn": _("保留撤回"),
+    "kind": _("类别"),
+    "left_out": _("未纳入"),
+    "list": _("名单指纹"),
+    "loans": _("贷款"),
+    "manager": _("客户经理"),
+    "maturities": _("到期产品"),
+    "new": _("新增"),
+    "number": _("编号"),
+    "outcome": _("结果"),
+    "parent": _("上级机构"),
+    "participants": _("参与人数"),
+    "payload": _("方案指纹"),
+    "period_end": _("期末"),
+    "policy": _("政策"),
+    "postings_begun": _("新增岗位"),
+    "postings_ended": _("结束岗位"),
+    "product": _("产品"),
+    "reason": _("原因"),
+    "role": _("岗位"),
+    "seed": _("随机种子"),
+    "slot": _("时段"),
+    "snapshot": _("快照指纹"),
+    "source": _("来源"),
+    "staff_absent": _("未提及人员"),
+    "staff_new": _("新增人员"),
+    "staff_renamed": _("更名人员"),
+    "state": _("状态"),
+    "talk_seconds": _("通话秒数"),
+    "text_version": _("文本版本"),
+    "to": _("移交给"),
+    "treated": _("营销组"),
+    "unchanged": _("无变化"),
+    "unit": _("机构"),
+    "units_changed": _("变更机构"),
+    "units_new": _("新增机构"),
+    "version": _("版本"),
+    "withdrawn": _("撤回"),
+    "without_manager": _("无客户经理"),
+    "without_unit": _("无机构"),
+}
+
 BREAKS: Mapping[str, str | Promise] = {
     "missing": _("记录缺失"),
     "does not follow the record before it": _("与上一条记录不衔接"),
@@ -85,3 +151,7 @@ def verb(code: str) -> str:
 
 def about(code: str) -> str:
     return str(OBJECTS.get(code, code))
+
+
+def fact(key: str) -> str:
+    return str(FACTS.get(key, key))

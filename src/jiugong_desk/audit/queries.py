@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,8 @@ from django.utils.timezone import make_aware
 
 from . import labels, services
 from .models import AuditChain, AuditRecord
+
+FINGERPRINT = re.compile(r"[0-9a-f]{40,}")
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,21 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """`short`: as it stands in the table; a long fingerprint shows its beginning, the whole on hover."""
+
+    label: str
+    value: str
+    short: str
+
+
+@dataclass(frozen=True)
 class Line:
     record: AuditRecord
     verb: str
     who: str
     about: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -79,11 +91,13 @@ def _names(numbers: set[str]) -> dict[str, str]:
     return {person.get_username(): str(person) for person in found}
 
 
-def _facts(row: AuditRecord) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for key, value in json.loads(row.facts).items()
-    )
+def _facts(row: AuditRecord) -> tuple[Fact, ...]:
+    return tuple(_fact(key, value) for key, value in json.loads(row.facts).items() if value != "")
+
+
+def _fact(key: str, value: Any) -> Fact:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return Fact(labels.fact(key), text, f"{text[:12]}…" if FINGERPRINT.fullmatch(text) else text)
 
 
 def chains() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from .bridge import roles
@@ -20,6 +20,21 @@ class SignInForm(AuthenticationForm):
     password = forms.CharField(max_length=200, strip=False)
 
 
+class OwnPasswordForm(PasswordChangeForm):
+    """Django's, in the words of the desk."""
+
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": _("旧密码不对,请重新输入。"),
+        "password_mismatch": _("两次输入的新密码不一致。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = _("至少 12 个字符,不能是常见的密码。可用几个不相干的词连成。")
+        self.fields["new_password2"].help_text = ""
+
+
 def role_choices() -> list[tuple[str, str]]:
     return [(key, role.name) for key, role in roles().items()]
 
@@ -32,7 +47,9 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class PostingForm(forms.Form):
-    unit = UnitChoice(Unit.objects.all(), label=_("机构"), empty_label=_("请选择机构"))
+    unit = UnitChoice(
+        Unit.objects.all(), label=_("机构"), empty_label=_("请选择机构"), error_messages={"required": _("请选择机构。")}
+    )
     role = forms.ChoiceField(label=_("岗位"), choices=role_choices)
 
 

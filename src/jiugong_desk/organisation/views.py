@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ..core.http import DeskRequest
 from ..core.pages import page_of, requires
 from . import queries, services
-from .forms import EndPostingForm, PostingForm, ReasonForm, StaffForm
+from .forms import EndPostingForm, OwnPasswordForm, PostingForm, ReasonForm, StaffForm
 from .models import Staff, Unit
 from .passwords import new_password
 
@@ -101,7 +100,7 @@ def staff_switch(request: DeskRequest, ref: str, verb: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def own_password(request: DeskRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
+    form = OwnPasswordForm(request.user, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "organisation/own_password.html", {"form": form}, status=status)

@@ -13,3 +13,6 @@ document.addEventListener("keydown", function (event) {
   const field = document.querySelector("[data-search]");
   if (field) { event.preventDefault(); field.focus(); }
 });
+// On a phone the menu scrolls: the room one is in comes into view.
+const here = document.querySelector(".desk-nav [aria-current]");
+if (here) { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16; }
