@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,8 @@ def _write_xlsx(name: str, columns: Texts, extra: list[dict[str, str]], path: Pa
     rows += [[row.get(header) for header in columns] for row in extra]
     options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd", "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, options) as book:
-        # A fixed date, so that the same tables give the same bytes.
-        book.set_properties({"created": date(2026, 1, 1)})
+        # A fixed moment, so that the same tables give the same bytes; a plain date would be passed over for the present.
+        book.set_properties({"created": datetime(2026, 1, 1, tzinfo=UTC)})
         sheet = book.add_worksheet("贷款台账")
         for number, row in enumerate([list(columns), *rows]):
             sheet.write_row(number, 0, [float(cell) if isinstance(cell, Decimal) else cell for cell in row])

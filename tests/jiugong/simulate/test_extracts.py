@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 
 import pytest
@@ -72,3 +73,5 @@ def test_the_same_bank_writes_the_same_bytes(bank, tmp_path):
     once, again = bank.write_extracts(tmp_path / "a"), bank.write_extracts(tmp_path / "b")
     assert [path.read_bytes() for path in once.files] == [path.read_bytes() for path in again.files]
     assert once.mapping.read_text("utf-8") == again.mapping.read_text("utf-8")
+    (book,) = (path for path in once.files if path.suffix == ".xlsx")
+    assert b"2026-01-01T00:00:00Z" in zipfile.ZipFile(book).read("docProps/core.xml")  # not the moment of writing
