@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.http import Http404
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from jiugong_desk.organisation.bridge import roles
 from tests.structure.objects import CANARIES, visible
 from tests.structure.routes import PUBLIC, ROUTES, SIGNED_IN, Route
-from tests.structure.scene import Scene, make_scene
+from tests.structure.scene import Scene
 from tests.support.fingerprint import fingerprint, written
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +26,6 @@ NOT_THERE = "a" * 14
 ALLOWED = {200, 301, 302, 303, 400, 409, 422}
 OTHER_VERBS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"}
 TOKEN = re.compile(r"csrfmiddlewaretoken[^>]*|X-CSRFToken[^}]*")
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker) -> Iterator[Scene]:
-    """Built once, it is the dear part. Each test's own transaction is a savepoint on it, and is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_scene()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

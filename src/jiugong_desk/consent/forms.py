@@ -9,14 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Channel
 
+# The page offers the choices; Django's own words would repeat what came instead, and a message outlives its page.
+CHOOSE = {"required": _("请从列表中选择。"), "invalid_choice": _("请从列表中选择。")}
 BY_REQUEST = "客户要求"  # kept in the ledger as evidence, in the bank's language
 
 
 class ConsentForm(forms.Form):
     """Withdrawing is one click; giving consent needs the version of the text and the evidence."""
 
-    channel = forms.ChoiceField(choices=Channel.choices)
-    granted = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda value: value == "yes")
+    channel = forms.ChoiceField(choices=Channel.choices, error_messages=CHOOSE)
+    granted = forms.TypedChoiceField(
+        choices=[("yes", ""), ("no", "")], coerce=lambda value: value == "yes", error_messages=CHOOSE
+    )
     text_version = forms.CharField(label=_("同意书版本"), max_length=40, required=False)
     evidence = forms.CharField(label=_("凭证"), max_length=120, required=False)
 
