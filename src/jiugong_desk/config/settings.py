@@ -150,7 +150,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"short": {"()": "jiugong_desk.core.logs.OneLineBelowError"}},
+    "filters": {"short": {"()": "jiugong_desk.core.logs.OneLinePerRefusal"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["short"], "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
