@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from ..audit import services as audit_log
 from ..core.errors import Refused
 from ..core.pages import require
+from ..core.statistics import renew_statistics
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff, Unit
 from . import bridge
@@ -83,6 +84,7 @@ def load_snapshot(snapshot: Snapshot, *, by: Staff, at: datetime, progress: Prog
         )
         if result.wrote:
             _audit(home, snapshot, result, by=by, at=at)
+            renew_statistics("customers")
     report("done", 4, 4)
     return result
 

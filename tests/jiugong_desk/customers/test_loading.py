@@ -105,6 +105,15 @@ def test_the_same_snapshot_again_writes_nothing(cast, snapshot):
     assert AuditRecord.objects.count() == 1
 
 
+def test_the_planner_knows_the_new_rows_before_the_load_is_committed(cast, snapshot):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no such statistics of its own accord")
+    load(snapshot, cast.steward)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Customer._meta.db_table])
+        assert cursor.fetchone() == (3,)
+
+
 def test_a_newer_snapshot_changes_what_differs_and_only_dates_the_rest(cast, snapshot, tmp_path):
     load(snapshot, cast.steward)
     before = customers()
