@@ -37,6 +37,24 @@ ITEMS = (
     Item(_("机构与人员"), "staff", "staff.manage", "building"),
 )
 
+# Where a person's day begins, by what he alone is waited for; else in the first room of the menu.
+FIRST = (
+    ("call.work", "today"),
+    ("campaign.draft", "campaigns"),
+    ("script.approve", "campaigns"),
+    ("campaign.approve", "campaigns"),
+    ("report.write", "reports"),
+)
+
+
+def home_of(request: HttpRequest) -> str | None:
+    """The address that the bare site leads to; None for one who may enter no room."""
+    for permission, route in FIRST:
+        if request.user.may(permission):  # type: ignore[union-attr]
+            return reverse(route)
+    entries = menu_for(request)
+    return entries[0].address if entries else None
+
 
 def menu_for(request: HttpRequest) -> list[Entry]:
     """The rooms that this person may enter; the most specific match of the address is active."""

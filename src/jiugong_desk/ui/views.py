@@ -1,4 +1,4 @@
-"""Home (the first room that one may enter), the language switch, and the answer to a lost form token."""
+"""Home (the room where one's day begins), the language switch, and the answer to a lost form token."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
-from .menu import menu_for
+from .menu import home_of
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    entries = menu_for(request)
-    return redirect(entries[0].address) if entries else render(request, "ui/no_room.html")
+    address = home_of(request)
+    return redirect(address) if address else render(request, "ui/no_room.html")
 
 
 @login_not_required

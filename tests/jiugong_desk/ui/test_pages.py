@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 
-def test_everybody_lands_in_a_room_that_is_open_to_him(cast, login):
-    for staff in (cast.wang, cast.planner, cast.qian, cast.auditor, cast.admin):
-        assert login(staff).get(reverse("home"), follow=True).status_code == 200
+@pytest.mark.parametrize(
+    ("person", "room"),
+    [
+        ("wang", "today"), ("planner", "campaigns"), ("compliance", "campaigns"), ("management", "campaigns"),
+        ("department", "reports"), ("qian", "visits"), ("auditor", "customers"), ("admin", "staff"),
+    ],
+)  # fmt: skip
+def test_everybody_lands_where_his_day_begins(cast, login, person, room):
+    answer = login(getattr(cast, person)).get(reverse("home"), follow=True)
+    assert answer.status_code == 200
+    assert answer.request["PATH_INFO"] == reverse(room)
 
 
 def test_chinese_unless_switched(client, db):
