@@ -16,10 +16,22 @@ digest() { cat "$@" | cksum | tr ' ' '-'; }
 done_before() { [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]; }
 mark() { printf '%s' "$2" > "$stamps/$1"; }
 
+debian_install() {  # $1: who needs them; then the packages
+  who="$1"; shift
+  if [ "$(id -u)" = 0 ]; then as_root=""
+  elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root="sudo -n"
+  else fail "$who cannot go on without Debian packages; ask an administrator for: apt-get install $*"
+  fi
+  say "Debian packages: $*"
+  { $as_root apt-get update -qq \
+    && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+  } >"$stamps/apt.log" 2>&1 || { tail -5 "$stamps/apt.log" >&2; fail "apt-get install failed for: $* (log: $stamps/apt.log)"; }
+}
+
 uv_ready() {
   [ -x .boot/bin/uv ] && return
   say "uv (into .boot)"
-  python3 -m pip --version >/dev/null 2>&1 || fail "pip is missing; install it first: apt-get install python3-pip"
+  python3 -m pip --version >/dev/null 2>&1 || debian_install "the set-up" python3-pip
   python3 -m pip install --quiet --target .boot uv 2>/dev/null || python3 -m pip install --target .boot uv
 }
 
@@ -71,16 +83,8 @@ debian_missing() {
 
 debian() {
   missing="$(debian_missing)"
-  [ -z "$missing" ] && return
-  if [ "$(id -u)" = 0 ]; then as_root=""
-  elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root="sudo -n"
-  else fail "the tests need these Debian packages:$missing; ask an administrator for: apt-get install$missing"
-  fi
-  say "Debian packages:$missing"
-  $as_root apt-get update -qq
   # shellcheck disable=SC2086
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$stamps/apt.log" 2>&1 \
-    || { tail -5 "$stamps/apt.log" >&2; fail "apt-get install failed for:$missing (log: $stamps/apt.log)"; }
+  [ -z "$missing" ] || debian_install "the tests" $missing
 }
 
 case "$want" in
