@@ -20,12 +20,12 @@ from tests.support.cast import SHANGHAI, Cast, make_customer, make_staff
 HOLDOUT = 4
 PLAN = {
     "title": "新居按揭客户走访",
-    "summary": "向新居按揭客户介绍信用卡,了解资金安排,邀约到店。",
+    "summary": "向新居按揭客户介绍信用卡，了解资金安排，邀约到店。",
     "background": "按揭客户多数只有贷款往来。",
     "goal": "营销组户均日均存款提升。",
-    "strategy": "本人客户本人联系,一户一策。",
-    "means": "电话联系,到店面谈。",
-    "purpose": "介绍信用卡并了解您对存款服务的需要;回答自愿,不影响按揭。",
+    "strategy": "本人客户本人联系，一户一策。",
+    "means": "电话联系，到店面谈。",
+    "purpose": "介绍信用卡并了解您对存款服务的需要；回答自愿，不影响按揭。",
     "complaint_contact": "合规消保 郑规 95500",
 }
 
@@ -52,12 +52,12 @@ def _script(desk: Desk, cast: Cast) -> Script:
     page.fill("[name=title]", "新居走访话术")
     page.fill("[name=step-0-title]", "开场")
     page.check("[name=step-0-required]")
-    page.fill("[name=step-0-say]", "{title}您好,我是{bank}客户经理{manager},稳赚的产品。")
+    page.fill("[name=step-0-say]", "{title}您好，我是{bank}客户经理{manager}，稳赚的产品。")
     page.fill("[name=step-0-questions]", "近期闲置资金 | 选择 | 无、5万以内、5万以上\n家庭人数 | 数字 | 人")
     page.get_by_role("button", name="保存为新版本").click()
     expect(page.get_by_role("alert")).to_contain_text("稳赚")
     assert page.input_value("[name=step-0-questions]").startswith("近期闲置资金")
-    page.fill("[name=step-0-say]", "{title}您好,我是{bank}客户经理{manager}。")
+    page.fill("[name=step-0-say]", "{title}您好，我是{bank}客户经理{manager}。")
     page.get_by_role("button", name="保存为新版本").click()
     expect(page.get_by_role("alert")).to_contain_text("待合规消保审定")
     script = Script.objects.get()
@@ -161,10 +161,10 @@ def _lobby_receives(desk: Desk, cast: Cast, visit: Appointment) -> None:
     desk.now += timedelta(minutes=25)
     manager = desk.sign_in(cast.wang)
     manager.goto(f"{desk.address}/visits/{visit.ref}/")
-    manager.fill("[name=needs]", "年底有奖金,想存一年定期。")
+    manager.fill("[name=needs]", "年底有奖金，想存一年定期。")
     manager.select_option("[name=agreed_product]", "time")
     manager.fill("[name=agreed_amount]", "50000")
-    manager.fill("[name=next_step]", "下周办理,带身份证。")
+    manager.fill("[name=next_step]", "下周办理，带身份证。")
     manager.get_by_role("button", name="保存面谈结果").click()
     expect(manager.locator("main")).to_contain_text("已登记面谈结果")
     visit.refresh_from_db()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections import defaultdict
 
 import pytest
 
 from tests.structure.source import ROOT
+
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”][,:;?!(]|[,;)][\u4e00-\u9fff]")
 
 spec = importlib.util.spec_from_file_location("messages", ROOT / "scripts" / "messages.py")
 messages = importlib.util.module_from_spec(spec)
@@ -17,6 +20,13 @@ spec.loader.exec_module(messages)
 @pytest.mark.parametrize("room", messages.rooms(), ids=lambda room: room.name)
 def test_every_text_has_its_english(room):
     assert list(messages.problems(room)) == []
+
+
+@pytest.mark.parametrize("room", messages.rooms(), ids=lambda room: room.name)
+def test_chinese_is_written_with_chinese_marks(room):
+    """，：；？！（） and not their half-width cousins, beside a Chinese character."""
+    texts = {str(message.id) for message in messages.read(room) if message.id}
+    assert {text for text in texts if HALF_WIDTH.search(text)} == set()
 
 
 def test_one_text_has_one_english():

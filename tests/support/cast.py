@@ -125,11 +125,11 @@ def make_customer(unit: Unit, manager: Staff | None = None, *, consent: bool = T
 def make_script(**values: Any) -> Script:
     content = {
         "steps": [
-            {"key": "opening", "title": "开场", "say": "您好,我是{bank}客户经理{manager}。", "required": True, "questions": []},
+            {"key": "opening", "title": "开场", "say": "您好，我是{bank}客户经理{manager}。", "required": True, "questions": []},
             {
                 "key": "needs",
                 "title": "了解需求",
-                "say": "方便了解一下您的家庭和资金安排吗?可以不回答。",
+                "say": "方便了解一下您的家庭和资金安排吗？可以不回答。",
                 "required": False,
                 "questions": [
                     {"key": "family_size", "label": "家庭人数", "kind": "number", "unit": "人"},

@@ -13,7 +13,7 @@ from tests.support.cast import NOW, Cast, make_customer, make_script
 NEW_HOME = [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}]
 TEXTS = {
     "title": "开门红按揭客户存款营销",
-    "purpose": "介绍信用卡,了解您对存款服务的需要;回答自愿,不影响按揭",
+    "purpose": "介绍信用卡，了解您对存款服务的需要；回答自愿，不影响按揭",
     "goal": "营销组户均日均存款提升",
     "complaint_contact": "合规消保 郑规 95500",
 }

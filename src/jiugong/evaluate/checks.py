@@ -36,7 +36,7 @@ def sample_ratio(treated: NDArray[np.bool_], probability: NDArray[np.float64]) -
     return Check(
         "sample_ratio",
         p >= ALARM,
-        f"营销组 {found:,} 户,按抽取应为 {expected:,.0f} 户(p = {p:.3g})",
+        f"营销组 {found:,} 户，按抽取应为 {expected:,.0f} 户(p = {p:.3g})",
         f"{found:,} treated, {expected:,.0f} expected from the draw (p = {p:.3g})",
     )
 
@@ -61,7 +61,7 @@ def balance_before(
         Check(
             "balance_before",
             p >= ALARM,
-            f"活动前水平:随机取一户,营销组高于保留组的概率 {above:.1%},相当时为 50%(p = {p:.3g})",
+            f"活动前水平：随机取一户，营销组高于保留组的概率 {above:.1%}，相当时为 50%(p = {p:.3g})",
             f"before: a treated customer stands above a held-out one with probability {above:.1%}, 50% if alike "
             f"(p = {p:.3g})",
         )
@@ -83,13 +83,13 @@ def missing(absent: NDArray[np.bool_], treated: NDArray[np.bool_]) -> list[Check
         Check(
             "missing_outcomes",
             share <= MOST_MISSING,
-            f"缺失结果 {sum(lost):,} 户,占 {share:.1%},已剔除",
+            f"缺失结果 {sum(lost):,} 户，占 {share:.1%}，已剔除",
             f"{sum(lost):,} outcomes missing ({share:.1%}), left out",
         ),
         Check(
             "equal_loss",
             p >= ALARM,
-            f"缺失:营销组 {lost[0]:,} 户,保留组 {lost[1]:,} 户(p = {p:.3g})",
+            f"缺失：营销组 {lost[0]:,} 户，保留组 {lost[1]:,} 户(p = {p:.3g})",
             f"missing: {lost[0]:,} treated, {lost[1]:,} held out (p = {p:.3g})",
         ),
     ]

@@ -276,7 +276,7 @@ def _subject_of(outcome: Floats) -> Subject:
 def _method(difference: Difference, trial: _Trial, outcome: _Outcome) -> tuple[str, str]:
     cuts, subject = outcome.cuts, outcome.subject
     strata = sum(name.startswith("stratum") for name in difference.covariates)
-    zh, en = ["按分组比较(意向性分析,不论是否接通)"], ["by assignment (intention to treat)"]
+    zh, en = ["按分组比较（意向性分析，不论是否接通）"], ["by assignment (intention to treat)"]
     if cuts is not None and cuts.bind:
         zh.append(f"变动额截于 ±{subject.amount(cuts.high)}(活动前两组合并的 99% 分位)")
         en.append(f"change clipped at ±{subject.amount_en(cuts.high)} (99 % quantile before, groups pooled)")
@@ -291,6 +291,6 @@ def _method(difference: Difference, trial: _Trial, outcome: _Outcome) -> tuple[s
         en.append("Lin interactions")
     errors = "HC2" if trial.clusters is None else f"CR2({len(np.unique(trial.clusters)):,} 个群)"
     errors_en = "HC2" if trial.clusters is None else f"CR2 ({len(np.unique(trial.clusters)):,} clusters)"
-    zh.append(f"{errors} 标准误,自由度 {difference.df:,.0f}")
+    zh.append(f"{errors} 标准误，自由度 {difference.df:,.0f}")
     en.append(f"{errors_en} standard error, {difference.df:,.0f} degrees of freedom")
     return ";".join(zh), "; ".join(en)

@@ -89,22 +89,22 @@ def sentence(numbers: Numbers, checks: Sequence[Check], subject: Subject) -> str
     failed = "、".join(CHECK_NAMES[check.name][0] for check in checks if not check.ok)
     if failed:
         return (
-            f"数据检查未通过({failed}),请先查明原因;在此之前,户均差异 {subject.amount(numbers.effect, signed=True)}"
-            f"({interval})不能作为结论。"
+            f"数据检查未通过（{failed}），请先查明原因；在此之前，户均差异 {subject.amount(numbers.effect, signed=True)}"
+            f"（{interval}）不能作为结论。"
         )
     if numbers.low > 0 or numbers.high < 0:
         more, size = ("多", 1) if numbers.low > 0 else ("少", -1)
         ends = sorted((size * numbers.low, size * numbers.high))
         totals = sorted((size * numbers.total_low, size * numbers.total_high))
         return (
-            f"与保留组相比,营销组{subject.name}户均{more} {subject.amount(size * numbers.effect)}"
-            f"({numbers.confidence:.0%} 区间 {subject.amount(ends[0])} 至 {subject.amount(ends[1])});"
+            f"与保留组相比，营销组{subject.name}户均{more} {subject.amount(size * numbers.effect)}"
+            f"（{numbers.confidence:.0%} 区间 {subject.amount(ends[0])} 至 {subject.amount(ends[1])}）；"
             f"{numbers.n_treated:,} 户合计{more} {subject.total(size * numbers.total)}"
-            f"({subject.total(totals[0])} 至 {subject.total(totals[1])})。"
+            f"（{subject.total(totals[0])} 至 {subject.total(totals[1])}）。"
         )
     return (
-        f"尚不能判断{subject.name}是否因活动而变化:户均差异 {subject.amount(numbers.effect, signed=True)}({interval});"
-        f"可排除户均高于 {subject.amount(numbers.high)}的提升,不能说“没有效果”。"
+        f"尚不能判断{subject.name}是否因活动而变化：户均差异 {subject.amount(numbers.effect, signed=True)}（{interval}）；"
+        f"可排除户均高于 {subject.amount(numbers.high)}的提升，不能说“没有效果”。"
     )
 
 

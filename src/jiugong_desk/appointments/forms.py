@@ -47,7 +47,7 @@ class FinishForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     agreed_amount = forms.DecimalField(
-        label=_("金额(元)"),
+        label=_("金额（元）"),
         required=False,
         min_value=0,
         max_digits=16,

@@ -68,7 +68,7 @@ class Appointment(ScopedModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     needs = EncryptedTextField(_("客户需求"), blank=True)  # free text about family and money
     agreed_product = models.CharField(_("达成产品"), max_length=20, choices=Product, blank=True)
-    agreed_amount = models.DecimalField(_("金额(元)"), max_digits=16, decimal_places=2, null=True, blank=True)
+    agreed_amount = models.DecimalField(_("金额（元）"), max_digits=16, decimal_places=2, null=True, blank=True)
     next_step = EncryptedTextField(_("下一步"), blank=True)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(AppointmentQuerySet)

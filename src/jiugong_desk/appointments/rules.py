@@ -15,13 +15,13 @@ NO_SLOT = Reason("no_slot", _("这个时间不是可预约的时段。"), remedy
 SLOT_PASSED = Reason("slot_passed", _("这个时段已经过去。"), remedy=_("请选择稍后的时段。"))
 SLOT_NOT_WORKING = Reason("slot_not_working_day", _("当天网点不办理面谈。"), remedy=_("请选择工作日。"))
 NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
-NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户改期,请取消后重新预约。"))
-NOT_DUE = Reason("not_due", _("预约时间还没到,不能登记未到店。"), remedy=_("客户要求取消时,请用“取消预约”。"))
-NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可,例如“年底有一笔到期资金”。"))
+NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户改期，请取消后重新预约。"))
+NOT_DUE = Reason("not_due", _("预约时间还没到，不能登记未到店。"), remedy=_("客户要求取消时，请用“取消预约”。"))
+NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可，例如“年底有一笔到期资金”。"))
 NEXT_STEP_MISSING = Reason("next_step_missing", _("请记录下一步安排。"), remedy=_("没有后续时请写“无”。"))
-AMOUNT_MISSING = Reason("amount_missing", _("达成了产品,请填写金额。"), remedy=_("金额以元为单位,大于 0。"))
+AMOUNT_MISSING = Reason("amount_missing", _("达成了产品，请填写金额。"), remedy=_("金额以元为单位，大于 0。"))
 AMOUNT_WITHOUT_PRODUCT = Reason(
-    "amount_without_product", _("填写了金额,但没有选择产品。"), remedy=_("请选择产品,或清空金额。")
+    "amount_without_product", _("填写了金额，但没有选择产品。"), remedy=_("请选择产品，或清空金额。")
 )
 
 CARD = "card"

@@ -26,7 +26,7 @@ from .models import Appointment
 from .slots import free_slots, last_day, on_the_grid
 
 State = Appointment.State
-TAKEN = _("该时段刚刚被占用(接待人或客户已有预约)。")
+TAKEN = _("该时段刚刚被占用（接待人或客户已有预约）。")
 CHANGED = Reason("visit_changed", _("这次预约已被处理过。"), remedy=_("请刷新页面查看最新状态。"))
 
 
@@ -127,7 +127,7 @@ def _hold(verdict: Verdict) -> None:
 def _taken(manager: Staff, at: datetime) -> Reason:
     free = free_slots(manager, now=at)[:1]
     again = f"{timezone.localtime(free[0]):%m-%d %H:%M}" if free else "—"
-    return Reason("slot_taken", TAKEN, remedy=format_lazy(_("接待人最近的空闲时段:{again}。"), again=again))
+    return Reason("slot_taken", TAKEN, remedy=format_lazy(_("接待人最近的空闲时段：{again}。"), again=again))
 
 
 def _change(appointment: Appointment, old: str, *, to: str, **values: Any) -> None:

@@ -134,7 +134,7 @@ def why_empty(staff: Staff, now: datetime) -> Reason | None:
         first = queue.workable(staff, now).aggregate(first=Min("due_at"))["first"]
         return Reason(
             "all_waiting",
-            _("{count} 户都在等待重试或约定时间,最早 {first}。"),
+            _("{count} 户都在等待重试或约定时间，最早 {first}。"),
             {"count": left.waiting, "first": f"{timezone.localtime(first):%m-%d %H:%M}"},
             _("可先处理到店和客户跟进。"),
         )
@@ -142,11 +142,11 @@ def why_empty(staff: Staff, now: datetime) -> Reason | None:
 
 
 CAPPED = Reason(
-    "all_capped", _("剩余客户近期已被联系,或正由同事联系。"), remedy=_("间隔期满后会自动回到队列,请稍后再取。")
+    "all_capped", _("剩余客户近期已被联系，或正由同事联系。"), remedy=_("间隔期满后会自动回到队列，请稍后再取。")
 )
-NONE_DEALT = Reason("none_dealt", _("您目前没有进行中的活动名单。"), remedy=_("活动启动后,名单会自动分配到这里。"))
+NONE_DEALT = Reason("none_dealt", _("您目前没有进行中的活动名单。"), remedy=_("活动启动后，名单会自动分配到这里。"))
 ALL_DONE = Reason("all_done", _("名单已全部完成。"), remedy=_("辛苦了。可跟进有意向和已预约的客户。"))
-PAUSED = Reason("all_paused", _("您的活动已暂停。"), remedy=_("恢复由行领导或合规消保决定,恢复后可继续拨打。"))
+PAUSED = Reason("all_paused", _("您的活动已暂停。"), remedy=_("恢复由行领导或合规消保决定，恢复后可继续拨打。"))
 
 
 def _nothing_left(staff: Staff) -> Reason:

@@ -24,24 +24,24 @@ LONGEST_ANSWER = 200
 
 SENTENCES: dict[str, tuple[Any, Any]] = {
     "callback_missing": (_("请填写约定的回拨时间。"), _("可直接点选“30分钟后”“今天下午”“明天上午”。")),
-    "callback_unexpected": (_("这个结果不能约定回拨。"), _("请选“稍后联系(约时)”或“有意向”。")),
+    "callback_unexpected": (_("这个结果不能约定回拨。"), _("请选“稍后联系（约时）”或“有意向”。")),
     "callback_past": (_("约定的回拨时间已经过去。"), _("请选择稍后的时间。")),
-    "callback_after_end": (_("约定的回拨时间晚于活动结束日。"), _("请选择活动期内的时间,或邀约到店。")),
-    "visit_missing": (_("请选择到店时段。"), _("客户未定时间时,请选“有意向”并约定回拨。")),
-    "visit_unexpected": (_("只有“已邀约到店”可以带到店时段。"), _("请改选结果,或去掉时段。")),
-    "talk_without_answer": (_("未接通的电话没有通话时长和问答。"), _("如已接通,请改选接通类结果。")),
+    "callback_after_end": (_("约定的回拨时间晚于活动结束日。"), _("请选择活动期内的时间，或邀约到店。")),
+    "visit_missing": (_("请选择到店时段。"), _("客户未定时间时，请选“有意向”并约定回拨。")),
+    "visit_unexpected": (_("只有“已邀约到店”可以带到店时段。"), _("请改选结果，或去掉时段。")),
+    "talk_without_answer": (_("未接通的电话没有通话时长和问答。"), _("如已接通，请改选接通类结果。")),
     "talk_too_long": (_("通话时长超过 4 小时。"), _("请更正通话时长。")),
     "purpose_not_disclosed": (
-        _("未向客户说明目的,不能登记问答。"),
-        _("说明来电目的后勾选“已说明目的”;否则请清空问答。"),
+        _("未向客户说明目的，不能登记问答。"),
+        _("说明来电目的后勾选“已说明目的”；否则请清空问答。"),
     ),
     "interest_without_purpose": (
-        _("未向客户说明目的,不能登记有意向或已邀约到店。"),
-        _("请在通话中说明来电目的并勾选“已说明目的”;未说明的,请改选其他结果。"),
+        _("未向客户说明目的，不能登记有意向或已邀约到店。"),
+        _("请在通话中说明来电目的并勾选“已说明目的”；未说明的，请改选其他结果。"),
     ),
-    "unknown_question": (_("话术中没有这个问题。"), _("请刷新页面,按当前话术登记。")),
+    "unknown_question": (_("话术中没有这个问题。"), _("请刷新页面，按当前话术登记。")),
     "answer_not_offered": (_("“{label}”的回答不在选项中。"), _("请从选项中选择。")),
-    "answer_not_a_number": (_("“{label}”应填写数字。"), _("请只填数字,例如 5。")),
+    "answer_not_a_number": (_("“{label}”应填写数字。"), _("请只填数字，例如 5。")),
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
@@ -157,9 +157,9 @@ def what_follows(said: Said, *, attempts: int, at: datetime, eligible: Verdict, 
 def effect_text(outcome: Outcome, *, attempts: int, calling: Calling) -> Any:
     """What saving will do, in one line under the disposition pad; `attempts` made so far."""
     if outcome.code == "refused_forever":
-        return _("立即全行停止营销致电,不可撤销")
+        return _("立即全行停止营销致电，不可撤销")
     if outcome.code == "complaint":
-        return _("登记投诉,办结前停止营销联系")
+        return _("登记投诉，办结前停止营销联系")
     if outcome.asks_callback:
         return _("到约定时间优先回到您的队列")
     if outcome.asks_visit:
@@ -168,6 +168,6 @@ def effect_text(outcome: Outcome, *, attempts: int, calling: Calling) -> Any:
         return _("本次活动不再拨打")
     made, limit = attempts + 1, calling.attempts_per_campaign
     if made >= limit:
-        return format_lazy(_("第 {made}/{limit} 次,本次活动不再拨打"), made=made, limit=limit)
+        return format_lazy(_("第 {made}/{limit} 次，本次活动不再拨打"), made=made, limit=limit)
     hours = max(outcome.retry_hours or 0, calling.hours_between_attempts)
-    return format_lazy(_("{hours} 小时后重试(第 {made}/{limit} 次)"), hours=hours, made=made, limit=limit)
+    return format_lazy(_("{hours} 小时后重试（第 {made}/{limit} 次）"), hours=hours, made=made, limit=limit)

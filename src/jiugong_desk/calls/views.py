@@ -93,7 +93,7 @@ def call_outcome(request: DeskRequest, ref: str) -> HttpResponse:
         if not _holds(request, entry):
             raise
         return _workbench(request, entry, status=409, form=form, verdict=refusal.verdict)  # what was typed stays
-    messages.success(request, _("已保存:%(outcome)s") % {"outcome": label_of(recorded.outcome)})
+    messages.success(request, _("已保存：%(outcome)s") % {"outcome": label_of(recorded.outcome)})
     if "next" in request.POST:
         return call_next(request)
     return _to_today()
@@ -107,7 +107,7 @@ def call_release(request: DeskRequest, ref: str) -> HttpResponse:
         messages.error(request, _("请选择归还原因。"))
         return _to_entry(entry)
     services.release(entry, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
-    messages.success(request, _("已归还,稍后会再次排到您的队列。"))
+    messages.success(request, _("已归还，稍后会再次排到您的队列。"))
     return _to_today()
 
 

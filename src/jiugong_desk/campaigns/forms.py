@@ -53,9 +53,9 @@ class PlanForm(_PlanForm):
             "ends_on": DATE,
         }  # fmt: skip
         help_texts = {
-            "purpose": _("话术开场须照此说明:回答自愿,不影响已有业务。"),
-            "holdout_size": _("这些客户由抽签决定,活动期内不作营销联系,用来判断活动是否真的有效。"),
-            "complaint_contact": _("例如:合规消保部 王某 0000-0000000"),
+            "purpose": _("话术开场须照此说明：回答自愿，不影响已有业务。"),
+            "holdout_size": _("这些客户由抽签决定，活动期内不作营销联系，用来判断活动是否真的有效。"),
+            "complaint_contact": _("例如：合规消保部 王某 0000-0000000"),
         }
 
     def __init__(self, *args: Any, staff: Staff, unit_fixed: bool = False, **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class PlanForm(_PlanForm):
         else:
             self.fields["unit"].queryset = queries.units_for(staff)  # type: ignore[attr-defined]
         self.fields["script"].queryset = queries.scripts()  # type: ignore[attr-defined]
-        self.fields["script"].empty_label = str(_("(暂不选定)"))  # type: ignore[attr-defined]
+        self.fields["script"].empty_label = str(_("（暂不选定）"))  # type: ignore[attr-defined]
         self.fields["script"].label_from_instance = _script_label  # type: ignore[attr-defined]
         for name in set(TEXTS) - set(LINES):
             self.fields[name].widget.attrs["maxlength"] = LONGEST_TEXT

@@ -79,7 +79,7 @@ class Campaign(ScopedModel):
     title = models.CharField(_("方案名称"), max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("主办机构"))
     summary = models.TextField(_("执行概要"), blank=True)
-    purpose = models.TextField(_("目的(向客户如实说明)"))
+    purpose = models.TextField(_("目的（向客户如实说明）"))
     background = models.TextField(_("背景"), blank=True)
     goal = models.TextField(_("目标"))
     strategy = models.TextField(_("营销策略"), blank=True)

@@ -21,7 +21,7 @@ LABELS: Mapping[str, Any] = {
     "goal": _("目标"),
     "strategy": _("营销策略"),
     "means": _("手段与保障"),
-    "purpose": _("目的(向客户如实说明)"),
+    "purpose": _("目的（向客户如实说明）"),
     "complaint_contact": _("投诉受理人及电话"),
     "audience": _("客群规则"),
     "holdout_size": _("保留组户数"),

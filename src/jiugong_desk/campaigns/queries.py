@@ -25,7 +25,7 @@ from .plan import LABELS, changed
 
 State = Campaign.State
 HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
-OUT_LABELS = {"in_other_campaign": _("已在其他进行中的活动名单(含保留组)。")}
+OUT_LABELS = {"in_other_campaign": _("已在其他进行中的活动名单（含保留组）。")}
 
 
 def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
@@ -77,8 +77,8 @@ class Forecast:
     def advice(self) -> Any:
         """How the same customers would show less: two groups tell most where they are of one size."""
         if self.holdout > self.treated:
-            return _("减少保留组(现多于营销组),或扩大客群。")
-        return _("增加保留组,或扩大客群。") if self.holdout < self.treated else _("扩大客群。")
+            return _("减少保留组（现多于营销组），或扩大客群。")
+        return _("增加保留组，或扩大客群。") if self.holdout < self.treated else _("扩大客群。")
 
 
 def forecast(campaign: Campaign, *, at: datetime) -> Forecast:

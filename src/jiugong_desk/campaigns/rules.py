@@ -68,30 +68,30 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
         _condition("purpose", _("写明向客户说明的目的"), plan.has_purpose, _("没有写明目的。"), PLANNER),
         _condition("contact", _("指定投诉受理人"), plan.has_contact, _("没有指定投诉受理人及电话。"), PLANNER),
         _condition(
-            "wording", _("方案文字不含禁用词"), not plan.forbidden, _("方案含有不得使用的词:{words}。"), PLANNER,
+            "wording", _("方案文字不含禁用词"), not plan.forbidden, _("方案含有不得使用的词：{words}。"), PLANNER,
             words="、".join(plan.forbidden),
         ),
         _condition("script", _("已选定话术"), plan.script_chosen, _("没有选定话术。"), PLANNER),
         _condition("audience", _("客群中有可拨打的客户"), plan.eligible > 0, _("按客群规则没有可拨打的客户。"), PLANNER),
         _condition(
             "holdout", _("保留组达到下限"), plan.least_holdout <= plan.holdout < plan.eligible and plan.holdout > 0,
-            _("保留组 {holdout} 户;按可拨打 {eligible} 户,至少 {least} 户,且须少于可拨打户数。"), PLANNER,
+            _("保留组 {holdout} 户；按可拨打 {eligible} 户，至少 {least} 户，且须少于可拨打户数。"), PLANNER,
             holdout=plan.holdout, eligible=plan.eligible, least=max(plan.least_holdout, 1),
         ),
         _condition("participants", _("已安排客户经理"), plan.participants > 0, _("没有安排客户经理。"), PLANNER),
         _condition(
-            "callers", _("参与人均为在岗客户经理"), not plan.idle, _("以下人员已不在岗或无外呼权限:{who}。"), PLANNER,
+            "callers", _("参与人均为在岗客户经理"), not plan.idle, _("以下人员已不在岗或无外呼权限：{who}。"), PLANNER,
             who="、".join(plan.idle),
         ),
         _condition(
             "capacity", _("拨打能力够用"), plan.capacity >= plan.needed,
-            _("需要 {needed} 次拨打,排班只有 {capacity} 次。"), PLANNER, needed=plan.needed, capacity=plan.capacity,
+            _("需要 {needed} 次拨打，排班只有 {capacity} 次。"), PLANNER, needed=plan.needed, capacity=plan.capacity,
         ),
         _condition(
             "period", _("活动期未过"), plan.ends_on >= plan.today, _("活动期已于 {ends} 结束。"), PLANNER, ends=plan.ends_on
         ),
         _condition("reviewed", _("话术已经合规审定"), plan.script_approved, _("话术尚未审定。"), COMPLIANCE),
-        _condition("approved", _("本方案已获批准且未再改动"), plan.approved, _("方案未获批准,或批准后又有改动。"), APPROVER),
+        _condition("approved", _("本方案已获批准且未再改动"), plan.approved, _("方案未获批准，或批准后又有改动。"), APPROVER),
     )  # fmt: skip
 
 
@@ -112,14 +112,14 @@ def may_launch(plan: PlanFacts) -> Verdict:
 def may_decide(person_key: str, maker_keys: Iterable[str]) -> Verdict:
     """Nobody decides on what he wrote himself, whatever login he uses."""
     if person_key in set(maker_keys):
-        return refused(Reason("own_work", _("您参与了起草,不能审批。"), remedy=_("须由另一人审批。")))
+        return refused(Reason("own_work", _("您参与了起草，不能审批。"), remedy=_("须由另一人审批。")))
     return ALLOWED
 
 
 def needs_reason(text: str) -> Verdict:
     """Sending back, pausing and closing are explained to those who are waiting."""
     if len(text.strip()) < 4:
-        return refused(Reason("reason_needed", _("请写明原因(至少 4 个字)。"), remedy=_("办理人会看到这段话。")))
+        return refused(Reason("reason_needed", _("请写明原因（至少 4 个字）。"), remedy=_("办理人会看到这段话。")))
     return ALLOWED
 
 
@@ -181,7 +181,7 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
         reasons.append(_fault("no_steps", _("话术至少要有一个步骤。")))
     if len(steps) > MOST_STEPS:
         reasons.append(
-            _fault("many_steps", _("话术有 {found} 个步骤,最多 {most} 个。"), found=len(steps), most=MOST_STEPS)
+            _fault("many_steps", _("话术有 {found} 个步骤，最多 {most} 个。"), found=len(steps), most=MOST_STEPS)
         )
     keys: list[str] = []
     for number, step in enumerate(steps, start=1):
@@ -198,11 +198,11 @@ def script_faults(content: Mapping[str, Any], words: Iterable[str]) -> Verdict:
     unknown = unknown_places(content)
     if unknown:
         places = "、".join(f"{{{place}}}" for place in PLACES)
-        text = _("话术中的 {unknown} 无法代入;可用:{places}。")
+        text = _("话术中的 {unknown} 无法代入；可用：{places}。")
         reasons.append(_fault("unknown_place", text, unknown="、".join(unknown), places=places))
     found = found_words(script_texts(content), words)
     if found:
-        reasons.append(_fault("forbidden_words", _("话术含有不得使用的词:{words}。"), words="、".join(found)))
+        reasons.append(_fault("forbidden_words", _("话术含有不得使用的词：{words}。"), words="、".join(found)))
     return Verdict(tuple(reasons))
 
 
@@ -227,7 +227,7 @@ def _step_limits(step: Mapping[str, Any], number: int) -> list[Reason]:
 
 def _question_faults(question: Mapping[str, Any], number: int) -> list[Reason]:
     if not str(question.get("label", "")).strip() or question.get("kind") not in QUESTION_KINDS:
-        return [_fault("bad_question", _("第 {number} 步有问题缺少题目,或题型不对。"), number=number)]
+        return [_fault("bad_question", _("第 {number} 步有问题缺少题目，或题型不对。"), number=number)]
     choices = question.get("choices") or ()
     if question["kind"] == "choice" and len(choices) < 2:
         return [_fault("few_choices", _("第 {number} 步的选择题至少要有两个选项。"), number=number)]

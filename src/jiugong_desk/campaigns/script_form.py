@@ -32,9 +32,9 @@ BETWEEN_CHOICES = re.compile(r"[、,，;；/]")
 
 class ScriptForm(forms.Form):
     code = forms.SlugField(
-        label=_("代码"), max_length=40, help_text=_("小写字母、数字和连字符,例如 card-opening;同一代码保存即为新版本。"),
+        label=_("代码"), max_length=40, help_text=_("小写字母、数字和连字符，例如 card-opening；同一代码保存即为新版本。"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
-        error_messages={"invalid": _("代码只能由英文字母、数字和连字符组成,例如 card-opening。")},
+        error_messages={"invalid": _("代码只能由英文字母、数字和连字符组成，例如 card-opening。")},
     )  # fmt: skip
     title = forms.CharField(label=_("名称"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"}))
 

@@ -89,6 +89,6 @@ def _build(directory: Path, console: Console, *, customers: int, seed: int) -> N
         runtime.migrate()
         from ..demo.build import build
 
-        console.print(f"九宫 Jiugong · 虚构银行 {customers:,} 户,种子 {seed} · a fictional bank")
+        console.print(f"九宫 Jiugong · 虚构银行 {customers:,} 户，种子 {seed} · a fictional bank")
         result = build(directory, customers=customers, seed=seed, stages=Stages(console))
         folder.write_result(directory, result.as_json())

@@ -28,7 +28,7 @@ class ConsentForm(forms.Form):
         values = super().clean() or {}
         if values.get("granted"):
             if not (values.get("text_version") and values.get("evidence")):
-                raise forms.ValidationError(_("登记同意须写明同意书版本和凭证(如签署单号、录音编号)。"))
+                raise forms.ValidationError(_("登记同意须写明同意书版本和凭证（如签署单号、录音编号）。"))
         else:
             values["text_version"] = values.get("text_version") or "withdrawal"
             values["evidence"] = values.get("evidence") or BY_REQUEST

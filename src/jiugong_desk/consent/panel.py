@@ -49,6 +49,6 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
 
 def badges(customer: Customer) -> Iterator[Badge]:
     if DoNotCall.objects.filter(customer=customer).exists():
-        yield Badge(_("勿扰"), "red", _("客户已要求勿再致电,对全行有效"))
+        yield Badge(_("勿扰"), "red", _("客户已要求勿再致电，对全行有效"))
     if Complaint.objects.everyone().filter(customer=customer, settled_at=None).exists():
-        yield Badge(_("投诉中"), "orange", _("有未办结的投诉,暂停营销"))
+        yield Badge(_("投诉中"), "orange", _("有未办结的投诉，暂停营销"))

@@ -36,7 +36,7 @@ def consent_stop(request: DeskRequest, ref: str) -> HttpResponse:
     customer = get_visible(Customer, request.user, ref)
     require(request.user, "consent.record")
     services.stop_calling(customer, source=AT_THE_DESK, by=request.user, at=request.now)
-    return _back(request, customer, _("已设为勿扰,全行立即停止营销致电。"))
+    return _back(request, customer, _("已设为勿扰，全行立即停止营销致电。"))
 
 
 @require_POST
@@ -44,7 +44,7 @@ def complaint_open(request: DeskRequest, ref: str) -> HttpResponse:
     customer = get_visible(Customer, request.user, ref)
     require(request.user, "consent.record")
     services.open_complaint(customer, source_ref=AT_THE_DESK, by=request.user, at=request.now)
-    return _back(request, customer, _("已登记投诉,办结前暂停营销。"))
+    return _back(request, customer, _("已登记投诉，办结前暂停营销。"))
 
 
 @require_POST

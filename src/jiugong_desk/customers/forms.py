@@ -24,7 +24,7 @@ REASONS: dict[str, Any] = {
     "identity": _("到店核验身份"),
     "complaint": _("处理投诉"),
     "business": _("办理业务"),
-    "other": _("其他(请写明)"),
+    "other": _("其他（请写明）"),
 }
 
 
@@ -97,8 +97,8 @@ class SearchForm(forms.Form):
         min_length=2,
         max_length=40,
         error_messages={
-            "required": _("请输入客户号、手机号(或后四位)、证件号或姓名全称。"),
-            "min_length": _("请至少输入 2 个字;手机尾号请输入 4 位。"),
+            "required": _("请输入客户号、手机号（或后四位）、证件号或姓名全称。"),
+            "min_length": _("请至少输入 2 个字；手机尾号请输入 4 位。"),
         },
     )
 

@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]  # step, done, total
 OLDER = Reason(
     "older_snapshot",
     _("数据日期 {as_of} 早于已装载的 {newest}。"),
-    remedy=_("客户资料只能向前更新;请装载更新的数据。"),
+    remedy=_("客户资料只能向前更新；请装载更新的数据。"),
 )
 NO_POST = Reason("no_post", _("装载人没有任职机构。"), remedy=_("请系统管理员维护任职。"))
 

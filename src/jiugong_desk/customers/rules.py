@@ -37,7 +37,7 @@ class Band:
             return format_lazy(_("{high} 以下"), high=_amount(self.high))
         if self.high is None:
             return format_lazy(_("{low} 及以上"), low=_amount(self.low))
-        return format_lazy(_("{low} 至 {high}(不含)"), low=_amount(self.low), high=_amount(self.high))
+        return format_lazy(_("{low} 至 {high}（不含）"), low=_amount(self.low), high=_amount(self.high))
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Position:
             return ""
         if self.asset_band is None:
             return _("该状态的客户不参加分级。")
-        return _("年收入未知,暂不分级,不会按低收入处理;了解收入后下次更新即可分级。")
+        return _("年收入未知，暂不分级，不会按低收入处理；了解收入后下次更新即可分级。")
 
 
 def asset_bands(grid: Grid) -> list[Band]:

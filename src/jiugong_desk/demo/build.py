@@ -48,7 +48,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     """Thirty days and two months in about a minute."""
     with stages.stage("simulate", "模拟一家银行 · simulate the bank"):
         bank = simulate_bank(customers=customers, seed=seed, as_of=story.AS_OF)
-    with stages.stage("ingest", "银行报送数据,校验入库 · extracts and ingest"):
+    with stages.stage("ingest", "银行报送数据，校验入库 · extracts and ingest"):
         ingested = loading.send_and_ingest(bank, home / "extracts")
     with stages.stage("organisation", "机构、员工、日历 · organisation") as advance:
         loading.found_organisation(bank, advance)
@@ -58,7 +58,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
         plan = plans.mortgage(customers, seed)
         campaign = _launch(plan, people, planned=story.PLANNED)
-    with stages.stage("campaign", "三十天外呼与面谈,每旬评价 · thirty days, three evaluations") as advance:
+    with stages.stage("campaign", "三十天外呼与面谈，每旬评价 · thirty days, three evaluations") as advance:
         tally = _thirty_days(campaign, plan, bank, people, seed=seed, advance=advance)
     with stages.stage("later", "一、二月数据入库 · the snapshots of January and February") as advance:
         end = _later(bank, tally, home, people, advance)
@@ -98,7 +98,7 @@ def _thirty_days(campaign: Campaign, plan: Plan, bank: Bank, people: People, *, 
         if day <= campaign.ends_on:
             Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run()
     campaigns.close(
-        campaign, reason="活动期满,按方案结束。", by=people["management"], at=story.moment(story.CLOSED, 16)
+        campaign, reason="活动期满，按方案结束。", by=people["management"], at=story.moment(story.CLOSED, 16)
     )
     return tally
 

@@ -63,7 +63,7 @@ def approved(plan: Plan, people: People, *, on: date) -> Campaign:
     campaigns.decide(
         campaign,
         decision="approve",
-        comment="同意。保留组须严格执行,每旬报送评价。",
+        comment="同意。保留组须严格执行，每旬报送评价。",
         by=people["management"],
         at=story.moment(on, 15, 45),
     )
@@ -88,7 +88,7 @@ def ten_day_reports(campaign: Campaign, people: People, *, period_end: date, on:
         evaluation.issue(report, by=management, at=signed)
     campaign.refresh_from_db()
     if campaign.state == Campaign.State.PAUSED:
-        reason = "合规消保已逐件复核投诉并答复客户,话术无误,恢复外呼。"
+        reason = "合规消保已逐件复核投诉并答复客户，话术无误，恢复外呼。"
         campaigns.resume(campaign, reason=reason, by=management, at=signed + timedelta(minutes=10))
 
 

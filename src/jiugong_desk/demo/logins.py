@@ -9,10 +9,10 @@ from ..organisation.permissions import role_name
 
 # role -> what to try, in the order of a campaign's life. The stranger comes last: he must see nothing of the first.
 TRIES = {
-    "planner": "起草方案,看客群与保留组 · draft a plan, count its audience",
-    "compliance": "审定话术,暂停活动 · review scripts, pause a campaign",
-    "management": "审批与启动,签发报告 · approve, launch, sign reports",
-    "customer_manager": "今日工作,开始拨打 · call, book, record",
+    "planner": "起草方案，看客群与保留组 · draft a plan, count its audience",
+    "compliance": "审定话术，暂停活动 · review scripts, pause a campaign",
+    "management": "审批与启动，签发报告 · approve, launch, sign reports",
+    "customer_manager": "今日工作，开始拨打 · call, book, record",
     "wealth_manager": "自己的客户与预约 · own customers and visits",
     "lobby_manager": "登记到店 · receive today's visits",
     "outlet_head": "网点客户与进度 · the outlet's customers and progress",
@@ -20,10 +20,10 @@ TRIES = {
     "quality_checker": "活动与进度 · campaigns and progress",
     "finance_hr": "通报 · bulletins",
     "data_steward": "客户与数据日期 · customers, data dates",
-    "auditor": "全部只读,审计链 · reads everything, the audit chain",
-    "administrator": "员工与机构,看不到客户 · staff and units, no customer",
+    "auditor": "全部只读，审计链 · reads everything, the audit chain",
+    "administrator": "员工与机构，看不到客户 · staff and units, no customer",
 }
-STRANGER = "另一网点:看不到前一位的客户 · another outlet: sees none of the first one's"
+STRANGER = "另一网点：看不到前一位的客户 · another outlet: sees none of the first one's"
 
 
 @dataclass(frozen=True)

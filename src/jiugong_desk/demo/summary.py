@@ -30,17 +30,17 @@ def _built(result: dict[str, Any]) -> list[str]:
     steps = " → ".join(f"{STEPS[step['key']]} {step['count']:,}" for step in result["funnel"])
     return [
         f"用时 {result['seconds_total']:.0f} 秒 · built in {result['seconds_total']:.0f} s",
-        f"入库 {read:,} 行,隔离 {wrong} 行 · {read:,} rows read, {wrong} quarantined",
+        f"入库 {read:,} 行，隔离 {wrong} 行 · {read:,} rows read, {wrong} quarantined",
         f"首个活动 · the first campaign:{steps}",
-        f"{result['calls']:,} 次通话,{result['visits']:,} 次面谈 · calls, visits",
+        f"{result['calls']:,} 次通话，{result['visits']:,} 次面谈 · calls, visits",
     ]
 
 
 def _found(recovery: dict[str, Any]) -> list[str]:
     inside = "在区间内 · inside" if recovery["covered"] else "在区间外 · outside"
     return [
-        f"终期评估:户均 {recovery['estimate']:,.0f} 元,95% 区间 {recovery['low']:,.0f} 至 {recovery['high']:,.0f} 元;"
-        f"真值 {recovery['truth']:,.0f} 元,{inside}",
+        f"终期评估：户均 {recovery['estimate']:,.0f} 元，95% 区间 {recovery['low']:,.0f} 至 {recovery['high']:,.0f} 元；"
+        f"真值 {recovery['truth']:,.0f} 元，{inside}",
         f"(前后直接相减会说 {recovery['naive']:,.0f} 元 · a naive before/after would say so)",
     ]
 

@@ -14,13 +14,13 @@ from .labels import SUPPORT
 
 # What a final report proposes, by what the measurement allows to be said.
 AFTER = {
-    "gain": "在下一次活动复验后推广本次话术与客群;新增存款按 30、90、180 天复核留存。",
-    "loss": "暂不再对同类客户开展外呼;复盘客群、话术与时段,查明原因后另行报批。",
-    "cannot_tell": "不以本次结果扩大或叫停;下一次扩大客群或合并多次活动评价,继续设保留组。",
-    "check_first": "先查明未通过的健康检查,重新取数后更正本评估。",
-    "waiting": "结果窗口结束、余额快照入库后,出具更正的终期评估。",
-    "no_data": "补齐余额快照后,出具更正的终期评估。",
-    "no_holdout": "下一次活动须设保留组,否则无从判断效果;总结可推广的话术与客群。",
+    "gain": "在下一次活动复验后推广本次话术与客群；新增存款按 30、90、180 天复核留存。",
+    "loss": "暂不再对同类客户开展外呼；复盘客群、话术与时段，查明原因后另行报批。",
+    "cannot_tell": "不以本次结果扩大或叫停；下一次扩大客群或合并多次活动评价，继续设保留组。",
+    "check_first": "先查明未通过的健康检查，重新取数后更正本评估。",
+    "waiting": "结果窗口结束、余额快照入库后，出具更正的终期评估。",
+    "no_data": "补齐余额快照后，出具更正的终期评估。",
+    "no_holdout": "下一次活动须设保留组，否则无从判断效果；总结可推广的话术与客群。",
 }
 
 
@@ -40,7 +40,7 @@ def comments_for(kind: str, figures: dict[str, Any]) -> dict[str, str]:
 def _highlights(figures: dict[str, Any]) -> str:
     execution = figures["execution"]
     lines = [
-        "截至统计日,时间进度 {elapsed},名单办结 {done},首次拨打覆盖 {called}。".format(
+        "截至统计日，时间进度 {elapsed}，名单办结 {done}，首次拨打覆盖 {called}。".format(
             elapsed=percent(execution["elapsed_days"], execution["working_days"]),
             done=percent(execution["done"], execution["treated"]),
             called=percent(execution["attempted"], execution["treated"]),
@@ -48,7 +48,7 @@ def _highlights(figures: dict[str, Any]) -> str:
     ]
     leading = [row["name"] for row in figures["outlets"] if row["grade"] == "leading"]
     if 0 < len(leading) < len(figures["outlets"]):  # nobody leads where all do
-        lines.append("{names}进度领先,做法可供借鉴。".format(names="、".join(leading)))
+        lines.append("{names}进度领先，做法可供借鉴。".format(names="、".join(leading)))
     return "\n".join(lines)
 
 
@@ -59,9 +59,9 @@ def _problems(figures: dict[str, Any]) -> str:
     if behind:
         lines.append("{names}进度落后于时间进度。".format(names="、".join(behind)))
     if reactions["complaints"]:
-        lines.append("收到投诉 {n} 件,须逐件回复并复盘话术。".format(n=reactions["complaints"]))
+        lines.append("收到投诉 {n} 件，须逐件回复并复盘话术。".format(n=reactions["complaints"]))
     if reactions["opt_outs"]:
-        lines.append("{n} 户要求不再来电,已列入全行勿扰名单。".format(n=reactions["opt_outs"]))
+        lines.append("{n} 户要求不再来电，已列入全行勿扰名单。".format(n=reactions["opt_outs"]))
     return "\n".join(lines) or "未发现明显问题。"
 
 

@@ -25,10 +25,10 @@ STEPS: Labels = {
 # Shares are named by both their counts: nobody has to guess a denominator.
 SHARES: Labels = {
     "eligible": _("可营销/客群"),
-    "treated": _("营销组/可营销(其余为保留组)"),
+    "treated": _("营销组/可营销（其余为保留组）"),
     "attempted": _("已拨打/营销组"),
     "reached": _("已接通/已拨打"),
-    "valid": _("有效沟通/已接通(30秒以上且已说明目的)"),
+    "valid": _("有效沟通/已接通（30秒以上且已说明目的）"),
     "interested": _("有意向/已接通"),
     "invited": _("已邀约/已接通"),
     "visited": _("已到店/到期预约"),
@@ -47,11 +47,11 @@ GRADES: Labels = {
     "small": _("样本小"),
 }
 SUPPORT: Labels = {
-    "attempted": _("核对排班,补足拨打时段;必要时由支行派员协助拨打。"),
-    "reached": _("调整拨打时段(午前、傍晚),核对号码有效性。"),
-    "valid": _("辅导开场白:先说明来意,再征得同意。"),
-    "interested": _("辅导需求提问与异议应答,安排跟听一次。"),
-    "visited": _("到店前一日提醒,可改约周末时段。"),
+    "attempted": _("核对排班，补足拨打时段；必要时由支行派员协助拨打。"),
+    "reached": _("调整拨打时段（午前、傍晚），核对号码有效性。"),
+    "valid": _("辅导开场白：先说明来意，再征得同意。"),
+    "interested": _("辅导需求提问与异议应答，安排跟听一次。"),
+    "visited": _("到店前一日提醒，可改约周末时段。"),
 }
 HEALTH: Labels = {
     "list_sealed": _("名单与启动时封存的一致"),

@@ -90,7 +90,7 @@ def grading(figures: Mapping[str, Any]) -> str:
     """The rule by which outlets were graded, with the policy's numbers of that day."""
     rule = figures["grading"]
     return _(
-        "办结率高于时间进度 {ahead} 及以上(或全部办结)为领先,低于 {behind} 及以上为需支持,其余为稳步;不足 {few} 户的网点不作评价。"
+        "办结率高于时间进度 {ahead} 及以上（或全部办结）为领先，低于 {behind} 及以上为需支持，其余为稳步；不足 {few} 户的网点不作评价。"
     ).format(ahead=f"{float(rule['ahead']):.0%}", behind=f"{float(rule['behind']):.0%}", few=rule["few"])
 
 
@@ -166,10 +166,10 @@ def executed(figures: Mapping[str, Any]) -> Card:
             _("已拨打 {called:,} / 营销组 {treated:,} 户").format(
                 called=execution["attempted"], treated=execution["treated"]
             ),
-            _("工作日 {elapsed} / {all} 天,其中无拨打 {idle} 天").format(
+            _("工作日 {elapsed} / {all} 天，其中无拨打 {idle} 天").format(
                 elapsed=execution["elapsed_days"], all=execution["working_days"], idle=idle
             ),
-            _("累计拨打 {calls:,} 次,参与人员日能力 {capacity:,} 次").format(
+            _("累计拨打 {calls:,} 次，参与人员日能力 {capacity:,} 次").format(
                 calls=execution["calls"], capacity=execution["capacity"]
             ),
         ),
@@ -186,9 +186,9 @@ def aimed(figures: Mapping[str, Any]) -> Card:
         question=_("目标达到了吗"),
         answer=_("达成意向 {n:,} 户").format(n=count["converted"]),
         lines=(
-            _("目标:{goal}").format(goal=figures["campaign"]["goal"]),
+            _("目标：{goal}").format(goal=figures["campaign"]["goal"]),
             _("已到店 {visited:,} / 到期预约 {due:,}").format(visited=count["visited"], due=count["due"]),
-            _("面谈约定金额合计 {money}(意向,不等于新增存款)").format(money=money_text(figures["agreed"])),
+            _("面谈约定金额合计 {money}（意向，不等于新增存款）").format(money=money_text(figures["agreed"])),
         ),
     )
 
@@ -198,7 +198,7 @@ def answered(figures: Mapping[str, Any]) -> Card:
     count = {step["key"]: step["count"] for step in figures["funnel"]}
     thousand = f"{float(rules.share(reactions['complaints'] * 1000, reactions['calls'])):.1f}"
     lines = (
-        _("投诉 {n:,} 件 / 拨打 {calls:,} 次(每千次 {rate} 件)").format(
+        _("投诉 {n:,} 件 / 拨打 {calls:,} 次（每千次 {rate} 件）").format(
             n=reactions["complaints"], calls=reactions["calls"], rate=thousand
         ),
         _("拒绝 {n:,} 次 / 接通 {reached:,} 次").format(n=reactions["refusals"], reached=reactions["reached_calls"]),
@@ -207,14 +207,14 @@ def answered(figures: Mapping[str, Any]) -> Card:
     return Card(
         question=_("客户反应如何"),
         answer=_("有意向 {n:,} / 已接通 {reached:,} 户").format(n=count["interested"], reached=count["reached"]),
-        lines=lines + ((_("投诉超过政策上限,活动已自动暂停"),) if reactions["must_pause"] else ()),
+        lines=lines + ((_("投诉超过政策上限，活动已自动暂停"),) if reactions["must_pause"] else ()),
         tone="danger" if reactions["must_pause"] else "azure",
     )
 
 
 def brought(effect: Mapping[str, Any]) -> Card:
     verdict = effect.get("verdict", effect["status"])
-    lines = [_("营销组 {a:,} 户,保留组 {b:,} 户").format(a=effect["n_treated"], b=effect["n_control"])]
+    lines = [_("营销组 {a:,} 户，保留组 {b:,} 户").format(a=effect["n_treated"], b=effect["n_control"])]
     if effect["status"] == "measured":
         lines.insert(0, sentence(effect))
     else:
@@ -226,24 +226,24 @@ def brought(effect: Mapping[str, Any]) -> Card:
 
 def sentence(effect: Mapping[str, Any]) -> str:
     if not all(check["ok"] for check in effect["health"]):
-        return _("对照条件已被破坏(见健康检查),在查明之前不作结论。")
+        return _("对照条件已被破坏（见健康检查），在查明之前不作结论。")
     return str(effect["sentence_en"] if (get_language() or "").startswith("en") else effect["sentence"])
 
 
 def why_not(effect: Mapping[str, Any]) -> str:
     if effect["status"] == "waiting":
-        return _("结果窗口为 {months},{due} 起可以计算;在此之前不报告任何效果数字。").format(
+        return _("结果窗口为 {months}，{due} 起可以计算；在此之前不报告任何效果数字。").format(
             months=months(effect["outcome_months"]), due=effect["due_on"]
         )
     if effect["status"] == "no_holdout":
-        return _("本活动没有保留组,无从判断客户的变化是否由活动带来。")
-    return _("数据仓库中还没有覆盖 {months} 的余额快照(最新为 {newest})。").format(
+        return _("本活动没有保留组，无从判断客户的变化是否由活动带来。")
+    return _("数据仓库中还没有覆盖 {months} 的余额快照（最新为 {newest}）。").format(
         months=months(effect["outcome_months"]), newest=effect.get("newest") or _("无")
     )
 
 
 def detectable(effect: Mapping[str, Any]) -> str:
-    return _("以此样本,户均日均存款变动小于 {money} 的真实效果测不出来").format(money=money_text(effect["detectable"]))
+    return _("以此样本，户均日均存款变动小于 {money} 的真实效果测不出来").format(money=money_text(effect["detectable"]))
 
 
 def months(found: list[str]) -> str:
@@ -283,7 +283,7 @@ def _health(effect: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "label": str(labels.HEALTH[row["key"]]),
             "ok": row["ok"],
-            "detail": _("实际 {found},应为 {right}").format(found=row["found"], right=row["right"]),
+            "detail": _("实际 {found}，应为 {right}").format(found=row["found"], right=row["right"]),
         }
         for row in effect["health"]
     ]
@@ -327,9 +327,9 @@ def charts_of(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             "kind": "line",
             "categories": names,
             "series": [
-                {"name": _("实际首次拨打(累计)"), "values": [day["called"] for day in days], "colour": "main"},
+                {"name": _("实际首次拨打（累计）"), "values": [day["called"] for day in days], "colour": "main"},
                 {
-                    "name": _("均匀推进(累计)"),
+                    "name": _("均匀推进（累计）"),
                     "values": [day["planned"] for day in days],
                     "dashed": True,
                     "colour": "grey",
@@ -358,7 +358,7 @@ KIND_COLOURS = {"willing": "good", "not_willing": "warn", "other_reached": "sky"
 
 
 def _intervals(effect: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows = [(_("户均影响(结论口径)"), effect["effect"])]
+    rows = [(_("户均影响（结论口径）"), effect["effect"])]
     if effect["raw"]:
-        rows.append((_("户均影响(不截断)"), effect["raw"]))
+        rows.append((_("户均影响（不截断）"), effect["raw"]))
     return [{"name": name, **{key: float(one[key]) for key in ("value", "low", "high")}} for name, one in rows]

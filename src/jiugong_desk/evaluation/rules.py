@@ -80,7 +80,7 @@ class Asked:
 def may_make(asked: Asked) -> Verdict:
     if not asked.launched:
         return refused(
-            Reason("campaign_not_launched", _("活动尚未启动,没有可统计的数据。"), remedy=_("启动后再出具。"))
+            Reason("campaign_not_launched", _("活动尚未启动，没有可统计的数据。"), remedy=_("启动后再出具。"))
         )
     if asked.period_end < asked.starts_on:
         return refused(Reason("before_campaign", _("统计期早于活动开始日期。"), remedy=_("请选择活动期内的日期。")))
@@ -90,12 +90,12 @@ def may_make(asked: Asked) -> Verdict:
         )
     if asked.kind == "final" and not asked.over:
         return refused(
-            Reason("campaign_not_over", _("活动尚未结束,不能出具终期评估。"), remedy=_("活动结束次日起可出具。"))
+            Reason("campaign_not_over", _("活动尚未结束，不能出具终期评估。"), remedy=_("活动结束次日起可出具。"))
         )
     return ALLOWED
 
 
-ISSUED = Reason("not_a_draft", _("该文件已签发,内容不可更改;如需更正,请另出新一期。"))
+ISSUED = Reason("not_a_draft", _("该文件已签发，内容不可更改；如需更正，请另出新一期。"))
 
 
 def may_change(*, state: str) -> Verdict:

@@ -78,7 +78,7 @@ def make(request: DeskRequest, ref: str) -> HttpResponse:
             status=422,
         )
     report = services.make_report(campaign, **form.cleaned_data, by=request.user, at=request.now)
-    messages.success(request, _("已生成草稿,请核对评语后提请签发。"))
+    messages.success(request, _("已生成草稿，请核对评语后提请签发。"))
     return _to(report)
 
 
@@ -137,7 +137,7 @@ def decision(request: DeskRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         return _incomplete(request, form, found)
     services.decide_report(found, **form.cleaned_data, by=request.user, at=request.now)
-    messages.success(request, _("处置决定已记录,签发后生效。"))
+    messages.success(request, _("处置决定已记录，签发后生效。"))
     return _to(found)
 
 

@@ -25,13 +25,13 @@ class OwnPasswordForm(PasswordChangeForm):
 
     error_messages = {
         **PasswordChangeForm.error_messages,
-        "password_incorrect": _("旧密码不对,请重新输入。"),
+        "password_incorrect": _("旧密码不对，请重新输入。"),
         "password_mismatch": _("两次输入的新密码不一致。"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = _("至少 12 个字符,不能是常见的密码。可用几个不相干的词连成。")
+        self.fields["new_password1"].help_text = _("至少 12 个字符，不能是常见的密码。可用几个不相干的词连成。")
         self.fields["new_password2"].help_text = ""
 
 
@@ -61,7 +61,7 @@ class StaffForm(PostingForm):
     )
     name = forms.CharField(label=_("姓名"), max_length=40)
     person_key = forms.CharField(
-        label=_("人员标识"), max_length=40, required=False, help_text=_("同一人有多个工号时填写相同标识,审批时据此识别同一人;通常留空。")
+        label=_("人员标识"), max_length=40, required=False, help_text=_("同一人有多个工号时填写相同标识，审批时据此识别同一人；通常留空。")
     )  # fmt: skip
 
     def clean_staff_no(self) -> str:

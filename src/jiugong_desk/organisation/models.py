@@ -27,7 +27,7 @@ class Unit(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=12, choices=Kind)
-    unit_class = models.CharField(max_length=10, blank=True, help_text=_("一类/二类,与层级无关"))
+    unit_class = models.CharField(max_length=10, blank=True, help_text=_("一类/二类，与层级无关"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, unique=True, editable=False)
 

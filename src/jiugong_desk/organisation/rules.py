@@ -14,10 +14,10 @@ SHORTEST_REASON = 4
 OWN_ACCOUNT = Reason(
     "own_account", _("不能变更本人的账号与岗位。"), remedy=_("请由另一位系统管理员办理。")
 )  # reliability.md, abuse 18
-REASON_MISSING = Reason("reason_missing", _("请写明原因(至少 4 个字),以备日后查询。"))
-NUMBER_IN_REASON = Reason("number_in_reason", _("事由会写入审计记录,请勿填写号码。"), remedy=_("请只写用途,不写号码。"))
-CHOOSE_ANOTHER = _("请换一个,或核对是否已经录入。")
-NO_LONGER = Reason("no_longer", _("该人员的状态已被他人变更,请刷新后再看。"))
+REASON_MISSING = Reason("reason_missing", _("请写明原因（至少 4 个字），以备日后查询。"))
+NUMBER_IN_REASON = Reason("number_in_reason", _("事由会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。"))
+CHOOSE_ANOTHER = _("请换一个，或核对是否已经录入。")
+NO_LONGER = Reason("no_longer", _("该人员的状态已被他人变更，请刷新后再看。"))
 
 
 def may_manage(*, person_key: str, by_person_key: str) -> Verdict:
@@ -54,4 +54,4 @@ def good_unit_code(code: str) -> Verdict:
     """A code is one step of a unit's path, so it holds no dot."""
     if code and "." not in code and code == code.strip():
         return ALLOWED
-    return refused(Reason("bad_unit_code", _("机构号“{code}”不能为空,也不能含点号或首尾空格。"), {"code": code}))
+    return refused(Reason("bad_unit_code", _("机构号“{code}”不能为空，也不能含点号或首尾空格。"), {"code": code}))

@@ -81,7 +81,7 @@ def staff_end_post(request: DeskRequest, ref: str) -> HttpResponse:
     staff = get_object_or_404(Staff, ref=ref)
     form = EndPostingForm(request.POST, staff=staff)
     if not form.is_valid():
-        return _back(request, staff, error=_("请写明原因(至少 4 个字)。"))
+        return _back(request, staff, error=_("请写明原因（至少 4 个字）。"))
     services.end_posting(**form.cleaned_data, by=request.user, at=request.now)
     return _back(request, staff, done=_("已结束该岗位。"))
 
@@ -92,7 +92,7 @@ def staff_switch(request: DeskRequest, ref: str, verb: str) -> HttpResponse:
     staff = get_object_or_404(Staff, ref=ref)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _back(request, staff, error=_("请写明原因(至少 4 个字)。"))
+        return _back(request, staff, error=_("请写明原因（至少 4 个字）。"))
     switch = services.deactivate if verb == "deactivate" else services.reactivate
     switch(staff, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
     return _back(request, staff, done=_("已停用该工号。") if verb == "deactivate" else _("已恢复该工号。"))
@@ -106,7 +106,7 @@ def own_password(request: DeskRequest) -> HttpResponse:
         return render(request, "organisation/own_password.html", {"form": form}, status=status)
     services.change_own_password(request.user, password=form.cleaned_data["new_password1"], at=request.now)
     update_session_auth_hash(request, request.user)  # this session goes on, the others end
-    messages.success(request, _("密码已更改,其他设备上的登录已退出。"))
+    messages.success(request, _("密码已更改，其他设备上的登录已退出。"))
     return HttpResponseRedirect(reverse("home"), status=303)
 
 

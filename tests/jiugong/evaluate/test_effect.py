@@ -29,7 +29,7 @@ def test_a_gain_is_called_a_gain() -> None:
     assert effect.low < 8000 < effect.high
     assert (effect.n_treated, effect.n_control) == (800, 200)
     assert effect.total == pytest.approx(800 * effect.effect)
-    assert effect.sentence.startswith("与保留组相比,营销组日均存款户均多 ")
+    assert effect.sentence.startswith("与保留组相比，营销组日均存款户均多 ")
     assert "800 户合计多 " in effect.sentence
     assert "万元" in effect.sentence
     assert effect.sentence_en.startswith("Against the hold-out, treatment raised average daily balance by ")
@@ -151,7 +151,7 @@ def test_loss_in_one_group_alone_stops_the_conclusion() -> None:
     effect = effect_on_balance(after, before, treated)
     assert failed(effect) == {"equal_loss"}
     assert effect.verdict == "check_first"
-    assert effect.sentence.startswith("数据检查未通过(两组缺失不一),请先查明原因")
+    assert effect.sentence.startswith("数据检查未通过（两组缺失不一），请先查明原因")
     assert "no conclusion" in effect.sentence_en
 
 

@@ -148,7 +148,7 @@ class TestWorkbench:
         page = login(cast.wang).get(reverse("call", args=[held.ref]))
         assert page.status_code == 200
         text = page.content.decode()
-        assert "您好,我是我行客户经理王晓北。" in text
+        assert "您好，我是我行客户经理王晓北。" in text
         assert "张先生/女士" in text
         for expected in (
             'name="answer-family_size"',
@@ -280,7 +280,7 @@ def test_the_customer_page_offers_the_call_and_tells_of_it(cast, login, entry):
     client.post(reverse("call_claim", args=[entry.ref]))
     send(client, entry, "interested_card", note="喜欢免年费", purpose_disclosed="on")
     text = login(cast.zhao).get(page).content.decode()
-    assert "有意向:信用卡" in text
+    assert "有意向：信用卡" in text
     assert "喜欢免年费" in text
 
 

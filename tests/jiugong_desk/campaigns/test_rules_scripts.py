@@ -11,7 +11,7 @@ def script(say: str) -> dict:
     return {"steps": [{"key": "opening", "title": "开场", "say": say, "required": True, "questions": []}]}
 
 
-@pytest.mark.parametrize("say", ["{title}您好,我是{bank}{outlet}的{manager}。", "您好,现在方便吗?"])
+@pytest.mark.parametrize("say", ["{title}您好，我是{bank}{outlet}的{manager}。", "您好，现在方便吗？"])
 def test_places_that_the_call_page_fills_are_fine(say):
     assert script_faults(script(say), ["稳赚"])
 
@@ -46,7 +46,7 @@ QUESTIONS = [{"key": f"q{number}", "label": f"题{number}", "kind": "text"} for 
         (with_question(kind="number", choices=(), unit="元" * 21), "long_question", "第 1 步有问题的单位超过 20 字。"),
         (with_question(choices=[str(n) for n in range(21)]), "many_choices", "第 1 步的选择题超过 20 个选项。"),
         (with_question(key="k" * 41), "question_keys", "问题的代码缺失、过长或重复。"),
-        ({"steps": [step(n) for n in range(16)]}, "many_steps", "话术有 16 个步骤,最多 15 个。"),
+        ({"steps": [step(n) for n in range(16)]}, "many_steps", "话术有 16 个步骤，最多 15 个。"),
         ({"steps": [step(1, questions=QUESTIONS)]}, "many_questions", "第 1 步的问题超过 20 个。"),
         ({"steps": [step(1, title="长" * 41)]}, "long_step", "第 1 步的标题超过 40 字。"),
         ({"steps": [step(1, say="长" * 1001)]}, "long_step", "第 1 步的话术正文超过 1000 字。"),

@@ -103,7 +103,7 @@ def test_a_stale_form_is_told_what_changed_and_writes_nothing(cast):
     with pytest.raises(services.PlanChanged) as refusal:
         services.edit(campaign, version=2, by=cast.planner, at=NOW, goal="别的目标")
     assert refusal.value.names == ("goal", "holdout_size")
-    assert "周策 已改动:目标、保留组户数" in str(refusal.value.verdict)
+    assert "周策 已改动：目标、保留组户数" in str(refusal.value.verdict)
     campaign.refresh_from_db()
     assert campaign.goal == "新目标"
 
@@ -116,7 +116,7 @@ def test_a_stale_form_is_told_who_took_the_step(cast):
     with pytest.raises(services.PlanChanged) as refusal:
         services.edit(campaign, version=seen, by=cast.planner, at=NOW, goal="别的目标")
     assert refusal.value.names == ()
-    assert f"{cast.management.name} 已改动:办理状态" in str(refusal.value.verdict)
+    assert f"{cast.management.name} 已改动：办理状态" in str(refusal.value.verdict)
 
 
 def test_participants_must_be_callers_of_the_unit(cast):
@@ -134,7 +134,7 @@ def test_participants_must_be_callers_of_the_unit(cast):
 
 def test_an_incomplete_plan_is_not_submitted_and_says_all_that_is_missing(cast):
     campaign = services.draft(
-        unit=cast.sub_branch, by=cast.planner, at=NOW, **plans.fields(complaint_contact="", goal="保 本存款,送礼")
+        unit=cast.sub_branch, by=cast.planner, at=NOW, **plans.fields(complaint_contact="", goal="保 本存款，送礼")
     )
     with pytest.raises(Refused) as refusal:
         services.submit(campaign, by=cast.planner, at=NOW)

@@ -25,7 +25,7 @@ def planner(cast, login):
 def form(cast, **values):
     filled = {
         "version": "", "unit": cast.sub_branch.pk, "title": "春季回访", "summary": "", "background": "背景一段", "goal": "日均提升",
-        "strategy": "", "means": "", "purpose": "了解需要;回答自愿", "complaint_contact": "郑规 95500", "holdout_size": "4",
+        "strategy": "", "means": "", "purpose": "了解需要；回答自愿", "complaint_contact": "郑规 95500", "holdout_size": "4",
         "script": "", "starts_on": "2026-01-08", "ends_on": "2026-01-30",
         "rule-0-field": "loan_kind", "rule-0-op": "is", "rule-0-value": "mortgage_new_home",
     }  # fmt: skip
@@ -60,7 +60,7 @@ def test_a_new_plan_is_saved_with_its_rules(cast, planner):
 def test_a_script_that_is_not_approved_says_so_where_it_is_chosen(planner):
     draft, approved = make_script(state="draft"), make_script(code="other")
     text = planner.get(reverse("campaign_new")).text
-    assert f">{draft}(草稿)</option>" in text
+    assert f">{draft}（草稿）</option>" in text
     assert f">{approved}</option>" in text
 
 
@@ -87,12 +87,12 @@ def test_htmx_gets_the_part_that_changes_and_the_whole_page_comes_without_it(cas
 
 
 @pytest.mark.parametrize(
-    ("holdout", "advice"), [(4, "增加保留组,或扩大客群"), (10, "扩大客群"), (16, "减少保留组(现多于营销组),或扩大客群")]
+    ("holdout", "advice"), [(4, "增加保留组，或扩大客群"), (10, "扩大客群"), (16, "减少保留组（现多于营销组），或扩大客群")]
 )
 def test_the_advice_is_towards_two_groups_of_one_size(cast, planner, monkeypatch, holdout, advice):
     plans.customers(cast)
     monkeypatch.setattr("jiugong_desk.campaigns.bridge.detectable", lambda *args, **kwargs: 1000.0)
-    assert f"想测出更小的提升:{advice}。" in send(planner, form(cast, holdout_size=holdout)).text
+    assert f"想测出更小的提升：{advice}。" in send(planner, form(cast, holdout_size=holdout)).text
 
 
 def test_counting_keeps_what_is_typed_and_complains_about_nothing_yet(cast, planner):
@@ -163,7 +163,7 @@ def test_an_edit_on_an_older_page_is_refused_and_nothing_is_lost(cast, planner):
     services.edit(campaign, version=seen, by=cast.planner, at=NOW, goal="别人写的目标")
     answer = save(planner, form(cast, version=seen, goal="我写的目标", title="我写的名称"), campaign)
     assert answer.status_code == 409
-    assert "周策 已改动:目标" in answer.text
+    assert "周策 已改动：目标" in answer.text
     assert "别人写的目标" in answer.text
     assert (typed(answer)["goal"], typed(answer)["title"]) == ("我写的目标", "我写的名称")
     campaign.refresh_from_db()

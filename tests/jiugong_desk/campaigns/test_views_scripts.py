@@ -13,7 +13,7 @@ FORM = {
     "code": "visit-spring",
     "title": "回访话术",
     "step-0-title": "开场",
-    "step-0-say": "{title}您好,我是{bank}客户经理{manager}。",
+    "step-0-say": "{title}您好，我是{bank}客户经理{manager}。",
     "step-0-required": "1",
     "step-0-questions": "近期闲置资金 | 选择 | 无、5万以内\n家庭人数 | 数字 | 人",
 }
@@ -60,7 +60,7 @@ def test_a_script_is_saved_with_steps_and_questions(cast, planner):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"step-0-say": "这款产品稳赚"}, "话术含有不得使用的词:稳赚"),
+        ({"step-0-say": "这款产品稳赚"}, "话术含有不得使用的词：稳赚"),
         ({"step-0-say": "这款产品 保 本"}, "保本"),
         ({"step-0-questions": "想要返现吗 | 文字"}, "返现"),
         ({"step-0-say": ""}, "第 1 步缺少标题或话术正文"),
@@ -92,7 +92,7 @@ def test_steps_are_added_and_removed_by_plain_buttons(planner):
 def test_a_change_is_a_new_version_and_questions_keep_their_keys(cast, planner):
     save(planner)
     first = Script.objects.get()
-    save(planner, first, **{"step-0-say": "{title}您好,新的开场。"})
+    save(planner, first, **{"step-0-say": "{title}您好，新的开场。"})
     second = Script.objects.get(version=2)
     assert (second.code, second.state) == (first.code, "draft")
     old, new = (script.content["steps"][0]["questions"] for script in (first, second))

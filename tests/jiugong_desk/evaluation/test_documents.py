@@ -28,8 +28,8 @@ def test_a_bulletin_in_chinese_with_letterhead_footer_and_no_persons_name(cast, 
     with translation.override("en"):  # the reader's language does not matter: the document is the bank's
         text = text_of(documents.pdf(bulletin))
     for words in (
-        "滨江支行", "情况通报", "草稿,未经签发", "2026年1月上旬", "北门网点", "领先", "需支持", "支持措施", "高于时间进度5%及以上",
-        "排名仅供过程管理,不作为计酬依据", "数据截止2026-01-1100:00", "第1页,共",
+        "滨江支行", "情况通报", "草稿，未经签发", "2026年1月上旬", "北门网点", "领先", "需支持", "支持措施", "高于时间进度5%及以上",
+        "排名仅供过程管理，不作为计酬依据", "数据截止2026-01-1100:00", "第1页，共",
     ):  # fmt: skip
         assert words in text, words
     assert cast.wang.name not in text
@@ -51,11 +51,11 @@ def test_the_final_report_states_effect_interval_checks_and_who_signed(cast, wor
     services.issue(report, by=cast.management, at=moment)
     text = text_of(documents.pdf(report))
     for words in (
-        "终期评估", "有正向效果", "与保留组相比", "健康检查", "常见误区", "前后变化(不是活动效果)", cast.management.name,
+        "终期评估", "有正向效果", "与保留组相比", "健康检查", "常见误区", "前后变化（不是活动效果）", cast.management.name,
         "2026年3月2日", "客户经理过程数据", report.digest[:20],
     ):  # fmt: skip
         assert words in text, words
-    assert re.search(r"存款口径:[^;]+;剔除0户;余额快照", text), "the setter must not eat punctuation"
+    assert re.search(r"存款口径：[^；]+；剔除0户；余额快照", text), "the setter must not eat punctuation"
     assert "草稿" not in text
 
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('needs', jiugong_desk.core.fields.EncryptedTextField(blank=True, verbose_name='客户需求')),
                 ('agreed_product', models.CharField(blank=True, choices=[('demand', '活期存款'), ('time', '定期存款'), ('large_cd', '大额存单'), ('wealth', '理财'), ('fund', '基金'), ('insurance', '保险'), ('bond', '国债'), ('card', '信用卡')], max_length=20, verbose_name='达成产品')),
-                ('agreed_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='金额(元)')),
+                ('agreed_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='金额（元）')),
                 ('next_step', jiugong_desk.core.fields.EncryptedTextField(blank=True, verbose_name='下一步')),
                 ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='customers.customer')),

@@ -35,17 +35,17 @@ from ..facts import facts_of, may_call_entry
 
 State = ListEntry.State
 
-TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系,或已处理完毕。"), remedy=_("请取下一户。"))
-NOT_YOURS = Reason("not_dealt_to_you", _("这位客户没有分配给您。"), remedy=_("如需接手,请找网点负责人。"))
+TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系，或已处理完毕。"), remedy=_("请取下一户。"))
+NOT_YOURS = Reason("not_dealt_to_you", _("这位客户没有分配给您。"), remedy=_("如需接手，请找网点负责人。"))
 NOT_HELD = Reason(
-    "not_held", _("您已不再持有这位客户(超时自动归还,或已登记结果)。"), remedy=_("请从今日工作重新领取。")
+    "not_held", _("您已不再持有这位客户（超时自动归还，或已登记结果）。"), remedy=_("请从今日工作重新领取。")
 )
 ONE_AT_A_TIME = Reason("open_claim", _("您还有一户未登记结果。"), remedy=_("请先登记或归还那一户。"))
 
 RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
     {
         "prepare": _("需要先做准备"),
-        "acquainted": _("与客户相识,宜他人联系"),
+        "acquainted": _("与客户相识，宜他人联系"),
         "language": _("方言或语言不便"),
         "line": _("话机或线路故障"),
         "interrupted": _("临时有到店客户"),

@@ -33,7 +33,7 @@ from .claims import NOT_HELD
 
 UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
 OTHER_BODY = Reason(
-    "submission_reused", _("这次登记已经保存过,内容不同,未再保存。"), remedy=_("请刷新页面查看已保存的结果。")
+    "submission_reused", _("这次登记已经保存过，内容不同，未再保存。"), remedy=_("请刷新页面查看已保存的结果。")
 )
 
 

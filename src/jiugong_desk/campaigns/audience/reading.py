@@ -66,7 +66,7 @@ def read(raw: Iterable[Mapping[str, Any]], unit: Unit | None) -> tuple[Rule, ...
     rules = tuple(_rule(row, unit) for row in raw)
     if len(rules) > MOST_RULES:
         raise WrongRule(
-            _("客群规则有 {found} 条,最多 {most} 条。"), _("请合并规则。"), found=len(rules), most=MOST_RULES
+            _("客群规则有 {found} 条，最多 {most} 条。"), _("请合并规则。"), found=len(rules), most=MOST_RULES
         )
     return rules
 
@@ -79,7 +79,7 @@ def _rule(row: Mapping[str, Any], unit: Unit | None) -> Rule:
     if op not in field.operators:
         raise WrongRule(
             _("“{field}”不支持这种比较。"),
-            _("可用的比较:%(allowed)s。") % {"allowed": "、".join(str(OPERATORS[name]) for name in field.operators)},
+            _("可用的比较：%(allowed)s。") % {"allowed": "、".join(str(OPERATORS[name]) for name in field.operators)},
             field=field.label,
         )
     return Rule(field, op, () if op in BARE else _values(field, op, row.get("value"), unit))
@@ -103,7 +103,7 @@ def _amount(field: Field, text: str) -> str:
     plain = text.replace(",", "").replace("，", "")
     if not PLAIN_AMOUNT.fullmatch(plain):
         raise WrongRule(
-            _("“{field}”须是以元为单位的金额。"), _("例如 50000;整数最多 15 位,小数最多 2 位。"), field=field.label
+            _("“{field}”须是以元为单位的金额。"), _("例如 50000；整数最多 15 位，小数最多 2 位。"), field=field.label
         )
     return format(Decimal(plain).normalize(), "f")
 
@@ -116,7 +116,7 @@ def _day(field: Field, text: str) -> str:
 
 
 def sentence(rule: Rule, unit: Unit | None) -> str:
-    """贷款种类 属于 一手楼按揭、二手楼按揭; of a flag 代发工资:是, without a verb."""
+    """贷款种类 属于 一手楼按揭、二手楼按揭; of a flag 代发工资：是, without a verb."""
     words = [str(rule.field.label), str(OPERATORS[rule.op])]
     names = dict(rule.field.choices(unit))
     if rule.field.is_flag and rule.values:

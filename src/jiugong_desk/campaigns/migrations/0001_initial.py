@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('ref', jiugong_desk.core.refs.RefField(default=jiugong_desk.core.refs.new_ref, editable=False, max_length=14, unique=True)),
                 ('title', models.CharField(max_length=80, verbose_name='方案名称')),
                 ('summary', models.TextField(blank=True, verbose_name='执行概要')),
-                ('purpose', models.TextField(verbose_name='目的(向客户如实说明)')),
+                ('purpose', models.TextField(verbose_name='目的（向客户如实说明）')),
                 ('background', models.TextField(blank=True, verbose_name='背景')),
                 ('goal', models.TextField(verbose_name='目标')),
                 ('strategy', models.TextField(blank=True, verbose_name='营销策略')),

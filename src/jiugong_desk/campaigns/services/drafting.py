@@ -37,7 +37,7 @@ class PlanChanged(Stale):
         super().__init__(
             Reason(
                 "plan_changed",
-                _("您填写期间,{who} 已改动:{what}。您填写的内容保留在下方,尚未保存。"),
+                _("您填写期间，{who} 已改动：{what}。您填写的内容保留在下方，尚未保存。"),
                 {"who": who, "what": what},
                 _("请核对最新内容后再保存。"),
             )
@@ -116,7 +116,7 @@ def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime,
             steps.change(campaign, version=version, **values)
         else:
             steps.move(
-                campaign, State.DRAFT, reason=str(_("方案改动,须重新提交审批")), by=by, at=at, version=version, **values
+                campaign, State.DRAFT, reason=str(_("方案改动，须重新提交审批")), by=by, at=at, version=version, **values
             )
     except Stale:
         raise _what_changed(campaign, version) from None

@@ -15,7 +15,7 @@ from ...organisation.models import Staff
 from ..models import Campaign, StateChange
 
 MOVED_ON = Reason(
-    "campaign_changed", _("活动已被他人改动,您看到的不是最新内容。"), remedy=_("请刷新页面,核对后再办理。")
+    "campaign_changed", _("活动已被他人改动，您看到的不是最新内容。"), remedy=_("请刷新页面，核对后再办理。")
 )
 
 
@@ -29,7 +29,7 @@ def must_be(campaign: Campaign, *states: str) -> None:
     """Refuse a verb that does not belong to the state which the caller saw."""
     if campaign.state not in states:
         facts = {"state": campaign.get_state_display()}
-        raise Refused(refused(Reason("wrong_state", _("活动现为“{state}”,不能这样办理。"), facts, _("请刷新页面。"))))
+        raise Refused(refused(Reason("wrong_state", _("活动现为“{state}”，不能这样办理。"), facts, _("请刷新页面。"))))
 
 
 def change(campaign: Campaign, *, version: int | None = None, **values: Any) -> None:

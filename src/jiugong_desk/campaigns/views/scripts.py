@@ -85,7 +85,7 @@ def script_new(request: DeskRequest, ref: str = "") -> HttpResponse:
         )
     except Refused as refusal:
         return _page(request, base, form, step_rows(content), status=422, problems=refusal.verdict.reasons)
-    messages.success(request, _("话术已保存为新版本,待合规消保审定。"))
+    messages.success(request, _("话术已保存为新版本，待合规消保审定。"))
     return _to(saved)
 
 

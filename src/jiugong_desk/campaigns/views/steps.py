@@ -51,8 +51,8 @@ def _step(permission: str, said: Any, verb: Callable[..., Any], *, explained: bo
 
 
 submit = _step("campaign.draft", _("已提交审批。"), services.submit, explained=False)
-launch = _step("campaign.launch", _("活动已启动,名单已冻结并分配到人。"), services.launch, explained=False)
-pause = _step("campaign.pause", _("活动已暂停,停止外呼。"), services.pause, explained=True)
+launch = _step("campaign.launch", _("活动已启动，名单已冻结并分配到人。"), services.launch, explained=False)
+pause = _step("campaign.pause", _("活动已暂停，停止外呼。"), services.pause, explained=True)
 resume = _step("campaign.launch", _("活动已恢复。"), services.resume, explained=True)
 close = _step("campaign.launch", _("活动已结束。"), services.close, explained=True)
 
@@ -63,7 +63,7 @@ def decide(request: DeskRequest, ref: str) -> HttpResponse:
     require(request.user, "campaign.approve")
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("请选择同意或退回;意见不超过 500 字。"))
+        messages.error(request, _("请选择同意或退回；意见不超过 500 字。"))
         return back_to(found)
     decision, comment = form.cleaned_data["decision"], form.cleaned_data["comment"]
     return _try(

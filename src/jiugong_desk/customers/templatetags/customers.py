@@ -20,17 +20,17 @@ def in_words(position: Position) -> str:
     """Why this level, in one or two sentences."""
     parts = []
     if position.asset_band:
-        parts.append(_("{measure}资产在 {sign} {name}({span})").format(
+        parts.append(_("{measure}资产在 {sign} {name}（{span}）").format(
             measure=position.measure, sign=position.asset_band.sign, name=position.asset_band.name,
             span=position.asset_band.span,
         ))  # fmt: skip
     if position.income_band:
         parts.append(
-            _("年收入在 {sign}({span})").format(sign=position.income_band.sign, span=position.income_band.span)
+            _("年收入在 {sign}（{span}）").format(sign=position.income_band.sign, span=position.income_band.span)
         )
     if position.level is not None:
         parts.append(_("所以是 L{level}").format(level=position.level))
-    sentence = _(",").join(parts) + _("。") if parts else ""
+    sentence = _("，").join(parts) + _("。") if parts else ""
     version = _("政策 {version}。").format(version=position.policy_version) if position.policy_version else ""
     return f"{sentence}{position.why_unscored}{version}"
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=20, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('kind', models.CharField(choices=[('head_office', '总行'), ('branch', '分行'), ('sub_branch', '一级支行'), ('outlet', '二级支行/网点'), ('department', '部门')], max_length=12)),
-                ('unit_class', models.CharField(blank=True, help_text='一类/二类,与层级无关', max_length=10)),
+                ('unit_class', models.CharField(blank=True, help_text='一类/二类，与层级无关', max_length=10)),
                 ('path', models.CharField(editable=False, max_length=200, unique=True)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisation.unit')),
             ],

@@ -86,7 +86,7 @@ def _load_units(rows: list[Row]) -> tuple[dict[str, Unit], int, int]:
     for row in rows:
         hold(rules.good_unit_code(row["branch_id"]))
     levels = {str(row["level"]) for row in rows if row.get("level")}
-    _refuse_unknown("unknown_unit_level", _("不认识的机构层级:{named}。"), levels - KINDS.keys())
+    _refuse_unknown("unknown_unit_level", _("不认识的机构层级：{named}。"), levels - KINDS.keys())
     new = changed = 0
     for row in _parents_first(rows, known):
         parent = known.get(row.get("parent_id") or "")
@@ -121,14 +121,14 @@ def _parents_first(rows: list[Row], known: Mapping[str, Unit]) -> Iterable[Row]:
     """The rows in an order in which every parent comes before its children; refuses unknown parents and circles."""
     mentioned = {row["branch_id"] for row in rows}
     parents = {row["parent_id"] for row in rows if row.get("parent_id")}
-    _refuse_unknown("unknown_parent", _("上级机构不存在:{named}。"), parents - mentioned - known.keys())
+    _refuse_unknown("unknown_parent", _("上级机构不存在：{named}。"), parents - mentioned - known.keys())
     placed = set(known) - mentioned
     waiting = list(rows)
     while waiting:
         ready = [row for row in waiting if not row.get("parent_id") or row["parent_id"] in placed]
         if not ready:
             circle = (row["branch_id"] for row in waiting)
-            _refuse_unknown("unit_circle", _("这些机构互为上级,形成了循环:{named}。"), circle)
+            _refuse_unknown("unit_circle", _("这些机构互为上级，形成了循环：{named}。"), circle)
         yield from ready
         placed |= {row["branch_id"] for row in ready}
         waiting = [row for row in waiting if row["branch_id"] not in placed]
@@ -150,9 +150,9 @@ def _mend_paths(units: Mapping[str, Unit]) -> None:
 
 
 def _load_staff(rows: list[Row], units: Mapping[str, Unit], at: datetime, load: OrganisationLoad) -> OrganisationLoad:
-    _refuse_unknown("unknown_role", _("政策中没有这些岗位:{named}。"), {row["post"] for row in rows} - roles().keys())
+    _refuse_unknown("unknown_role", _("政策中没有这些岗位：{named}。"), {row["post"] for row in rows} - roles().keys())
     _refuse_unknown(
-        "unknown_unit", _("员工所属机构不存在:{named}。"), {row["branch_id"] for row in rows} - units.keys()
+        "unknown_unit", _("员工所属机构不存在：{named}。"), {row["branch_id"] for row in rows} - units.keys()
     )
     names = {row["staff_id"]: row["name"] for row in rows}
     known = {person.staff_no: person for person in Staff.objects.all()}
