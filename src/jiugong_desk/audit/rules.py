@@ -10,7 +10,9 @@ from ..core.verdict import ALLOWED, Reason, Verdict, refused
 
 PAUSE = timedelta(minutes=1)
 TOO_SOON = Reason(
-    "verified_just_now", _("一分钟内刚核验过。"), remedy=_("请稍候再核验；也可由管理员运行 jiugong admin audit-verify。")
+    "verified_just_now",
+    _("一分钟内刚核验过。"),
+    remedy=_("请稍候再核验；也可由管理员运行 jiugong admin audit-verify。"),
 )
 
 

@@ -25,8 +25,7 @@ def record(
     Call it last in the transaction: it holds the chain's row until the commit.
     """
     assert transaction.get_connection().in_atomic_block, "an audit record belongs to the transaction of its change"
-    AuditChain.objects.get_or_create(name=chain)
-    head = AuditChain.objects.select_for_update().get(name=chain)
+    head = _head(chain)
     row = AuditRecord(
         chain=chain,
         number=head.length + 1,
@@ -42,6 +41,16 @@ def record(
     row.save(force_insert=True)
     AuditChain.objects.filter(name=chain).update(length=row.number, head=row.digest)
     return row
+
+
+def _head(chain: str) -> AuditChain:
+    """The end of the chain, locked; begun where there is none yet."""
+    heads = AuditChain.objects.select_for_update().filter(name=chain)
+    found = heads.first()
+    if found is None:
+        AuditChain.objects.get_or_create(name=chain)  # of two who begin it at once one waits here for the other
+        found = heads.get()
+    return found
 
 
 def _canonical(value: Any) -> str:

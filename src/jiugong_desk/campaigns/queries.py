@@ -137,7 +137,7 @@ def sections(campaign: Campaign) -> list[tuple[Any, str]]:
 def current_texts(campaign: Campaign, names: Iterable[str]) -> list[tuple[Any, str]]:
     """What stands now in the parts of a plan that somebody else changed."""
     special = {
-        "audience": lambda: ";".join(rules_in_words(campaign)),
+        "audience": lambda: "；".join(rules_in_words(campaign)),
         "participants": lambda: "、".join(str(person.staff) for person in participants_of(campaign)),
         "unit": lambda: campaign.unit.name,
     }

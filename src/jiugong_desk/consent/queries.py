@@ -1,4 +1,4 @@
-"""What is known of customers' wishes: six queries for any number of them up to a chunk."""
+"""What is known of customers' wishes: two queries for any number of them up to a chunk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import F, Window
+from django.db.models import Exists, F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from ..customers.models import Customer, Loan
@@ -32,23 +32,27 @@ def contact_facts(customer_ids: Iterable[int]) -> dict[int, ContactFacts]:
 
 
 def _facts(ids: list[int]) -> Iterator[tuple[int, ContactFacts]]:
-    consents = current_consents(ids, Channel.CALL)
-    refusing = set(DoNotCall.objects.filter(customer__in=ids).values_list("customer_id", flat=True))
-    unsettled = Complaint.objects.everyone().filter(customer__in=ids, settled_at=None)
-    complaining = set(unsettled.values_list("customer_id", flat=True))
-    deciding = set(Loan.objects.filter(customer__in=ids, decision_pending=True).values_list("customer_id", flat=True))
+    mine = OuterRef("pk")
+    consents = ConsentRecord.objects.filter(customer=mine, purpose=MARKETING, channel=Channel.CALL)
+    wishes = {
+        "agrees": Subquery(consents.order_by("-at", "-pk").values("granted")[:1]),
+        "refuses": Exists(DoNotCall.objects.filter(customer=mine)),
+        "complains": Exists(Complaint.objects.everyone().filter(customer=mine, settled_at=None)),
+        "awaits_decision": Exists(Loan.objects.filter(customer=mine, decision_pending=True)),
+    }
+    rows = Customer.objects.everyone().filter(pk__in=ids).order_by().annotate(**wishes)
     reached = _reached(ids)
-    rows = Customer.objects.everyone().filter(pk__in=ids).values_list("pk", "status", "mobile_digest")
-    for pk, status, mobile in rows:
+    for pk, status, mobile, *answers in rows.values_list("pk", "status", "mobile_digest", *wishes):
+        agrees, refuses, complains, awaits_decision = answers
         times = reached.get(pk, [])
         yield (
             pk,
             ContactFacts(
                 status=status,
-                consent_call=consents.get(pk),
-                do_not_call=pk in refusing,
-                complaint_open=pk in complaining,
-                loan_decision_pending=pk in deciding,
+                consent_call=agrees,
+                do_not_call=refuses,
+                complaint_open=complains,
+                loan_decision_pending=awaits_decision,
                 has_mobile=bool(mobile),
                 last_reached_at=times[0] if times else None,
                 reached_before=tuple(times[1:]),

@@ -13,7 +13,11 @@ LENGTH = 14
 
 def new_ref() -> str:
     """A fresh reference; 31**14 of them, so they cannot be guessed."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)
 
 
 if TYPE_CHECKING:

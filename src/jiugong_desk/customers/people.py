@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..core.bulk import update_rows
 from ..organisation.models import Staff, Unit
 from . import bridge
 from .identity import name_digest, number_digest
@@ -27,15 +28,21 @@ PLACE = (
     "lifetime_value",
 )  # fmt: skip
 SECRET = ("name", "id_number", "mobile")  # compared by their digests: nothing is decrypted to see whether it changed
+DIGESTS = ("name_digest", "id_digest", "mobile_digest")
 COMPARED = (
-    "name_digest", "id_digest", "mobile_digest", "id_type", "birth_date", "mobile_tail", "occupation", "unit_id",
+    *DIGESTS, "id_type", "birth_date", "mobile_tail", "occupation", "unit_id",
     "manager_id", "opened_on", "status", "annual_income", "income_source", "income_as_of", "payroll", "card_holder",
     "mobile_active", "risk_capacity", "risk_test_expires_on", *PLACE[1:],
 )  # fmt: skip
 DATED = ("snapshot_on", "policy_version")
-WRITTEN = [
-    name.removesuffix("_id") if name in ("unit_id", "manager_id") else name for name in (*SECRET, *COMPARED, *DATED)
-]
+OPEN = COMPARED[len(DIGESTS) :]
+
+
+def _field(name: str) -> str:
+    return name.removesuffix("_id") if name in ("unit_id", "manager_id") else name
+
+
+WRITTEN = [*map(_field, (*SECRET, *COMPARED, *DATED))]
 MONEY = ("annual_income", "assets", "current_value", "potential_value", "lifetime_value")
 CENT = Decimal("0.01")
 BATCH = 1_000
@@ -57,6 +64,7 @@ def load_people(snapshot: Snapshot, segments: pa.Table) -> People:
     stored = _stored()
     label, as_of = bridge.policy().label, snapshot.as_of
     to_write: list[Customer] = []
+    to_change: list[tuple[Any, ...]] = []  # the same person with other figures: nothing is encrypted anew
     to_date: list[str] = []
     for number, values in sorted(_incoming(snapshot, segments, counts).items()):
         before = stored.get(number)
@@ -67,10 +75,14 @@ def load_people(snapshot: Snapshot, segments: pa.Table) -> People:
             continue
         counts.new += before is None
         counts.changed += before is not None
-        to_write.append(Customer(customer_no=number, snapshot_on=as_of, policy_version=label, **values))
+        if before is not None and before[: len(DIGESTS)] == tuple(values[name] for name in DIGESTS):
+            to_change.append((number, *(values[name] for name in OPEN), as_of, label))
+        else:
+            to_write.append(Customer(customer_no=number, snapshot_on=as_of, policy_version=label, **values))
     Customer.objects.bulk_create(
         to_write, batch_size=BATCH, update_conflicts=True, unique_fields=["customer_no"], update_fields=WRITTEN
     )
+    update_rows(Customer, "customer_no", [*map(_field, OPEN), *DATED], to_change)
     for start in range(0, len(to_date), BATCH):
         chunk = Customer.objects.everyone().filter(customer_no__in=to_date[start : start + BATCH])
         counts.dated += chunk.update(snapshot_on=as_of, policy_version=label)

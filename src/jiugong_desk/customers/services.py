@@ -21,7 +21,9 @@ __all__ = ["LoadResult", "assign", "end_assignments", "load_snapshot", "record_a
 
 REVEALABLE = ("mobile", "id_number", "name")
 NO_REASON = Reason("reason_needed", _("查看完整信息须写明事由（至少 4 个字）。"), remedy=_("例如“回访前核对号码”。"))
-NUMBER_IN_REASON = Reason("number_in_reason", _("事由会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。"))
+NUMBER_IN_REASON = Reason(
+    "number_in_reason", _("事由会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。")
+)
 
 
 @transaction.atomic

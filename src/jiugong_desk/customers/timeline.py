@@ -15,5 +15,5 @@ def answers(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
     given = customer.answers.select_related("by").order_by("-at", "by", "pk")
     for (at, _by), talk in groupby(given, key=lambda answer: (answer.at, answer.by_id)):
         together = list(talk)
-        words = ";".join(f"{answer.label}:{answer.value}" for answer in together)
+        words = "；".join(f"{answer.label}：{answer.value}" for answer in together)
         yield TimelineItem(at, "answer", words, together[0].by.name)

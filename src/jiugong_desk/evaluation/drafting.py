@@ -69,5 +69,5 @@ def _next_steps(kind: str, figures: dict[str, Any]) -> str:
     if kind == "final":
         effect = figures["effect"]
         return AFTER[effect.get("verdict", effect["status"])]
-    lines = [f"{row['name']}:{SUPPORT[row['support']]}" for row in figures["outlets"] if row["support"]]
+    lines = [f"{row['name']}：{SUPPORT[row['support']]}" for row in figures["outlets"] if row["support"]]
     return "\n".join(lines) or "按原方案推进。"

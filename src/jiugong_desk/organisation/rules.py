@@ -15,7 +15,9 @@ OWN_ACCOUNT = Reason(
     "own_account", _("不能变更本人的账号与岗位。"), remedy=_("请由另一位系统管理员办理。")
 )  # reliability.md, abuse 18
 REASON_MISSING = Reason("reason_missing", _("请写明原因（至少 4 个字），以备日后查询。"))
-NUMBER_IN_REASON = Reason("number_in_reason", _("事由会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。"))
+NUMBER_IN_REASON = Reason(
+    "number_in_reason", _("事由会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。")
+)
 CHOOSE_ANOTHER = _("请换一个，或核对是否已经录入。")
 NO_LONGER = Reason("no_longer", _("该人员的状态已被他人变更，请刷新后再看。"))
 

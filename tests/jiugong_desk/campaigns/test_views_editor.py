@@ -87,7 +87,8 @@ def test_htmx_gets_the_part_that_changes_and_the_whole_page_comes_without_it(cas
 
 
 @pytest.mark.parametrize(
-    ("holdout", "advice"), [(4, "增加保留组，或扩大客群"), (10, "扩大客群"), (16, "减少保留组（现多于营销组），或扩大客群")]
+    ("holdout", "advice"),
+    [(4, "增加保留组，或扩大客群"), (10, "扩大客群"), (16, "减少保留组（现多于营销组），或扩大客群")],
 )
 def test_the_advice_is_towards_two_groups_of_one_size(cast, planner, monkeypatch, holdout, advice):
     plans.customers(cast)

@@ -120,7 +120,7 @@ def sentence(rule: Rule, unit: Unit | None) -> str:
     words = [str(rule.field.label), str(OPERATORS[rule.op])]
     names = dict(rule.field.choices(unit))
     if rule.field.is_flag and rule.values:
-        return gettext("{field}:{answer}").format(field=rule.field.label, answer=names[rule.values[0]])
+        return gettext("{field}：{answer}").format(field=rule.field.label, answer=names[rule.values[0]])
     shown = [names.get(value, f"{Decimal(value):,}" if rule.field.kind == "amount" else value) for value in rule.values]
     if shown:
         words.append(gettext("、").join(shown) + str(rule.field.unit))

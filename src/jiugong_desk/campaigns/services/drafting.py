@@ -116,7 +116,13 @@ def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime,
             steps.change(campaign, version=version, **values)
         else:
             steps.move(
-                campaign, State.DRAFT, reason=str(_("方案改动，须重新提交审批")), by=by, at=at, version=version, **values
+                campaign,
+                State.DRAFT,
+                reason=str(_("方案改动，须重新提交审批")),
+                by=by,
+                at=at,
+                version=version,
+                **values,
             )
     except Stale:
         raise _what_changed(campaign, version) from None
