@@ -89,7 +89,7 @@ def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     services.set_participants(campaign, daily_calls=dict.fromkeys(managers, DAILY_CALLS), by=planner, at=at)
     services.approve_script(script, by=people[COMPLIANCE], at=at)
     services.submit(campaign, by=planner, at=at)
-    services.decide(campaign, decision="approve", comment="同意,保留组须严格执行。", by=management, at=at)
+    services.decide(campaign, decision="approve", comment="同意，保留组须严格执行。", by=management, at=at)
     result = services.launch(campaign, by=management, at=at)
     campaign.refresh_from_db()
     return campaign, result

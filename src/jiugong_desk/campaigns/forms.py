@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
@@ -93,7 +94,9 @@ class PlanForm(_PlanForm):
 
 def _script_label(script: Script) -> str:
     """A version that compliance has still to approve says so where it is chosen."""
-    return str(script) if script.state == Script.State.APPROVED else f"{script}({script.get_state_display()})"
+    if script.state == Script.State.APPROVED:
+        return str(script)
+    return gettext("{script}（{state}）").format(script=script, state=script.get_state_display())
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:

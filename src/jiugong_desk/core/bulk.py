@@ -13,9 +13,10 @@ def update_rows(model: type[models.Model], key: str, names: Sequence[str], rows:
 
     One statement, prepared once. `bulk_update` would send a CASE with a branch per row and column.
     """
-    quoted, meta = connection.ops.quote_name, model._meta
-    fields = [meta.get_field(name) for name in (*names, key)]
-    *written, found = (f"{quoted(field.column)} = %s" for field in fields)
+    meta, quoted = model._meta, connection.ops.quote_name
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in (*names, key)]
+    *written, found = (f"{quoted(str(field.column))} = %s" for field in fields)
     statement = f"UPDATE {quoted(meta.db_table)} SET {', '.join(written)} WHERE {found}"  # noqa: S608  names of our own
     prepare = [field.get_db_prep_save for field in fields]
     values = ([ready(value, connection) for ready, value in zip(prepare, (*row, of), strict=True)] for of, *row in rows)

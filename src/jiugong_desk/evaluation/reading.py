@@ -53,7 +53,7 @@ def period_of(report: Report) -> str:
     days = f"{report.period_start:%Y-%m-%d} — {report.period_end:%Y-%m-%d}"
     if report.kind == Report.Kind.FINAL:
         return days
-    return _("{name}({days})").format(name=ten_days_name(report.period_end), days=days)
+    return _("{name}（{days}）").format(name=ten_days_name(report.period_end), days=days)
 
 
 def funnel(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -67,14 +67,15 @@ def fill(warehouse, campaign):
     """`fill(as_of, gain)`: balances by month up to the date; treated customers gain in February."""
 
     def write(as_of: date, *, gain: float = GAIN, without: frozenset[str] = frozenset()) -> None:
-        listed = ListEntry.objects.everyone().filter(campaign=campaign)
+        listed = ListEntry.objects.everyone().filter(campaign=campaign).order_by("pk")
         treated = {number: arm == "treated" for number, arm in listed.values_list("customer__customer_no", "arm")}
+        place = {number: n for n, number in enumerate(treated)}  # customer numbers go on from test to test
         months = [month for month in MONTHS if month_after(month) <= as_of]
 
         def amount(customer: str, month: date) -> float:
-            """10,000 to 20,000 by customer, 500 up or down a month, a rise of 1,000 in February for everybody."""
-            level = 10_000 + Random(customer).random() * 10_000
-            noise = Random(f"{customer} {month}").uniform(-500, 500)
+            """10,000 to 20,000 by place on the list, 500 up or down a month, a rise of 1,000 in February for everybody."""
+            level = 10_000 + Random(f"place {place[customer]}").random() * 10_000
+            noise = Random(f"place {place[customer]} {month}").uniform(-500, 500)
             february = month == date(2026, 2, 1)
             return level + noise + february * (1_000 + gain * treated[customer])
 

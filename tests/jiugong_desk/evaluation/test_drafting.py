@@ -28,7 +28,7 @@ def test_an_outlet_behind_is_named_with_its_support_and_nobody_is(cast, worked, 
     report = services.make_report(worked, kind="bulletin", period_end=date(2026, 1, 10), by=cast.department, at=at(11))
     said = "\n".join(report.comments.values())
     assert f"{cast.south.name}进度落后" in said
-    assert f"{cast.south.name}:" in report.comments["next_steps"]
+    assert f"{cast.south.name}：" in report.comments["next_steps"]
     assert cast.li.name not in said
 
 
