@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..core.bulk import update_rows
+from ..core.bulk import insert_rows, update_rows
 from ..organisation.models import Staff, Unit
 from . import bridge
 from .identity import name_digest, number_digest
@@ -35,14 +35,9 @@ COMPARED = (
     "mobile_active", "risk_capacity", "risk_test_expires_on", *PLACE[1:],
 )  # fmt: skip
 DATED = ("snapshot_on", "policy_version")
-OPEN = COMPARED[len(DIGESTS) :]
-
-
-def _field(name: str) -> str:
-    return name.removesuffix("_id") if name in ("unit_id", "manager_id") else name
-
-
-WRITTEN = [*map(_field, (*SECRET, *COMPARED, *DATED))]
+WRITTEN = [
+    name.removesuffix("_id") if name in ("unit_id", "manager_id") else name for name in (*SECRET, *COMPARED, *DATED)
+]
 MONEY = ("annual_income", "assets", "current_value", "potential_value", "lifetime_value")
 CENT = Decimal("0.01")
 BATCH = 1_000
@@ -59,33 +54,32 @@ class People:
 
 
 def load_people(snapshot: Snapshot, segments: pa.Table) -> People:
-    """Upsert by customer number, in its order, so that two loads never wait for each other in a circle."""
+    """Bring every customer up to date by his number. Whoever calls it holds the one lock that loads have."""
     counts = People()
     stored = _stored()
-    label, as_of = bridge.policy().label, snapshot.as_of
-    to_write: list[Customer] = []
-    to_change: list[tuple[Any, ...]] = []  # the same person with other figures: nothing is encrypted anew
+    dated = (snapshot.as_of, bridge.policy().label)
+    new: list[tuple[Any, ...]] = []
+    renamed: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []  # the same person with other figures: nothing is encrypted anew
     to_date: list[str] = []
     for number, values in sorted(_incoming(snapshot, segments, counts).items()):
-        before = stored.get(number)
-        if before is not None and before[: len(COMPARED)] == tuple(values[name] for name in COMPARED):
+        before, compared = stored.get(number), tuple(values[name] for name in COMPARED)
+        if before is not None and before[: len(COMPARED)] == compared:
             counts.unchanged += 1
-            if before[len(COMPARED) :] != (as_of, label):
+            if before[len(COMPARED) :] != dated:
                 to_date.append(number)
-            continue
-        counts.new += before is None
-        counts.changed += before is not None
-        if before is not None and before[: len(DIGESTS)] == tuple(values[name] for name in DIGESTS):
-            to_change.append((number, *(values[name] for name in OPEN), as_of, label))
+        elif before is not None and before[: len(DIGESTS)] == compared[: len(DIGESTS)]:
+            changed.append((number, *compared[len(DIGESTS) :], *dated))
         else:
-            to_write.append(Customer(customer_no=number, snapshot_on=as_of, policy_version=label, **values))
-    Customer.objects.bulk_create(
-        to_write, batch_size=BATCH, update_conflicts=True, unique_fields=["customer_no"], update_fields=WRITTEN
-    )
-    update_rows(Customer, "customer_no", [*map(_field, OPEN), *DATED], to_change)
+            row = (number, *(values[name] for name in SECRET), *compared, *dated)
+            (new if before is None else renamed).append(row)
+    insert_rows(Customer, ["customer_no", *WRITTEN], new)
+    update_rows(Customer, "customer_no", WRITTEN, renamed)
+    update_rows(Customer, "customer_no", WRITTEN[len(SECRET) + len(DIGESTS) :], changed)
+    counts.new, counts.changed = len(new), len(renamed) + len(changed)
     for start in range(0, len(to_date), BATCH):
         chunk = Customer.objects.everyone().filter(customer_no__in=to_date[start : start + BATCH])
-        counts.dated += chunk.update(snapshot_on=as_of, policy_version=label)
+        counts.dated += chunk.update(snapshot_on=dated[0], policy_version=dated[1])
     return counts
 
 
