@@ -1,8 +1,11 @@
 """Money in whole cents inside the engine: sums, averages and shares that are right to the cent on every engine.
 
 Decimals of different scales do not mix in ibis, wide ones are slow (128 bits), and their division becomes a binary
-float. So: whole numbers of 64 bits, and `%` decides about rounding; half goes away from zero, as a person rounds. The
-one float division left divides exact multiples and is rounded back to a whole number, exact below 10^15 cents.
+float. So: whole numbers of 64 bits, and half goes away from zero, as a person rounds.
+
+Binary floats divide all the same where that is exact. Let x and n be whole, |x| < 2**52. A quotient x/n that is no half
+stands at least 1/(2n) from every half, and the float next to it is nearer than that; one that is a half is a float
+itself. So rounding the float rounds the quotient. Beyond, `%` decides, which is right below 10**15 cents, and slower.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import ibis
 _MONEY = "decimal(18, 2)"
 MILLIONTH = 1_000_000
 BILLIONTH = 1_000_000_000
+_FLOATS_ARE_EXACT = 2**52
 
 
 def cents(amount: Any) -> Any:
@@ -36,6 +40,10 @@ def divided(total: Any, by: int) -> Any:
     """A whole number divided, rounded to a whole number."""
     if by == 1:
         return total
+    return ibis.ifelse(total.abs() < _FLOATS_ARE_EXACT, (total / by).round().cast("int64"), _by_remainder(total, by))
+
+
+def _by_remainder(total: Any, by: int) -> Any:
     doubled = total.abs() * 2 + by
     size = ((doubled - doubled % (2 * by)) / (2 * by)).round().cast("int64")
     return ibis.ifelse(total < 0, -size, size)

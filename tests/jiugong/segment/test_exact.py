@@ -20,6 +20,15 @@ from jiugong.warehouse import engine
 from .plain import months_measured
 
 CENTS = st.integers(-(10**14) + 1, 10**14 - 1)  # below a million million yuan
+BY = [1, 2, 3, 7, 31, 92, 365, 1_000_000, 1_000_000_000]
+
+
+@st.composite
+def dividends(draw, by: int) -> int:
+    """Anything below 2**60; halves and what stands next to them; both sides of where floats cease to be exact."""
+    half = draw(st.integers(0, 2**51 // by)) * by + by // 2
+    near = st.sampled_from([half - 1, half, half + 1, 2**52 - 1, 2**52, 2**52 + by // 2])
+    return draw(st.sampled_from([1, -1])) * draw(st.one_of(near, st.integers(0, min(2**60, 10**15 * by))))
 
 
 def computed(expression, values: list, kind: pa.DataType) -> list:
@@ -28,10 +37,15 @@ def computed(expression, values: list, kind: pa.DataType) -> list:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(CENTS, min_size=1, max_size=50), st.sampled_from([1, 2, 3, 7, 31, 92, 365, 1_000_000]))
-def test_division_rounds_half_away_from_zero(values: list[int], by: int) -> None:
+@given(st.data(), st.sampled_from(BY))
+def test_division_rounds_half_away_from_zero(data, by: int) -> None:
+    values = data.draw(st.lists(dividends(by), min_size=1, max_size=50))
     expected = [int((Decimal(value) / by).to_integral_value(ROUND_HALF_UP)) for value in values]
     assert computed(lambda x: divided(x, by), values, pa.int64()) == expected
+
+
+def test_division_beyond_what_floats_can_tell_apart() -> None:
+    assert computed(lambda x: divided(x, 2), [2**53 + 1, -(2**53) - 1], pa.int64()) == [2**52 + 1, -(2**52) - 1]
 
 
 @settings(max_examples=30, deadline=None)
