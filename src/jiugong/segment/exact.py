@@ -21,9 +21,14 @@ BILLIONTH = 1_000_000_000
 _FLOATS_ARE_EXACT = 2**52
 
 
+def in_yuan(amount: Any) -> Any:
+    """A money column as decimal(18, 2)."""
+    return amount.cast(_MONEY)
+
+
 def cents(amount: Any) -> Any:
     """A money column as whole cents (int64); below 10^12 yuan each, beyond which the engine stops with an overflow."""
-    return (amount.cast(_MONEY) * ibis.literal(Decimal(100), _MONEY)).cast("int64")
+    return (in_yuan(amount) * ibis.literal(Decimal(100), _MONEY)).cast("int64")
 
 
 def money(whole_cents: Any) -> Any:

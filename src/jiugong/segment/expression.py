@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from ..policy import Policy, Value
-from .exact import BILLIONTH, MILLIONTH, cents, divided, money, parts
+from .exact import BILLIONTH, MILLIONTH, cents, divided, in_yuan, money, parts
 from .period import days_of, measured_months
 
 QUADRANTS = ("low_low", "low_high", "high_low", "high_high")
@@ -32,7 +32,8 @@ def _people(customers: Any, policy: Policy, *, with_assets: bool) -> Any:
         if "status" in customers.columns
         else ibis.literal(False)
     )
-    columns = {"income": cents(customers.annual_income), "excluded": excluded}
+    income = in_yuan(customers.annual_income)
+    columns = {"annual_income": income, "income": cents(income), "excluded": excluded}
     if with_assets:
         columns["held"] = cents(customers.assets)
     return customers.select("customer_id", **columns)
@@ -65,6 +66,7 @@ def _with_holdings(people: Any, holdings: Any) -> Any:
     joined = people.left_join(holdings, "customer_id")
     return joined.select(
         people.customer_id,
+        people.annual_income,
         people.income,
         people.excluded,
         held=holdings.held.fill_null(0).cast("int64"),
@@ -86,7 +88,7 @@ def _graded(held: Any, policy: Policy) -> Any:
     return graded.select(
         "customer_id",
         assets=money(graded.held),
-        annual_income=money(graded.income),
+        annual_income=graded.annual_income,
         asset_band=graded.asset_band.cast("int16"),
         income_band=graded.income_band.cast("int16"),
         level=ibis.ifelse(graded.income_band > 0, level, unknown).cast("int16"),
