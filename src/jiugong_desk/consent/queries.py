@@ -60,12 +60,6 @@ def _facts(ids: list[int]) -> Iterator[tuple[int, ContactFacts]]:
         )
 
 
-def current_consents(ids: list[int], channel: str) -> dict[int, bool]:
-    """Whether each customer agrees to marketing over the channel: the newest entry holds; absent where there is none."""
-    entries = ConsentRecord.objects.filter(customer__in=ids, purpose=MARKETING, channel=channel)
-    return dict(entries.order_by("at", "pk").values_list("customer_id", "granted"))
-
-
 def _reached(ids: list[int]) -> dict[int, list[datetime]]:
     """The latest contacts that reached each customer, newest first, as many as the cap looks at."""
     newest_first = Window(RowNumber(), partition_by=F("customer"), order_by=F("at").desc())

@@ -13,10 +13,13 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Item:
+    """A room. `waits_for`: whose day begins here, by what only they can do."""
+
     label: str | Promise
     route: str
     permission: str
     icon: str
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,33 +30,24 @@ class Entry:
     active: bool
 
 
+DECIDES = ("campaign.draft", "script.approve", "campaign.approve")
 ITEMS = (
-    Item(_("今日工作"), "today", "call.work", "phone"),
+    Item(_("今日工作"), "today", "call.work", "phone", ("call.work",)),
     Item(pgettext_lazy("菜单", "客户"), "customers", "customer.view", "users"),
-    Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target"),
+    Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target", DECIDES),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
-    Item(_("通报与评价"), "reports", "report.view", "chart"),
+    Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
     Item(_("审计记录"), "audit", "audit.read", "shield"),
     Item(_("机构与人员"), "staff", "staff.manage", "building"),
 )
 
-# Where a person's day begins, by what he alone is waited for; else in the first room of the menu.
-FIRST = (
-    ("call.work", "today"),
-    ("campaign.draft", "campaigns"),
-    ("script.approve", "campaigns"),
-    ("campaign.approve", "campaigns"),
-    ("report.write", "reports"),
-)
-
 
 def home_of(request: HttpRequest) -> str | None:
-    """The address that the bare site leads to; None for one who may enter no room."""
-    for permission, route in FIRST:
-        if request.user.may(permission):  # type: ignore[union-attr]
-            return reverse(route)
-    entries = menu_for(request)
-    return entries[0].address if entries else None
+    """The address that the bare site leads to: the first room that waits for this person, else the first; or None."""
+    may = request.user.may  # type: ignore[union-attr]
+    rooms = [item for item in ITEMS if may(item.permission)]
+    rooms.sort(key=lambda item: not any(map(may, item.waits_for)))
+    return reverse(rooms[0].route) if rooms else None
 
 
 def menu_for(request: HttpRequest) -> list[Entry]:
