@@ -59,6 +59,7 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("value", "discount_rate"): _RATE,
     ("value", "horizon_years"): (lambda x: 1 <= x <= 50, "give 1 to 50 years"),
     ("value", "yearly_retention"): _SHARE,
+    ("value", "moves_prior"): _POSITIVE,
     ("value", "saving_share_of_income"): _SHARE,
     ("value", "current_value_high"): _NOT_NEGATIVE,
     ("value", "potential_value_high"): _NOT_NEGATIVE,

@@ -31,6 +31,7 @@ class Value:
     discount_rate: Decimal
     horizon_years: int
     yearly_retention: tuple[Decimal, ...]
+    moves_prior: int
     saving_share_of_income: Decimal
     current_value_high: Decimal
     potential_value_high: Decimal

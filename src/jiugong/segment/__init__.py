@@ -5,23 +5,36 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:
-    from .expression import QUADRANTS, lifetime_factor, segment_expression
+    from .expression import COLUMNS, QUADRANTS
+    from .chain import Lifetime, lifetime
     from .moves import migration
     from .period import last_day, measured_months
-    from .run import segment
+    from .run import Segmentation, segment
 else:
     # Lazy, so that `jiugong` can have loaded this package before it gives the name `segment` to the function.
     __getattr__ = lazy(
         globals(),
         {
+            "COLUMNS": ".expression",
+            "Lifetime": ".chain",
             "QUADRANTS": ".expression",
+            "Segmentation": ".run",
             "last_day": ".period",
-            "lifetime_factor": ".expression",
+            "lifetime": ".chain",
             "measured_months": ".period",
             "migration": ".moves",
             "segment": ".run",
-            "segment_expression": ".expression",
         },
     )
 
-__all__ = ["QUADRANTS", "last_day", "lifetime_factor", "measured_months", "migration", "segment", "segment_expression"]
+__all__ = [
+    "COLUMNS",
+    "QUADRANTS",
+    "Lifetime",
+    "Segmentation",
+    "last_day",
+    "lifetime",
+    "measured_months",
+    "migration",
+    "segment",
+]

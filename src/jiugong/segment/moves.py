@@ -10,55 +10,68 @@ import pyarrow as pa
 from ..errors import InputError
 from ..nearest import suggest
 from ..warehouse import engine
+from .labels import ABSENT, UNSCORED
 
-UNSCORED, ABSENT = "unscored", "absent"
 
-
-def migration(before: pa.Table, after: pa.Table) -> pa.Table:
+def migration(before: Any, after: Any, *, values: bool = False) -> pa.Table:
     """Counts of customers by level before and level after.
 
     Parameters
     ----------
-    before, after : tables with customer_id and level, as `segment` returns them
+    before, after : pyarrow.Table or ibis.Table with customer_id and level, as `segment` returns them; where asset_band is
+        there too, who has none (closed, deceased) counts as absent
+    values : also the mean margin, which `lifetime` needs; then current_value is needed too
 
     Returns
     -------
     before, after : "1" to "9"; "unscored" (no level then); "absent" (not in that run: entries stand in the rows whose
         `before` is absent, exits in those whose `after` is)
     customers : how many; share : of the customers that stood in that `before`
+    value_before, value_after : yuan a year, mean current_value of the row's customers then; with `values`
     Ordered by before, after.
     """
-    one, two = _levels("before", before), _levels("after", after)
+    names = ("value",) if values else ()
+    one, two = _levels("before", before, names), _levels("after", after, names)
+    backend = engine.of(one, two) or engine.connect()
+    for name, rows in (("before", one), ("after", two)):
+        _refuse_repeated(backend, name, rows)
     joined = one.outer_join(two, "customer_id").select(
-        before=one.level.fill_null(ABSENT), after=two.level.fill_null(ABSENT)
+        before=one.level.fill_null(ABSENT),
+        after=two.level.fill_null(ABSENT),
+        **({"value_before": one.value, "value_after": two.value} if values else {}),
     )
-    counts = joined.group_by("before", "after").agg(customers=joined.count())
+    joined = joined.filter((joined.before != ABSENT) | (joined.after != ABSENT))
+    means = {name: joined[name].mean().round(2) for name in ("value_before", "value_after") if values}
+    counts = joined.group_by("before", "after").agg(customers=joined.count(), **means)
     window = ibis.window(group_by=counts.before)
     shares = counts.mutate(share=counts.customers / counts.customers.sum().over(window))
-    found: pa.Table = engine.connect().to_pyarrow(shares.order_by("before", "after"))
+    columns = ("before", "after", "customers", "share", *means)
+    found: pa.Table = backend.to_pyarrow(shares.select(*columns).order_by("before", "after"))
     return found
 
 
-def _levels(name: str, table: pa.Table) -> Any:
-    for column in ("customer_id", "level"):
-        if column not in table.column_names:
+def _levels(name: str, table: Any, values: tuple[str, ...]) -> Any:
+    rows = ibis.memtable(table) if isinstance(table, pa.Table) else table
+    for column in ("customer_id", "level", *("current_value" for _ in values)):
+        if column not in rows.columns:
             raise InputError(
-                f"is needed in '{name}' but is not there; {suggest(column, table.column_names)}; "
+                f"is needed in '{name}' but is not there; {suggest(column, rows.columns)}; "
                 "give a file that `jiugong segment` wrote",
                 column=column,
             )
-    rows = ibis.memtable(table.select(["customer_id", "level"]))
     level = rows.level.cast("string").nullif("").fill_null(UNSCORED)
-    rows = rows.select(customer_id=rows.customer_id.cast("string"), level=level)
-    found = (
-        engine.connect()
-        .to_pyarrow(rows.aggregate(rows=rows.count(), distinct=rows.customer_id.nunique()))
-        .to_pylist()[0]
-    )
+    if "asset_band" in rows.columns:
+        level = ibis.ifelse(rows.asset_band.cast("string").nullif("").isnull(), ABSENT, level)
+    value = {"value": rows.current_value.cast("float64") for _ in values}
+    return rows.select(customer_id=rows.customer_id.cast("string"), level=level, **value)
+
+
+def _refuse_repeated(backend: Any, name: str, rows: Any) -> None:
+    asked = rows.aggregate(rows=rows.count(), distinct=rows.customer_id.nunique())
+    found = backend.to_pyarrow(asked).to_pylist()[0]
     if found["distinct"] != found["rows"]:
         raise InputError(
             f"of '{name}' has {found['rows']:,} rows for {found['distinct']:,} customers; one row a customer: "
             "give a file that `jiugong segment` wrote",
             column="customer_id",
         )
-    return rows

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..errors import MisuseError
+from ..policy import Grid
 
 MONTHS = {"month_average": 1, "quarter_average": 3, "year_average": 12, "point_in_time": 1}
+
+
+@dataclass(frozen=True)
+class Window:
+    """Months whose balances make one average, oldest first: weighted by their days, a single month by nothing."""
+
+    months: tuple[date, ...]
+
+    def days(self, month: date) -> int:
+        """How much an amount of that month counts."""
+        return days_of(month) if len(self.months) > 1 else 1
+
+    @property
+    def weight(self) -> int:
+        """What the weighted sum is divided by."""
+        return sum(map(self.days, self.months))
+
+
+def windows(grid: Grid, as_of: date, *, hold: bool = False) -> tuple[Window, ...]:
+    """What is measured on `as_of`; with `hold`, then what was measured in each of the months before it that count.
+
+    A band is lost only after `months_below_before_down` months below it, and won at once: so it is that of the best of
+    the last so many months.
+    """
+    found = []
+    for _ in range(grid.months_below_before_down if hold else 1):
+        found.append(Window(measured_months(grid.asset_measure, as_of)))
+        as_of = found[-1].months[-1] - timedelta(days=1)
+    return tuple(found)
 
 
 def measured_months(measure: str, as_of: date) -> tuple[date, ...]:

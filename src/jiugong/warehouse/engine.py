@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +17,13 @@ import ibis
 from ..errors import MisuseError
 
 
-def connect(*, readable: Iterable[Path] = ()) -> Any:
-    """A fresh ibis backend in memory that opens no file outside the folders `readable`.
+def connect(*, readable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> Any:
+    """A fresh ibis backend in memory that opens no file outside the folders named.
 
     Parameters
     ----------
     readable : folders whose files it may read (a snapshot's); by default none, tables come in as Arrow
+    writable : folders that results are written to
 
     `JIUGONG_THREADS` fixes the number of threads (default: the processors this process may use); `JIUGONG_MEMORY` the
     memory, such as `4GB`. The settings are locked: no later statement can open what was closed.
@@ -30,11 +36,31 @@ def connect(*, readable: Iterable[Path] = ()) -> Any:
     if memory := os.environ.get("JIUGONG_MEMORY"):
         options["memory_limit"] = memory
     backend = ibis.duckdb.connect(**options)
-    folders = ", ".join(_quoted(Path(folder).resolve()) for folder in readable)
+    folders = ", ".join(_quoted(Path(folder).resolve()) for folder in (*readable, *writable))
     backend.con.execute(f"SET allowed_directories = [{folders}]")
+    backend.con.execute(f"SET temp_directory = {_quoted(_spill() / str(next(_numbers)))}")
     backend.con.execute("SET enable_external_access = false")
     backend.con.execute("SET lock_configuration = true")
     return backend
+
+
+def of(*tables: Any) -> Any | None:
+    """The backend that ibis tables live in; None where all are in memory, and any backend takes them."""
+    return next((backend for table in tables for backend in table._find_backends()[0]), None)
+
+
+_numbers = itertools.count()
+
+
+@cache
+def _spill() -> Path:
+    """Where what does not fit into memory goes: customers' data, so for the owner alone, and gone with the process.
+
+    Each connection has a folder of its own in it (two would write over each other), made when it is needed.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="jiugong-spill-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _quoted(folder: Path) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -38,27 +37,44 @@ def band(amount: Decimal, edges: tuple[Decimal, ...]) -> int:
     return 1 + sum(amount >= edge for edge in edges)
 
 
-def segmented(customers: list[dict], balances: list[dict], policy: Policy, as_of: date) -> list[dict[str, Any]]:
-    grid, value = policy.grid, policy.value
-    months = months_measured(grid.asset_measure, as_of)
+def segmented(
+    customers: list[dict], balances: list[dict], policy: Policy, as_of: date, *, hold: bool = False
+) -> list[dict[str, Any]]:
     rows = []
     for customer in sorted(customers, key=lambda row: row["customer_id"]):
-        by_category: dict[str, list[dict]] = defaultdict(list)
-        for row in balances:
-            if row["customer_id"] == customer["customer_id"] and row["month"] in months:
-                by_category[row["category"]].append(row)
-        assets = current = Decimal(0)
-        for category, held in by_category.items():
-            weighted = sum(row["average_daily"] * days(row["month"]) for row in held)
-            average = rounded(weighted / sum(map(days, months)))
-            ends = sum(row["month_end"] for row in held if row["month_end"] is not None)
-            assets += ends if grid.asset_measure == "point_in_time" else average
-            current += average * value.margin[category]
-        rows.append(graded(customer, assets, current, policy))
+        mine = [row for row in balances if row["customer_id"] == customer["customer_id"]]
+        assets, current = measured(mine, policy, as_of)
+        best, day = assets, as_of
+        for _ in range(policy.grid.months_below_before_down - 1 if hold else 0):
+            day = months_measured(policy.grid.asset_measure, day)[0] - timedelta(days=1)
+            best = max(best, measured(mine, policy, day)[0])
+        rows.append(graded(customer, assets, best, current, policy))
     return rows
 
 
-def graded(customer: dict, assets: Decimal, current: Decimal, policy: Policy) -> dict[str, Any]:
+def measured(rows: list[dict], policy: Policy, as_of: date) -> tuple[Decimal, Decimal]:
+    """Assets on the day, and the margin a year, not rounded."""
+    months = months_measured(policy.grid.asset_measure, as_of)
+    measured = [row for row in rows if row["month"] in months]
+    weights = [days(row["month"]) for row in measured]
+    whole = sum(map(days, months))
+    average = sum((row["average_daily"] * weight for row, weight in zip(measured, weights, strict=True)), Decimal(0))
+    margin = sum(
+        (
+            row["average_daily"] * weight * policy.value.margin[row["category"]]
+            for row, weight in zip(measured, weights, strict=True)
+        ),
+        Decimal(0),
+    )
+    ends = (
+        sum((row["month_end"] for row in measured), Decimal(0))
+        if policy.grid.asset_measure == "point_in_time"
+        else None
+    )
+    return (rounded(average / whole) if ends is None else ends), margin / whole
+
+
+def graded(customer: dict, assets: Decimal, best: Decimal, current: Decimal, policy: Policy) -> dict[str, Any]:
     grid, value = policy.grid, policy.value
     income = customer["annual_income"]
     row = dict.fromkeys(
@@ -71,7 +87,7 @@ def graded(customer: dict, assets: Decimal, current: Decimal, policy: Policy) ->
     }
     if customer["status"] in grid.excluded_status:
         return row
-    row["asset_band"] = band(assets, grid.asset_bands)
+    row["asset_band"] = band(best, grid.asset_bands)
     row["income_band"] = 0 if income is None else band(income, grid.income_bands)
     row["current_value"] = rounded(current)
     yearly = value.yearly_retention[row["asset_band"] - 1] / (1 + value.discount_rate)

@@ -6,17 +6,19 @@ import random
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiugong.errors import InputError, MisuseError
 from jiugong.policy import Policy, load_policy
-from jiugong.segment import segment
-from jiugong.warehouse import TABLES, engine
+from jiugong.segment import Segmentation, last_day, segment
+from jiugong.warehouse import TABLES, engine, read_table
 
 from .plain import months_measured, segmented
 
@@ -142,16 +144,17 @@ def every_month() -> list[dict]:
     return [dict(zip(names, ("z", "demand", month, Decimal(1), Decimal(1)), strict=True)) for month in MONTHS]
 
 
+@pytest.mark.parametrize("hold", [False, True], ids=["measured", "held"])
 @pytest.mark.parametrize("measure", MEASURES)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(people=customers_drawn, held=balances_drawn, day=st.dates(date(2026, 5, 31), date(2026, 7, 31)))
-def test_against_the_plain_version(measure: str, people: list[tuple], held: list[tuple], day: date) -> None:
+def test_against_the_plain_version(measure: str, hold: bool, people: list[tuple], held: list[tuple], day: date) -> None:
     customers = [dict(zip(("customer_id", "annual_income", "status"), row, strict=True)) for row in people]
     names = ("customer_id", "category", "month", "average_daily", "month_end")
     balances = [dict(zip(names, row, strict=True)) for row in held] + every_month()
     policy = measuring(measure)
-    found = segment(customers_of(customers), balances_of(balances), policy=policy, as_of=day)
-    assert found.to_pylist() == segmented(customers, balances, policy, day)
+    found = segment(customers_of(customers), balances_of(balances), policy=policy, as_of=day, hold_levels=hold)
+    assert found.to_pylist() == segmented(customers, balances, policy, day, hold=hold)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -182,6 +185,54 @@ def test_many_customers_against_the_plain_version(measure: str) -> None:
         mine[row["customer_id"]].append(row)
     expected = [segmented([row], mine[row["customer_id"]], policy, DAY)[0] for row in customers]
     assert found.to_pylist() == sorted(expected, key=lambda row: row["customer_id"])
+
+
+@pytest.mark.parametrize(
+    ("months", "bands"),
+    [
+        (["600000", "60000", "60000", "60000"], [3, 3, 3, 2]),  # lost only after the third month below
+        (["60000", "600000", "60000", "600000"], [2, 3, 3, 3]),  # won at once
+        (["600000", "60000", "1", "60000", "1"], [3, 3, 3, 2, 2]),  # each limit has its own three months
+    ],
+)
+def test_a_band_is_won_at_once_and_lost_after_three_months(months: list[str], bands: list[int]) -> None:
+    first = [date(2026, month, 1) for month in range(1, len(months) + 1)]
+    balances = held(*(("a", amount, "demand", month) for amount, month in zip(months, first, strict=True)))
+    found = [
+        segment(people(("a", None)), balances, policy=POLICY, as_of=last_day(month), hold_levels=True)["asset_band"][
+            0
+        ].as_py()
+        for month in first
+    ]
+    assert found == bands
+
+
+def test_only_what_is_asked_for_is_returned() -> None:
+    few = segment(people(("a", Decimal(1))), held(("a", "1")), policy=POLICY, as_of=DAY, columns=["quadrant", "level"])
+    assert few.column_names == ["customer_id", "level", "quadrant"]
+    with pytest.raises(MisuseError, match="column 'levels' was asked for; did you mean 'level'?"):
+        segment(people(("a", Decimal(1))), held(("a", "1")), policy=POLICY, as_of=DAY, columns=["levels"])
+
+
+def test_any_number_of_bands() -> None:
+    grid = replace(POLICY.grid, asset_bands=(Decimal(10), Decimal(20), Decimal(30)), income_bands=(Decimal(5),))
+    value = replace(POLICY.value, yearly_retention=(Decimal("0.5"),) * 4)
+    policy = replace(POLICY, grid=grid, value=value)
+    customers = people(("a", Decimal(4)), ("b", Decimal(5)), ("c", None))
+    found = segment(customers, held(("a", "9.99"), ("b", "30"), ("c", "20")), policy=policy, as_of=DAY)
+    assert found["level"].to_pylist() == [1, 8, None]
+    assert found["asset_band"].to_pylist() == [1, 4, 3]
+
+
+def test_written_to_a_file_it_is_the_same(tmp_path: Path) -> None:
+    customers, balances = people(("b", Decimal(1)), ("a", None)), held(("a", "5"), ("b", "7"))
+    asked = Segmentation(customers, balances, policy=POLICY, as_of=DAY)
+    for name in ("levels.parquet", "levels.csv"):
+        asked.write(tmp_path / name)
+    written = pq.read_table(tmp_path / "levels.parquet").sort_by("customer_id")
+    assert written.to_pylist() == asked.table().to_pylist()
+    assert [row["customer_id"] for row in read_table(tmp_path / "levels.csv").to_pylist()] == ["a", "b"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["levels.csv", "levels.parquet"]
 
 
 def test_the_order_of_the_rows_changes_nothing_and_ibis_tables_are_taken() -> None:
