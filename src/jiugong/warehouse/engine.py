@@ -12,12 +12,13 @@ import ibis
 from ..errors import MisuseError
 
 
-def connect(*, readable: Iterable[Path] = ()) -> Any:
+def connect(*, readable: Iterable[Path] = (), scratch: Path | None = None) -> Any:
     """A fresh ibis backend in memory that opens no file outside the folders `readable`.
 
     Parameters
     ----------
     readable : folders whose files it may read (a snapshot's); by default none, tables come in as Arrow
+    scratch : folder for what does not fit into memory while it is sorted or grouped
 
     `JIUGONG_THREADS` fixes the number of threads (default: the processors this process may use); `JIUGONG_MEMORY` the
     memory, such as `4GB`. The settings are locked: no later statement can open what was closed.
@@ -29,6 +30,8 @@ def connect(*, readable: Iterable[Path] = ()) -> Any:
     }
     if memory := os.environ.get("JIUGONG_MEMORY"):
         options["memory_limit"] = memory
+    if scratch is not None:
+        options["temp_directory"] = str(scratch.resolve())
     backend = ibis.duckdb.connect(**options)
     folders = ", ".join(_quoted(Path(folder).resolve()) for folder in readable)
     backend.con.execute(f"SET allowed_directories = [{folders}]")
