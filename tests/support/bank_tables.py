@@ -10,8 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jiugong.warehouse import TABLES, Snapshot, open_snapshot
-from jiugong.warehouse.snapshots import locked, write_snapshot
+from jiugong.warehouse import TABLES, Snapshot, load_tables
 
 AS_OF = date(2026, 1, 1)
 LAST_MONTH = date(2025, 12, 1)
@@ -19,10 +18,7 @@ LAST_MONTH = date(2025, 12, 1)
 
 def make_snapshot(folder: Path, as_of: date = AS_OF, **tables: Sequence[Mapping[str, Any]]) -> Snapshot:
     """`make_snapshot(tmp_path, customers=[{"customer_id": "K1", ...}], loans=[...])`; what a row leaves out is null."""
-    made = {name: _table(name, rows) for name, rows in tables.items()}
-    with locked(folder):
-        write_snapshot(folder, as_of, made)
-    return open_snapshot(folder, as_of)
+    return load_tables(folder, as_of, {name: _table(name, rows) for name, rows in tables.items()}).snapshot
 
 
 def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

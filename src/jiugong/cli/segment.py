@@ -83,8 +83,8 @@ def _from_warehouse(folder: Path, day: date | None) -> _Source:
     from ..warehouse import engine, open_snapshot
 
     snapshot = open_snapshot(folder, day)
-    backend = engine.connect(readable=[snapshot.folder])
-    customers, balances = (backend.read_parquet(snapshot.path(name)) for name in ("customers", "balances"))
+    backend = engine.connect(readable=[snapshot.data])
+    customers, balances = (snapshot.relation(backend, name) for name in ("customers", "balances"))
     return _Source(customers, balances, snapshot.as_of)
 
 

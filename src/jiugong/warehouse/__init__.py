@@ -3,22 +3,43 @@
 from . import engine
 from .conform import Rejection, conform
 from .contracts import TABLES, Column, TableContract
+from .doubts import Doubt
 from .files import read_table, write_table
-from .ingest import FileReport, IngestReport, ingest
+from .ingest import IngestReport, Preview, ingest, preview
 from .snapshots import Snapshot, open_snapshot
+from .store.batches import MODES, Batch, Counts, FileReport
+from .store.load import Loaded, Terms, load_tables
+from .store.preview import Sums, TableChange, preview_tables
+from .store.undo import LaterBatches, Undone, batches, undo_batch
 
 __all__ = [
+    "MODES",
     "TABLES",
+    "Batch",
     "Column",
+    "Counts",
+    "Doubt",
     "FileReport",
     "IngestReport",
+    "LaterBatches",
+    "Loaded",
+    "Preview",
     "Rejection",
     "Snapshot",
+    "Sums",
+    "TableChange",
     "TableContract",
+    "Terms",
+    "Undone",
+    "batches",
     "conform",
     "engine",
     "ingest",
+    "load_tables",
     "open_snapshot",
+    "preview",
+    "preview_tables",
     "read_table",
+    "undo_batch",
     "write_table",
 ]

@@ -17,13 +17,14 @@ import ibis
 from ..errors import MisuseError
 
 
-def connect(*, readable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> Any:
+def connect(*, readable: Iterable[Path] = (), writable: Iterable[Path] = (), scratch: Path | None = None) -> Any:
     """A fresh ibis backend in memory that opens no file outside the folders named.
 
     Parameters
     ----------
     readable : folders whose files it may read (a snapshot's); by default none, tables come in as Arrow
     writable : folders that results are written to
+    scratch : folder for what does not fit into memory while it is sorted or grouped; else one of the process's own
 
     `JIUGONG_THREADS` fixes the number of threads (default: the processors this process may use); `JIUGONG_MEMORY` the
     memory, such as `4GB`. The settings are locked: no later statement can open what was closed.
@@ -38,7 +39,7 @@ def connect(*, readable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> 
     backend = ibis.duckdb.connect(**options)
     folders = ", ".join(_quoted(Path(folder).resolve()) for folder in (*readable, *writable))
     backend.con.execute(f"SET allowed_directories = [{folders}]")
-    backend.con.execute(f"SET temp_directory = {_quoted(_spill() / str(next(_numbers)))}")
+    backend.con.execute(f"SET temp_directory = {_quoted(scratch.resolve() if scratch else _spill() / str(next(_numbers)))}")
     backend.con.execute("SET enable_external_access = false")
     backend.con.execute("SET lock_configuration = true")
     return backend

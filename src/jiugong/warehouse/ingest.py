@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,42 +14,45 @@ import pyarrow.compute as pc
 
 from ..errors import InputError, MisuseError
 from ..nearest import suggest
+from .clashes import clashes
 from .conform import Conformed, Rejection, conform_sheet
 from .contracts import TABLES, TableContract
+from .doubts import Doubt, doubts
 from .files import ENDINGS, read_sheet
 from .headers import table_of
+from .identity import identity
 from .mapping import Source, read_mapping, source_for
 from .masks import masked
-from .merge import clashes, merged
-from .quarantine import write_quarantine
+from .quarantine import quarantine_folder, write_quarantine
 from .reasons import reason
-from .snapshots import Snapshot, find_snapshot, locked, write_snapshot
+from .snapshots import Snapshot
+from .store.batches import Batch, FileReport
+from .store.files import locked
+from .store.load import Loaded, Terms, commit, done_before
+from .store.manifest import read_manifest
+from .store.preview import TableChange, preview_tables
 
 # What is being done, bytes done, bytes in all.
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class FileReport:
-    """What became of one file: read = loaded + quarantined. `unused`: headers that no column was made of."""
-
-    file: str
-    table: str
-    read: int
-    loaded: int
-    quarantined: int
-    unused: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class IngestReport:
-    """What a load did. `changed` is false where the snapshot already held just these rows."""
+    """What a load did.
+
+    changed : the tables are others now; false where the snapshot already held just these rows
+    repeated : the batch had been loaded already, and this is what it did then (without its rejections)
+    batch : the load as the history keeps it, with the counts of new, changed, unchanged and left rows by table
+    """
 
     snapshot: Snapshot
     files: tuple[FileReport, ...]
     rejections: tuple[Rejection, ...]
     quarantine: Path | None
     changed: bool
+    batch: Batch
+    doubts: tuple[Doubt, ...] = ()
+    repeated: bool = False
 
     @property
     def read(self) -> int:
@@ -69,12 +72,44 @@ class IngestReport:
             "as_of": self.snapshot.as_of.isoformat(),
             "digest": self.snapshot.digest,
             "changed": self.changed,
-            "files": [vars(file) | {"unused": list(file.unused)} for file in self.files],
+            "repeated": self.repeated,
+            "batch": self.batch.id,
+            "mode": self.batch.mode,
+            "tables": {name: asdict(counts) for name, counts in self.batch.tables.items()},
+            "files": [_plain(file) for file in self.files],
             "read": self.read,
             "loaded": self.loaded,
             "quarantined": self.quarantined,
             "quarantine": str(self.quarantine) if self.quarantine else None,
+            "warnings": [doubt.as_dict() for doubt in self.doubts],
         }
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a load would do; nothing was written. `tables`: counts and sums by table (see `TableChange`)."""
+
+    files: tuple[FileReport, ...]
+    rejections: tuple[Rejection, ...]
+    tables: tuple[TableChange, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def quarantined(self) -> int:
+        return sum(file.quarantined for file in self.files)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for `--report`; amounts as text."""
+        return {
+            "files": [_plain(file) for file in self.files],
+            "tables": {change.table: change.as_dict() for change in self.tables},
+            "quarantined": self.quarantined,
+            "warnings": [doubt.as_dict() for doubt in self.doubts],
+        }
+
+
+def _plain(file: FileReport) -> dict[str, Any]:
+    return vars(file) | {"unused": list(file.unused)}
 
 
 @dataclass(frozen=True)
@@ -95,9 +130,10 @@ def ingest(
     as_of: date,
     mapping: str | Path | None = None,
     table: str | None = None,
+    terms: Terms = Terms(),  # noqa: B008 - frozen
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Load a bank's extracts into the snapshot of a date.
+    """Load a bank's extracts into the snapshot of a date, as one batch.
 
     Parameters
     ----------
@@ -106,15 +142,58 @@ def ingest(
     as_of : the date that the extracts speak of; a table of an earlier load of the same date is added to, by key
     mapping : the bank's mapping file (docs/reference/ingest.md)
     table : the canonical table of every path; else the mapping says, or the file's name
+    terms : what a row does to one that stands (mode), the batch's name, whether a new date begins as the previous one
     progress : called with what is being done, the bytes done and the bytes in all
     Returns
     -------
-    IngestReport: per file the rows read, loaded and quarantined; the snapshot; the quarantine file
+    IngestReport: per file the rows read, loaded and quarantined; the snapshot; the batch; the quarantine file
     Raises
     ------
-    InputError: a file cannot be read, has no such column, or must not be held; then nothing was written
+    InputError: a file cannot be read, has no such column, or must not be held, or the batch's name was given to another
+        load; then nothing was written
     """
+    folder = Path(warehouse)
     tasks = _tasks(paths, read_mapping(mapping), table)
+    content = identity([(task.contract.name, task.path) for task in tasks], mapping, terms.mode)
+    manifest = read_manifest(folder, as_of)
+    if manifest and (done := done_before(manifest, as_of, terms, content)):
+        return _report(folder, Loaded(Snapshot.of(folder, manifest), done, changed=False, repeated=True), (), ())
+    load = _everything(tasks, as_of, progress)
+    with locked(folder):
+        found = doubts(folder, as_of, terms, load.tables, load.files)
+        quarantine = write_quarantine(folder, as_of, load.rejections)
+        name = quarantine.name if quarantine else ""
+        loaded = commit(folder, as_of, load.tables, terms, content=content, files=load.files, quarantine=name)
+    return _report(folder, loaded, load.rejections, found)
+
+
+def preview(
+    paths: Iterable[str | Path],
+    *,
+    warehouse: str | Path,
+    as_of: date,
+    mapping: str | Path | None = None,
+    table: str | None = None,
+    terms: Terms = Terms(),  # noqa: B008 - frozen
+    progress: Progress | None = None,
+) -> Preview:
+    """What `ingest` would do with the same arguments: the same reading and checks, and nothing is written."""
+    load = _everything(_tasks(paths, read_mapping(mapping), table), as_of, progress)
+    folder = Path(warehouse)
+    changes = preview_tables(folder, as_of, load.tables, terms)
+    return Preview(load.files, load.rejections, changes, doubts(folder, as_of, terms, load.tables, load.files))
+
+
+@dataclass(frozen=True)
+class _Load:
+    """All files of a load, read and checked."""
+
+    tables: Mapping[str, pa.Table]
+    files: tuple[FileReport, ...]
+    rejections: tuple[Rejection, ...]
+
+
+def _everything(tasks: Sequence[_Task], as_of: date, progress: Progress | None) -> _Load:
     tell = progress or (lambda label, done, total: None)
     total = sum(task.size for task in tasks)
     parts, done = [], 0
@@ -123,19 +202,18 @@ def ingest(
         parts.append(_read(task, as_of))
         done += task.size
     tell("snapshot", total, total)
-    by_table = {name: _together(name, tasks, parts) for name in sorted({task.contract.name for task in tasks})}
-    rejections = tuple(item for part in parts for item in part.rejections)
-    with locked(warehouse):
-        before = find_snapshot(warehouse, as_of)
-        tables = {name: merged(_old(before, name), load, TABLES[name]) for name, load in by_table.items()}
-        quarantine = write_quarantine(warehouse, as_of, rejections)
-        snapshot = write_snapshot(warehouse, as_of, tables)
+    tables = {name: _together(name, tasks, parts) for name in sorted({task.contract.name for task in tasks})}
     files = tuple(_file_report(task, part) for task, part in zip(tasks, parts, strict=True))
-    return IngestReport(snapshot, files, rejections, quarantine, before is None or before.digest != snapshot.digest)
+    return _Load(tables, files, tuple(item for part in parts for item in part.rejections))
 
 
-def _old(before: Snapshot | None, name: str) -> pa.Table | None:
-    return before.read(name) if before and name in before.files else None
+def _report(
+    warehouse: Path, loaded: Loaded, rejections: tuple[Rejection, ...], found: tuple[Doubt, ...]
+) -> IngestReport:
+    batch = loaded.batch
+    # An extract that came again is reported as what it is now, but kept as what it was when it came first.
+    path = quarantine_folder(warehouse) / batch.quarantine if batch.quarantine else None
+    return IngestReport(loaded.snapshot, batch.files, rejections, path, loaded.changed, batch, found, loaded.repeated)
 
 
 def _tasks(paths: Iterable[str | Path], sources: tuple[Source, ...], table: str | None) -> list[_Task]:
@@ -173,7 +251,7 @@ def _read(task: _Task, as_of: date) -> Conformed:
     return conform_sheet(sheet, task.contract, source, file=task.path.name, as_of=as_of)
 
 
-def _together(name: str, tasks: list[_Task], parts: list[Conformed]) -> pa.Table:
+def _together(name: str, tasks: Sequence[_Task], parts: list[Conformed]) -> pa.Table:
     """All rows of a table's files; those whose keys clash move from their part to its rejections."""
     contract = TABLES[name]
     mine = [place for place, task in enumerate(tasks) if task.contract.name == name]

@@ -14,6 +14,11 @@ from .conform import Rejection
 from .masks import harmless_cell
 
 
+def quarantine_folder(warehouse: str | Path) -> Path:
+    """Where the files of what was set aside lie."""
+    return Path(warehouse) / "quarantine"
+
+
 def write_quarantine(warehouse: str | Path, as_of: date, rejections: Sequence[Rejection]) -> Path | None:
     """Write `quarantine/DATE-digest.csv`, one line for each cell at fault; None where nothing was set aside.
 
@@ -26,7 +31,7 @@ def write_quarantine(warehouse: str | Path, as_of: date, rejections: Sequence[Re
     lines.writerow([field.name for field in fields(Rejection)])
     lines.writerows([harmless_cell(str(cell)) for cell in astuple(rejection)] for rejection in rejections)
     content = text.getvalue().encode("utf-8-sig")  # the mark tells Excel that it is UTF-8
-    folder = Path(warehouse) / "quarantine"
+    folder = quarantine_folder(warehouse)
     folder.mkdir(exist_ok=True)
     path = folder / f"{as_of}-{hashlib.sha256(content).hexdigest()[:12]}.csv"
     draft = path.with_suffix(".draft")

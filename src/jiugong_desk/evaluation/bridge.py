@@ -49,9 +49,8 @@ def known(snapshot: Snapshot, customers: Iterable[str]) -> frozenset[str]:
     """Those of the customers whom the snapshot knows at all."""
     import pyarrow.dataset as ds
 
-    ids = list(customers)
-    wanted = ds.field("customer_id").isin(ids)
-    table = ds.dataset(snapshot.path("customers"), format="parquet").to_table(columns=["customer_id"], filter=wanted)
+    wanted = ds.field("customer_id").isin(list(customers))
+    table = snapshot.read("customers", ["customer_id"], wanted)
     return frozenset(table.column("customer_id").to_pylist())
 
 
@@ -66,9 +65,8 @@ def deposits(snapshot: Snapshot, customers: Sequence[str], months: Sequence[date
         return None
     kinds = list(policy().value.deposit_categories)
     wanted = ds.field("month").isin(list(months)) & ds.field("category").isin(kinds)
-    data = ds.dataset(snapshot.path("balances"), format="parquet")
     columns = ["customer_id", "month", "average_daily"]
-    table = data.to_table(columns=columns, filter=wanted & ds.field("customer_id").isin(list(customers)))
+    table = snapshot.read("balances", columns, wanted & ds.field("customer_id").isin(list(customers)))
     if set(table.column("month").unique().to_pylist()) != set(months):
         return None
     days = {month: (month_after(month) - month).days for month in months}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 
 from jiugong.errors import InputError, MisuseError
 from jiugong.warehouse import TABLES, conform, ingest, open_snapshot
-from jiugong.warehouse.merge import clashes, merged
+from jiugong.warehouse.clashes import clashes
 
 DAY = date(2026, 6, 30)
 
@@ -157,7 +156,7 @@ def test_a_killed_write_leaves_the_snapshot_before_it(bank, monkeypatch: pytest.
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("jiugong.warehouse.snapshots._replace_manifest", killed)
+        patch.setattr("jiugong.warehouse.store.load.write_manifest", killed)
         with pytest.raises(KeyboardInterrupt):
             bank.load()
     assert open_snapshot(bank.warehouse).digest == before
@@ -269,28 +268,3 @@ def test_clashes_against_a_plain_loop(pairs: list[tuple[str, str]]) -> None:
         elif pair in pairs[:place]:
             expected[place] = "repeated"
     assert clashes(canonical("loans", pairs, "loan_id", "customer_id"), TABLES["loans"]) == expected
-
-
-@settings(max_examples=40, deadline=None)
-@given(pairs_of, pairs_of)
-def test_the_load_wins_over_what_was_there(before: list[tuple[str, str]], load: list[tuple[str, str]]) -> None:
-    old, new = dict(before), dict(load)
-    tables = (canonical("loans", list(rows.items()), "loan_id", "customer_id") for rows in (old, new))
-    both = merged(*tables, TABLES["loans"])
-    assert list(zip(both["loan_id"].to_pylist(), both["customer_id"].to_pylist(), strict=True)) == sorted(
-        (old | new).items()
-    )
-
-
-@settings(max_examples=40, deadline=None)
-@given(pairs_of, pairs_of)
-def test_tables_without_a_key_are_merged_as_counted_rows(
-    before: list[tuple[str, str]], load: list[tuple[str, str]]
-) -> None:
-    old, new = (
-        canonical("transactions", pairs, "customer_id", "amount", booked_at="2026-01-01") for pairs in (before, load)
-    )
-    both = merged(old, new, TABLES["transactions"])
-    counted = Counter((row["customer_id"], str(int(row["amount"]))) for row in both.to_pylist())
-    assert counted == Counter(before) | Counter(load)
-    assert merged(both, new, TABLES["transactions"]).equals(both)
