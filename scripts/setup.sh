@@ -2,7 +2,7 @@
 # Set up everything that the named target needs; a second run does nothing again.
 #   scripts/setup.sh run    what the site needs: environment, packages, front-end files, messages
 #   scripts/setup.sh dev    the same and the checkers
-#   scripts/setup.sh test   the same and Chromium, Chinese fonts, a PostgreSQL server
+#   scripts/setup.sh test   the same and Chromium, Chinese fonts, a PostgreSQL server, Java for Spark
 set -eu
 cd "$(dirname "$0")/.."
 want="${1:-run}"
@@ -78,6 +78,7 @@ debian_missing() {
   command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || printf ' chromium'
   { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh)" ]; } || printf ' fontconfig fonts-noto-cjk'
   ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || printf ' libatomic1'  # the browser driver's
+  command -v java >/dev/null 2>&1 || [ -n "${JAVA_HOME:-}" ] || printf ' openjdk-17-jre-headless'  # Spark's
   command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || printf ' postgresql'
 }
 

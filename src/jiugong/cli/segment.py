@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
+from ._engine import Engine
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,33 +37,49 @@ def segment(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last complete month on this day is measured.")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="The bank's policy (TOML); the default bank's if absent.")] = None,
-    engine: Annotated[str, typer.Option(help="duckdb")] = "duckdb",
+    moves: Annotated[
+        Path | None,
+        typer.Option(help="What `jiugong migration --values` wrote: how customers move, for lifetime value."),
+    ] = None,
+    moves_months: Annotated[int, typer.Option(help="Months between the two runs of --moves.")] = 12,
+    hold_levels: Annotated[
+        bool, typer.Option("--hold-levels", help="A band is lost only after the policy's number of months below it.")
+    ] = False,
+    columns: Annotated[
+        str | None, typer.Option(help="Only these beside customer_id, parted by commas; the rest is not computed.")
+    ] = None,
+    engine: Engine = "duckdb",
 ) -> None:
     """Level 1–9, value quadrant and lifetime value of every customer."""
-    from ..policy import load_policy
-    from ..segment import segment as run
-    from ..warehouse import write_table
-
-    if engine != "duckdb":
-        raise typer.BadParameter(
-            f"'{engine}' was asked for; this version computes on DuckDB inside the process: leave --engine out",
-            param_hint="--engine",
-        )
     if (customers is None) == (warehouse is None):
         raise typer.BadParameter("give either --customers (and --balances) or --warehouse", param_hint="--customers")
     if warehouse is not None and balances is not None:
         raise typer.BadParameter("the warehouse holds the balances; leave it out", param_hint="--balances")
-    day = as_of.date() if as_of else None
+    from ..policy import load_policy
+    from ..segment import Segmentation, lifetime
+    from ..warehouse import read_table
+
     rules = load_policy(policy)
-    source = _from_warehouse(warehouse, day) if warehouse else _from_files(customers, balances, day)
-    try:
-        result = run(source.customers, source.balances, policy=rules, as_of=source.as_of)
-    except InputError as error:  # the library was given tables; whoever typed the command knows files
-        if error.file:
-            raise
-        raise InputError(str(error), file=_name_of(error.column, customers, balances, warehouse)) from None
-    write_table(result, out)
-    typer.echo("\n".join(_summary(result, rules, source.as_of)))
+    terms = lifetime(rules, read_table(moves) if moves else None, months=moves_months)
+    day = as_of.date() if as_of else None
+    with _source(customers, balances, warehouse, day, engine=engine, out=out) as source:
+        try:
+            asked = Segmentation(
+                source.customers,
+                source.balances,
+                policy=rules,
+                as_of=source.as_of,
+                lifetime=terms,
+                hold_levels=hold_levels,
+                columns=[name.strip() for name in columns.split(",")] if columns else None,
+                trusted=warehouse is not None,
+            )
+            asked.write(out)
+        except InputError as error:  # the library was given tables; whoever typed the command knows files
+            if error.file:
+                raise
+            raise InputError(str(error), file=_name_of(error.column, customers, balances, warehouse)) from None
+    typer.echo("\n".join(_summary(out, rules, source.as_of, engine)))
 
 
 _OF_BALANCES = ("category", "month", "average_daily", "month_end")
@@ -79,13 +99,36 @@ class _Source:
     as_of: date | None
 
 
-def _from_warehouse(folder: Path, day: date | None) -> _Source:
-    from ..warehouse import engine, open_snapshot
+@contextmanager
+def _source(
+    customers: Path | None, balances: Path | None, warehouse: Path | None, day: date | None, *, engine: str, out: Path
+) -> Iterator[_Source]:
+    from ..warehouse import open_snapshot
+    from ..warehouse.engine import DUCKDB, open_engine
 
-    snapshot = open_snapshot(folder, day)
-    backend = engine.connect(readable=[snapshot.data])
-    customers, balances = (snapshot.relation(backend, name) for name in ("customers", "balances"))
-    return _Source(customers, balances, snapshot.as_of)
+    if warehouse is not None:
+        snapshot = open_snapshot(warehouse, day)
+        backend = open_engine(engine, readable=[snapshot.data], writable=[out.parent])
+        people, held = (snapshot.relation(backend, name) for name in ("customers", "balances"))
+        yield _Source(people, held, snapshot.as_of)
+        return
+    source = _from_files(customers, balances, day)
+    if engine == DUCKDB:
+        yield source
+        return
+    # A cluster opens files, not this process's memory; its workers see the folder that the result goes to.
+    with tempfile.TemporaryDirectory(prefix=".jiugong-", dir=out.parent) as folder:
+        backend = open_engine(engine)
+        people = _placed(backend, source.customers, Path(folder) / "customers.parquet")
+        held = source.balances and _placed(backend, source.balances, Path(folder) / "balances.parquet")
+        yield _Source(people, held, source.as_of)
+
+
+def _placed(backend: Any, table: pa.Table, file: Path) -> Any:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, file)
+    return backend.read_parquet(file.resolve().as_uri())
 
 
 def _from_files(customers: Path | None, balances: Path | None, day: date | None) -> _Source:
@@ -139,16 +182,14 @@ def _conformed(path: Path, name: str, *, with_assets: bool = False) -> pa.Table:
     return done.table
 
 
-def _summary(result: pa.Table, rules: Policy, as_of: date | None) -> list[str]:
-    """The grid with its counts, incomes from high to low as on paper."""
-    import pyarrow.compute as pc
-
-    counts: dict[tuple[Any, Any], int] = {}
-    for row in result.group_by(["asset_band", "income_band"]).aggregate([([], "count_all")]).to_pylist():
-        counts[row["asset_band"], row["income_band"]] = row["count_all"]
-    assets = range(1, len(rules.grid.asset_bands) + 2)
+def _summary(out: Path, rules: Policy, as_of: date | None, engine: str) -> list[str]:
+    """The grid with its counts, incomes from high to low as on paper; the number of customers where it has no bands."""
+    counts = _counts(out)
     day = f", as of {as_of}" if as_of else ""
-    lines = [f"{result.num_rows:,} customers{day}, policy {rules.label}, engine duckdb"]
+    lines = [f"{sum(counts.values()):,} customers{day}, policy {rules.label}, engine {engine}"]
+    if counts.keys() == {()}:
+        return lines
+    assets = range(1, len(rules.grid.asset_bands) + 2)
     lines.append("    " + "".join(f"{f'C{band}':>14}" for band in assets))
     for income in range(len(rules.grid.income_bands) + 1, -1, -1):
         cells = []
@@ -156,7 +197,18 @@ def _summary(result: pa.Table, rules: Policy, as_of: date | None) -> list[str]:
             level = f"L{len(assets) * (income - 1) + band} " if income else ""
             cells.append(f"{level + format(counts.get((band, income), 0), ','):>14}")
         lines.append(f"I{income}  " + "".join(cells) + ("   income unknown: no level" if income == 0 else ""))
-    excluded = int(pc.sum(result["asset_band"].is_null()).as_py() or 0)
-    if excluded:
+    if excluded := counts.get((None, None), 0):
         lines.append(f"{excluded:,} not segmented ({', '.join(rules.grid.excluded_status)})")
     return lines
+
+
+def _counts(out: Path) -> dict[tuple[Any, ...], int]:
+    """Customers by asset and income band, from the file that was written; all together where it lacks one of them."""
+    import pyarrow.dataset as ds
+
+    result = ds.dataset(out, format=out.suffix[1:].lower())
+    bands = ["asset_band", "income_band"]
+    if not set(bands) <= set(result.schema.names):
+        return {(): result.count_rows()}
+    grouped = result.to_table(columns=bands).group_by(bands).aggregate([([], "count_all")])
+    return {(row["asset_band"], row["income_band"]): row["count_all"] for row in grouped.to_pylist()}

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:
-    from .expression import COLUMNS, QUADRANTS
     from .chain import Lifetime, lifetime
+    from .expression import COLUMNS, QUADRANTS
     from .moves import migration
     from .period import last_day, measured_months
     from .run import Segmentation, segment

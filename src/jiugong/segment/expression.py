@@ -14,8 +14,8 @@ from typing import Any
 import ibis
 
 from ..policy import Policy, Value
-from .exact import BILLIONTH, cents, divided, in_yuan, money, parts, total
 from .chain import Lifetime
+from .exact import BILLIONTH, cents, divided, in_yuan, money, parts, total
 from .period import Window, windows
 
 # What comes beside customer_id; the bounds of the lifetime value only where they are asked for.

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ..errors import InputError
 from ..nearest import suggest
 from ..warehouse import engine
+from .exact import cents, money, total
 from .labels import ABSENT, UNSCORED
 
 
@@ -30,8 +31,7 @@ def migration(before: Any, after: Any, *, values: bool = False) -> pa.Table:
     value_before, value_after : yuan a year, mean current_value of the row's customers then; with `values`
     Ordered by before, after.
     """
-    names = ("value",) if values else ()
-    one, two = _levels("before", before, names), _levels("after", after, names)
+    one, two = (_levels(name, table, values=values) for name, table in (("before", before), ("after", after)))
     backend = engine.of(one, two) or engine.connect()
     for name, rows in (("before", one), ("after", two)):
         _refuse_repeated(backend, name, rows)
@@ -41,7 +41,7 @@ def migration(before: Any, after: Any, *, values: bool = False) -> pa.Table:
         **({"value_before": one.value, "value_after": two.value} if values else {}),
     )
     joined = joined.filter((joined.before != ABSENT) | (joined.after != ABSENT))
-    means = {name: joined[name].mean().round(2) for name in ("value_before", "value_after") if values}
+    means = {name: _mean(joined[name]) for name in ("value_before", "value_after") if values}
     counts = joined.group_by("before", "after").agg(customers=joined.count(), **means)
     window = ibis.window(group_by=counts.before)
     shares = counts.mutate(share=counts.customers / counts.customers.sum().over(window))
@@ -50,9 +50,13 @@ def migration(before: Any, after: Any, *, values: bool = False) -> pa.Table:
     return found
 
 
-def _levels(name: str, table: Any, values: tuple[str, ...]) -> Any:
+def _mean(whole_cents: Any) -> Any:
+    return money((total(whole_cents) / whole_cents.count().nullif(0)).round())
+
+
+def _levels(name: str, table: Any, *, values: bool) -> Any:
     rows = ibis.memtable(table) if isinstance(table, pa.Table) else table
-    for column in ("customer_id", "level", *("current_value" for _ in values)):
+    for column in ("customer_id", "level", *(["current_value"] if values else [])):
         if column not in rows.columns:
             raise InputError(
                 f"is needed in '{name}' but is not there; {suggest(column, rows.columns)}; "
@@ -62,7 +66,7 @@ def _levels(name: str, table: Any, values: tuple[str, ...]) -> Any:
     level = rows.level.cast("string").nullif("").fill_null(UNSCORED)
     if "asset_band" in rows.columns:
         level = ibis.ifelse(rows.asset_band.cast("string").nullif("").isnull(), ABSENT, level)
-    value = {"value": rows.current_value.cast("float64") for _ in values}
+    value = {"value": cents(rows.current_value)} if values else {}
     return rows.select(customer_id=rows.customer_id.cast("string"), level=level, **value)
 
 

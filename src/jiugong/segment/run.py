@@ -16,11 +16,11 @@ from ..errors import MisuseError
 from ..nearest import suggest
 from ..policy import Policy
 from ..warehouse import engine, write_table
-from ..warehouse.output import write_expression
+from ..warehouse.output import refuse_ending, write_expression
 from . import checks
-from .expression import COLUMNS, ON_REQUEST, segment_expression
 from .chain import Lifetime
 from .chain import lifetime as lifetime_of
+from .expression import COLUMNS, ON_REQUEST, segment_expression
 from .period import windows
 
 
@@ -90,6 +90,7 @@ class Segmentation:
 
     def write(self, path: str | Path) -> None:
         """To Parquet straight from the engine, in its order; to CSV in the order of customer_id."""
+        refuse_ending(path)
         if Path(path).suffix.lower() == ".csv":
             write_table(self.table(), path)
         else:

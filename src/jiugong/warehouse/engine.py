@@ -1,4 +1,4 @@
-"""The engine that reads the warehouse: DuckDB inside the process, spoken to through ibis."""
+"""The engine that reads the warehouse, spoken to through ibis: DuckDB inside the process, or a Spark cluster."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ from typing import Any
 import ibis
 
 from ..errors import MisuseError
+from .spark import connect_spark, is_spark
+
+DUCKDB = "duckdb"
+
+
+def open_engine(address: str = DUCKDB, *, readable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> Any:
+    """The engine at the address: `duckdb`, or a Spark master's spark://HOST:PORT (`spark.connect_spark`)."""
+    if address == DUCKDB:
+        return connect(readable=readable, writable=writable)
+    if not is_spark(address):
+        raise MisuseError(f"engine '{address}' was asked for; it is duckdb, or spark://HOST:PORT of a Spark master")
+    return connect_spark(address)
 
 
 def connect(*, readable: Iterable[Path] = (), writable: Iterable[Path] = (), scratch: Path | None = None) -> Any:
@@ -39,7 +51,9 @@ def connect(*, readable: Iterable[Path] = (), writable: Iterable[Path] = (), scr
     backend = ibis.duckdb.connect(**options)
     folders = ", ".join(_quoted(Path(folder).resolve()) for folder in (*readable, *writable))
     backend.con.execute(f"SET allowed_directories = [{folders}]")
-    backend.con.execute(f"SET temp_directory = {_quoted(scratch.resolve() if scratch else _spill() / str(next(_numbers)))}")
+    backend.con.execute(
+        f"SET temp_directory = {_quoted(scratch.resolve() if scratch else _spill() / str(next(_numbers)))}"
+    )
     backend.con.execute("SET enable_external_access = false")
     backend.con.execute("SET lock_configuration = true")
     return backend

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from ..errors import InputError, MisuseError
+from ..errors import InputError
 from .csv import read_csv
 from .excel import read_excel
+from .output import draft_of, refuse_ending
 from .sheet import Sheet
 
 CSV_ENDINGS = frozenset({".csv", ".txt", ".tsv", ".asc"})
@@ -58,22 +58,12 @@ def read_table(path: str | Path) -> pa.Table:
 
 def write_table(table: pa.Table, path: str | Path) -> None:
     """Write Parquet or CSV (UTF-8) by the ending: whole, or not at all."""
-    path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in {".parquet", ".csv"}:
-        raise MisuseError(f"a table cannot be written as '{path.name}'; name a file that ends in .parquet or .csv")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            if ending == ".csv":
-                pacsv.write_csv(table, file)
-            else:
-                pq.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    refuse_ending(path)
+    with draft_of(path) as draft:
+        if Path(path).suffix.lower() == ".csv":
+            pacsv.write_csv(table, draft)
+        else:
+            pq.write_table(table, draft, compression="zstd")
 
 
 def _readable(path: Path) -> None:

@@ -54,7 +54,9 @@ def connect_spark(address: str) -> Any:
 
 def _refuse_missing(address: str) -> None:
     if find_spec("pyspark") is None:
-        raise InputError(f"engine {address} needs the package pyspark, of the cluster's version; install jiugong[spark]")
+        raise InputError(
+            f"engine {address} needs the package pyspark, of the cluster's version; install jiugong[spark]"
+        )
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise InputError(f"engine {address} needs Java 17, and there is none; install it, or set JAVA_HOME")
     found = _ADDRESS.fullmatch(address)

@@ -76,8 +76,8 @@ def test_segment_sees_the_banks_own_policy(run: Run) -> None:
 
 WRONG_USAGE = {
     "engine": (
-        ("--customers", "customers.csv", "--engine", "spark://host:7077"),
-        ("'spark://host:7077' was asked for", "computes on DuckDB", "leave --engine out"),
+        ("--customers", "customers.csv", "--engine", "sparks://host:7077"),
+        ("'sparks://host:7077' was asked for", "give duckdb, or spark://HOST:PORT"),
     ),
     "neither": ((), ("give either --customers", "or --warehouse")),
     "both": (("--customers", "customers.csv", "--warehouse", "wh"), ("give either --customers", "or --warehouse")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -56,3 +57,30 @@ def test_what_is_no_segmentation_is_refused() -> None:
     )
     with pytest.raises(InputError, match="column 'customer_id': of 'after' has 2 rows for 1 customers; one row a cust"):
         migration(good, pa.concat_tables([good, good]))
+
+
+def test_mean_margins_before_and_after() -> None:
+    """To the cent; nothing where nobody was. The moves of the lifetime value are made of it."""
+    money = pa.decimal128(18, 2)
+
+    def run(rows: dict[str, tuple[int | None, str]]) -> pa.Table:
+        table = levels({who: level for who, (level, _) in rows.items()})
+        return table.append_column("current_value", pa.array([Decimal(value) for _, value in rows.values()], money))
+
+    one = run({"a": (1, "10.00"), "b": (1, "0.01"), "c": (9, "7")})
+    found = migration(one, run({"a": (4, "1"), "b": (4, "2"), "d": (4, "100")}), values=True).to_pylist()
+    assert [(row["before"], row["after"], row["value_before"], row["value_after"]) for row in found] == [
+        ("1", "4", Decimal("5.01"), Decimal("1.50")),
+        ("9", "absent", Decimal("7.00"), None),
+        ("absent", "4", None, Decimal("100.00")),
+    ]
+
+
+def test_who_is_no_longer_segmented_has_left() -> None:
+    """Closed since: without an asset band, where one is given."""
+    after = levels({"a": None, "b": None}).append_column("asset_band", pa.array([None, 2], pa.int16()))
+    found = migration(levels({"a": 1, "b": 1}), after).to_pylist()
+    assert [(row["before"], row["after"], row["customers"]) for row in found] == [
+        ("1", "absent", 1),
+        ("1", "unscored", 1),
+    ]
