@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
+from ._columns import numbers
 from ._engine import Engine
 
 if TYPE_CHECKING:
@@ -57,10 +58,9 @@ def segment(
         raise typer.BadParameter("the warehouse holds the balances; leave it out", param_hint="--balances")
     from ..policy import load_policy
     from ..segment import Segmentation, lifetime
-    from ..warehouse import read_table
 
     rules = load_policy(policy)
-    terms = lifetime(rules, read_table(moves) if moves else None, months=moves_months)
+    terms = lifetime(rules, _moves(moves), months=moves_months)
     day = as_of.date() if as_of else None
     with _source(customers, balances, warehouse, day, engine=engine, out=out) as source:
         try:
@@ -80,6 +80,18 @@ def segment(
                 raise
             raise InputError(str(error), file=_name_of(error.column, customers, balances, warehouse)) from None
     typer.echo("\n".join(_summary(out, rules, source.as_of, engine)))
+
+
+def _moves(path: Path | None) -> pa.Table | None:
+    from ..warehouse import read_table
+
+    if path is None:
+        return None
+    table = read_table(path)
+    for place, name in enumerate(table.column_names):
+        if name in ("customers", "value_after"):
+            table = table.set_column(place, name, numbers(table, name, path))
+    return table
 
 
 _OF_BALANCES = ("category", "month", "average_daily", "month_end")

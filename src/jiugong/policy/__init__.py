@@ -1,7 +1,7 @@
 """The bank's rules as frozen values, read from TOML; the default bank's policy ships as data."""
 
 from .reader import DEFAULT_POLICY, load_policy
-from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits, Wording
+from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits, Watch, Wording
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -14,6 +14,7 @@ __all__ = [
     "Role",
     "Value",
     "Visits",
+    "Watch",
     "Wording",
     "load_policy",
 ]

@@ -64,6 +64,14 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("value", "current_value_high"): _NOT_NEGATIVE,
     ("value", "potential_value_high"): _NOT_NEGATIVE,
     ("value", "margin"): _RATE,
+    ("watch", "near_share"): _PROPER_SHARE,
+    ("watch", "due_days"): (lambda x: 1 <= x <= 366, "give 1 to 366 days"),
+    ("watch", "dormant_days"): (lambda x: 30 <= x <= 3660, "give 30 to 3,660 days"),
+    ("watch", "dormant_most"): _NOT_NEGATIVE,
+    ("watch", "payroll_months"): (lambda x: 1 <= x <= 12, "give 1 to 12 months"),
+    ("watch", "payroll_missing_months"): (lambda x: 1 <= x <= 12, "give 1 to 12 months"),
+    ("watch", "new_days"): (lambda x: 1 <= x <= 3660, "give 1 to 3,660 days"),
+    ("watch", "inflow_least"): _POSITIVE,
     ("calling", "attempts_per_campaign"): _POSITIVE,
     ("calling", "hours_between_attempts"): _NOT_NEGATIVE,
     ("calling", "reached_calls_per_7_days"): _POSITIVE,
@@ -143,6 +151,10 @@ def _words(policy: Policy) -> Iterator[Broken]:
             yield Broken((key,), "found an empty text", "results are labelled with it: give one")
     if not (len(policy.currency) == 3 and policy.currency.isascii() and policy.currency.isupper()):
         yield Broken(("currency",), f'found "{policy.currency}"', "give three capitals (ISO 4217), such as CNY")
+    if not policy.watch.payroll_kinds or not all(kind.strip() for kind in policy.watch.payroll_kinds):
+        yield Broken(
+            ("watch", "payroll_kinds"), "found none, or an empty one", "give the kinds of transactions that pay wages"
+        )
     yield from _known(("holdout", "strata"), policy.holdout.strata, STRATA)
     yield from _known(("assessment", "form"), [policy.assessment.form], FORMS)
 

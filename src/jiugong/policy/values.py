@@ -38,6 +38,21 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Who comes onto which watch list. Shares of a band's limit, amounts in currency units, days and months counted."""
+
+    near_share: Decimal
+    due_days: int
+    dormant_days: int
+    dormant_most: Decimal
+    payroll_kinds: tuple[str, ...]
+    payroll_months: int
+    payroll_missing_months: int
+    new_days: int
+    inflow_least: Decimal
+
+
+@dataclass(frozen=True)
 class Calling:
     """When and how often somebody may be called for marketing."""
 
@@ -116,6 +131,7 @@ class Policy:
     currency: str
     grid: Grid
     value: Value
+    watch: Watch
     calling: Calling
     visits: Visits
     holdout: Holdout

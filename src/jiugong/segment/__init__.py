@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .moves import migration
     from .period import last_day, measured_months
     from .run import Segmentation, segment
+    from .watch import WatchList, watch_lists
 else:
     # Lazy, so that `jiugong` can have loaded this package before it gives the name `segment` to the function.
     __getattr__ = lazy(
@@ -19,11 +20,13 @@ else:
             "Lifetime": ".chain",
             "QUADRANTS": ".expression",
             "Segmentation": ".run",
+            "WatchList": ".watch",
             "last_day": ".period",
             "lifetime": ".chain",
             "measured_months": ".period",
             "migration": ".moves",
             "segment": ".run",
+            "watch_lists": ".watch",
         },
     )
 
@@ -32,9 +35,11 @@ __all__ = [
     "QUADRANTS",
     "Lifetime",
     "Segmentation",
+    "WatchList",
     "last_day",
     "lifetime",
     "measured_months",
     "migration",
     "segment",
+    "watch_lists",
 ]

@@ -143,7 +143,7 @@ def _measured(moves: pa.Table | None, policy: Policy, cells: list[tuple[int, int
     return counts, np.divide(sums, heads, out=np.zeros(len(cells)), where=heads > 0)
 
 
-def _rows(moves: pa.Table | None) -> Iterator[tuple[str, str, int, Decimal | float | None]]:
+def _rows(moves: pa.Table | None) -> Iterator[tuple[str, str, float, Decimal | float | None]]:
     if moves is None:
         return
     names = ("before", "after", "customers", "value_after")

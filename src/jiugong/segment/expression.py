@@ -100,8 +100,8 @@ def _holdings(balances: Any, policy: Policy, measured: Sequence[Window]) -> Any:
 
 def _scale(value: Value) -> int:
     """The smallest power of ten that makes whole numbers of all margins: sums stay small, and so exact."""
-    digits = (-int(share.normalize().as_tuple().exponent) for share in value.margin.values())
-    return 10 ** int(max(0, *digits))
+    digits = [-int(share.normalize().as_tuple().exponent) for share in value.margin.values()]
+    return int(10 ** max(0, *digits))
 
 
 def _graded(held: Any, policy: Policy) -> Any:

@@ -201,3 +201,52 @@ def test_design_is_the_library(run: Run) -> None:
     expected = plan(1000, minimum_share=rules.minimum_share, assumptions=assumptions, share=0.1).report()
     assert json.loads(Path("design.json").read_text(encoding="utf-8")) == json.loads(json.dumps(expected))
     assert "rise of rate" in out
+
+
+def test_watch_lists_of_a_warehouse(run: Run) -> None:
+    Path("customers.csv").write_text("customer_id,opened_on\n1,2026-05-01\n2,2020-01-01\n", encoding="utf-8")
+    Path("balances.csv").write_text(
+        "customer_id,category,month,average_daily,month_end\n1,demand,2026-06,45000,1\n2,time,2026-05,60000,1\n",
+        encoding="utf-8",
+    )
+    ingest(["customers.csv", "balances.csv"], warehouse="wh", as_of=date(2026, 6, 30))
+    code, out, _ = run("watch", "--warehouse", "wh", "--out", "watch.csv")
+    assert code == 0
+    assert out.splitlines()[0] == "month-end 2026-06-30, policy default@2026-01, engine duckdb"
+    assert "near_threshold               1" in out
+    assert "maturing             not known: no maturities" in out
+    rows = [(row["list"], row["customer_id"], row["threshold"]) for row in read_table("watch.csv").to_pylist()]
+    assert rows == [
+        ("attrition_heavy", "2", "50000.00"),
+        ("near_threshold", "1", "50000.00"),
+        ("new_customer", "1", None),
+    ]
+
+
+def test_moves_change_the_lifetime_value(run: Run) -> None:
+    """Segment twice, migrate with values, segment with the moves: here those back in time, so that L5 has some."""
+    files = ("--customers", "customers.csv", "--balances", "balances.csv")
+    for month, name in (("05-31", "may"), ("06-30", "june")):
+        assert run("segment", *files, "--as-of", f"2026-{month}", "--out", f"{name}.parquet")[0] == 0
+    assert (
+        run("migration", "--before", "june.parquet", "--after", "may.parquet", "--values", "--out", "moves.csv")[0] == 0
+    )
+    asked = (
+        "segment",
+        *files,
+        "--moves",
+        "moves.csv",
+        "--moves-months",
+        "1",
+        "--columns",
+        "lifetime_value, lifetime_low",
+    )
+    code, out, _ = run(*asked, "--out", "values.parquet")
+    assert code == 0
+    assert out == "4 customers, as of 2026-06-30, policy default@2026-01, engine duckdb\n"
+    valued, plain = read_table("values.parquet"), read_table("june.parquet")
+    assert valued.column_names == ["customer_id", "lifetime_value", "lifetime_low"]
+    assert valued["lifetime_value"].to_pylist()[1] != plain["lifetime_value"].to_pylist()[1]
+    code, _, err = run("segment", *files, "--moves", "june.parquet", "--out", "x.csv")
+    assert code == 1
+    assert "column 'before': is needed in the moves but is not there" in err
