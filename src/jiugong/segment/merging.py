@@ -1,0 +1,156 @@
+"""Who moved, where both runs lie in the order of customer_id: one pass over two files, side by side.
+
+A join on text takes five times as long as reading it. Two sorted files need none: whoever comes first in one of them is
+lacking in the other. The loop is compiled (`numba`) over Arrow's own buffers, a batch at a time, so that a hundred million
+customers need no more memory than one. `moves.migration` says the same as an expression, on every engine, for files in
+any order; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from .labels import ABSENT, UNSCORED
+
+_BATCH = 1 << 17
+_NO_LEVEL, _GONE = 0, 255  # codes beside the levels 1 to 254
+_Array = Any  # numpy.ndarray
+
+
+class _Unfit(Exception):
+    """The file does not lie as it would have to."""
+
+
+def sorted_moves(before: Path, after: Path, *, batch: int = _BATCH) -> pa.Table | None:
+    """Counts of moves as `migration` gives them (without values); None where the files do not lie so that it could.
+
+    They must be Parquet with text in customer_id, strictly ascending by its bytes, and whole numbers in level.
+    """
+    counts = np.zeros((_GONE + 1, _GONE + 1), np.int64)
+    try:
+        one, two = _Side(before, batch), _Side(after, batch)
+        while one.fill() and two.fill():
+            one.at, two.at = _merge(*one.rows, one.at, *two.rows, two.at, counts, _GONE)
+        while one.fill():
+            counts[:, _GONE] += one.rest()
+        while two.fill():
+            counts[_GONE] += two.rest()
+    except _Unfit:
+        return None
+    return _table(counts)
+
+
+class _Side:
+    """One file: its present batch as (offsets, bytes, codes), and the place in it."""
+
+    def __init__(self, path: Path, batch: int) -> None:
+        data = ds.dataset(path, format="parquet")
+        names = [name for name in ("customer_id", "level", "asset_band") if name in data.schema.names]
+        kinds = [data.schema.field(name).type for name in names]
+        if names[:2] != ["customer_id", "level"] or not pa.types.is_string(kinds[0]):
+            raise _Unfit
+        if not all(map(pa.types.is_integer, kinds[1:])):
+            raise _Unfit
+        self._batches: Iterator[pa.RecordBatch] = iter(data.to_batches(columns=names, batch_size=batch))
+        self._last: bytes | None = None
+        self.rows: tuple[_Array, _Array, _Array] = (np.zeros(1, np.int32), *(np.zeros(0, np.uint8) for _ in "bc"))
+        self.at = 0
+
+    def fill(self) -> bool:
+        """Whether there is a row at `at`, reading on where the batch is used up."""
+        while self.at >= len(self.rows[2]):
+            batch = next(self._batches, None)
+            if batch is None:
+                return False
+            if batch.num_rows:
+                self.rows, self.at = self._checked(batch), 0
+        return True
+
+    def rest(self) -> _Array:
+        """How many of each code are left in the batch; then it is used up."""
+        found = np.bincount(self.rows[2][self.at :], minlength=_GONE + 1)
+        self.at = len(self.rows[2])
+        return found
+
+    def _checked(self, batch: pa.RecordBatch) -> tuple[_Array, _Array, _Array]:
+        ids = batch.column(0)
+        if ids.null_count:
+            raise _Unfit
+        offsets = np.frombuffer(ids.buffers()[1], np.int32)[ids.offset : ids.offset + len(ids) + 1]
+        data = np.frombuffer(ids.buffers()[2], np.uint8)
+        first, last = (ids[place].as_py().encode() for place in (0, len(ids) - 1))
+        if (self._last is not None and first <= self._last) or not _ascends(offsets, data):
+            raise _Unfit
+        self._last = last
+        return offsets, data, _codes(batch)
+
+
+def _codes(batch: pa.RecordBatch) -> _Array:
+    levels = batch.column(1).cast(pa.int64())
+    if not pc.all(pc.and_(pc.greater_equal(levels, 1), pc.less(levels, _GONE)), min_count=0).as_py():
+        raise _Unfit
+    codes = pc.fill_null(levels, _NO_LEVEL)
+    if batch.num_columns > 2:
+        codes = pc.if_else(batch.column(2).is_valid(), codes, _GONE)
+    return codes.to_numpy(zero_copy_only=False).astype(np.uint8)
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end: int) -> int:
+    """Below, at or above 0, as the bytes compare; a text comes after its own beginning."""
+    for place in range(min(end - at, its_end - its)):
+        difference = np.int64(data[at + place]) - np.int64(other[its + place])
+        if difference != 0:
+            return difference
+    return np.int64(end - at) - np.int64(its_end - its)
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _ascends(offsets: _Array, data: _Array) -> bool:
+    for row in range(len(offsets) - 2):
+        if _compared(data, offsets[row], offsets[row + 1], data, offsets[row + 1], offsets[row + 2]) >= 0:
+            return False
+    return True
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _merge(
+    offsets: _Array, data: _Array, codes: _Array, at: int,
+    other_offsets: _Array, other_data: _Array, other_codes: _Array, its: int, counts: _Array, gone: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Count until one of the batches is used up; the places where both stand then."""
+    while at < len(codes) and its < len(other_codes):
+        order = _compared(data, offsets[at], offsets[at + 1], other_data, other_offsets[its], other_offsets[its + 1])
+        one = codes[at] if order <= 0 else gone
+        two = other_codes[its] if order >= 0 else gone
+        counts[one, two] += 1
+        at += order <= 0
+        its += order >= 0
+    return at, its
+
+
+def _table(counts: _Array) -> pa.Table:
+    """In the order of the labels' text, as the expression sorts them. Who is gone in both runs is nobody."""
+    counts[_GONE, _GONE] = 0
+    labels = {_NO_LEVEL: UNSCORED, _GONE: ABSENT}
+    sums = counts.sum(1)
+    found = sorted(
+        (labels.get(one, str(one)), labels.get(two, str(two)), int(counts[one, two]), int(sums[one]))
+        for one, two in np.argwhere(counts).tolist()
+    )
+    return pa.table(
+        {
+            "before": pa.array([row[0] for row in found], pa.string()),
+            "after": pa.array([row[1] for row in found], pa.string()),
+            "customers": pa.array([row[2] for row in found], pa.int64()),
+            "share": pa.array([row[2] / row[3] for row in found], pa.float64()),
+        }
+    )
