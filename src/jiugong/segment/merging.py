@@ -32,7 +32,8 @@ class _Unfit(Exception):
 def sorted_moves(before: Path, after: Path, *, batch: int = _BATCH) -> pa.Table | None:
     """Counts of moves as `migration` gives them (without values); None where the files do not lie so that it could.
 
-    They must be Parquet with text in customer_id, strictly ascending by its bytes, and whole numbers in level.
+    They must be Parquet with text in customer_id, and whole numbers in level. As an engine writes them: row groups in any
+    order (two threads wrote them), each holding a range of customers of its own, in which few rows are out of place.
     """
     counts = np.zeros((_GONE + 1, _GONE + 1), np.int64)
     try:
@@ -49,7 +50,7 @@ def sorted_moves(before: Path, after: Path, *, batch: int = _BATCH) -> pa.Table 
 
 
 class _Side:
-    """One file: its present batch as (offsets, bytes, codes), and the place in it."""
+    """One file: its present batch as (offsets, bytes, codes, order of the rows), and the place in that order."""
 
     def __init__(self, path: Path, batch: int) -> None:
         data = ds.dataset(path, format="parquet")
@@ -59,14 +60,14 @@ class _Side:
             raise _Unfit
         if not all(map(pa.types.is_integer, kinds[1:])):
             raise _Unfit
-        self._batches: Iterator[pa.RecordBatch] = iter(data.to_batches(columns=names, batch_size=batch))
+        self._batches: Iterator[pa.RecordBatch] = _in_order(data).to_batches(columns=names, batch_size=batch)
         self._last: bytes | None = None
-        self.rows: tuple[_Array, _Array, _Array] = (np.zeros(1, np.int32), *(np.zeros(0, np.uint8) for _ in "bc"))
+        self.rows: tuple[_Array, _Array, _Array, _Array] = (np.zeros(0, np.uint8),) * 4
         self.at = 0
 
     def fill(self) -> bool:
         """Whether there is a row at `at`, reading on where the batch is used up."""
-        while self.at >= len(self.rows[2]):
+        while self.at >= len(self.rows[3]):
             batch = next(self._batches, None)
             if batch is None:
                 return False
@@ -76,21 +77,32 @@ class _Side:
 
     def rest(self) -> _Array:
         """How many of each code are left in the batch; then it is used up."""
-        found = np.bincount(self.rows[2][self.at :], minlength=_GONE + 1)
-        self.at = len(self.rows[2])
+        _, _, codes, order = self.rows
+        found = np.bincount(codes[order[self.at :]], minlength=_GONE + 1)
+        self.at = len(order)
         return found
 
-    def _checked(self, batch: pa.RecordBatch) -> tuple[_Array, _Array, _Array]:
+    def _checked(self, batch: pa.RecordBatch) -> tuple[_Array, _Array, _Array, _Array]:
         ids = batch.column(0)
         if ids.null_count:
             raise _Unfit
         offsets = np.frombuffer(ids.buffers()[1], np.int32)[ids.offset : ids.offset + len(ids) + 1]
         data = np.frombuffer(ids.buffers()[2], np.uint8)
-        first, last = (ids[place].as_py().encode() for place in (0, len(ids) - 1))
-        if (self._last is not None and first <= self._last) or not _ascends(offsets, data):
+        order = _order(offsets, data)
+        if len(order) == 0:
+            raise _Unfit
+        first, last = (ids[int(order[place])].as_py().encode() for place in (0, -1))
+        if self._last is not None and first <= self._last:
             raise _Unfit
         self._last = last
-        return offsets, data, _codes(batch)
+        return offsets, data, _codes(batch), order
+
+
+def _in_order(data: ds.FileSystemDataset) -> ds.FileSystemDataset:
+    """The row groups by their first customer, as far as statistics know him."""
+    groups = [group for file in data.get_fragments() for group in file.split_by_row_group()]
+    groups.sort(key=lambda group: (group.row_groups[0].statistics or {}).get("customer_id", {}).get("min", ""))
+    return ds.FileSystemDataset(groups, data.schema, data.format, data.filesystem)
 
 
 def _codes(batch: pa.RecordBatch) -> _Array:
@@ -114,26 +126,41 @@ def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end:
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _ascends(offsets: _Array, data: _Array) -> bool:
-    for row in range(len(offsets) - 2):
-        if _compared(data, offsets[row], offsets[row + 1], data, offsets[row + 1], offsets[row + 2]) >= 0:
-            return False
-    return True
+def _order(offsets: _Array, data: _Array) -> _Array:
+    """The rows in ascending order, by insertion; nothing where one stands twice, or too many are out of place."""
+    rows = len(offsets) - 1
+    order, patience = np.arange(rows), 8 * rows
+    for row in range(1, rows):
+        place = row
+        while place > 0:
+            above = order[place - 1]
+            found = _compared(data, offsets[above], offsets[above + 1], data, offsets[row], offsets[row + 1])
+            if found < 0:
+                break
+            patience -= 1
+            if found == 0 or patience < 0:
+                return order[:0]
+            order[place] = above
+            place -= 1
+        order[place] = row
+    return order
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _merge(
-    offsets: _Array, data: _Array, codes: _Array, at: int,
-    other_offsets: _Array, other_data: _Array, other_codes: _Array, its: int, counts: _Array, gone: int,
+    offsets: _Array, data: _Array, codes: _Array, order: _Array, at: int,
+    its_offsets: _Array, its_data: _Array, its_codes: _Array, its_order: _Array, its: int,
+    counts: _Array, gone: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Count until one of the batches is used up; the places where both stand then."""
-    while at < len(codes) and its < len(other_codes):
-        order = _compared(data, offsets[at], offsets[at + 1], other_data, other_offsets[its], other_offsets[its + 1])
-        one = codes[at] if order <= 0 else gone
-        two = other_codes[its] if order >= 0 else gone
-        counts[one, two] += 1
-        at += order <= 0
-        its += order >= 0
+    while at < len(order) and its < len(its_order):
+        one, two = order[at], its_order[its]
+        found = _compared(data, offsets[one], offsets[one + 1], its_data, its_offsets[two], its_offsets[two + 1])
+        before = codes[one] if found <= 0 else gone
+        after = its_codes[two] if found >= 0 else gone
+        counts[before, after] += 1
+        at += found <= 0
+        its += found >= 0
     return at, its
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..errors import MisuseError
+from .store.layout import ROW_GROUP
 
 
 def refuse_ending(path: str | Path) -> None:
@@ -43,8 +44,9 @@ def write_expression(backend: Any, expression: Any, path: str | Path) -> None:
     """
     with draft_of(path) as draft:
         if backend.name == "duckdb":
-            # zstd is a third smaller, and takes a fifth longer in all.
-            backend.to_parquet(expression, str(draft), compression="snappy")
+            # zstd is a third smaller, and takes a fifth longer in all. Row groups as the warehouse has them: a query
+            # that goes through a snapshot's customers then writes each group as it lay, if not in its order.
+            backend.to_parquet(expression, str(draft), compression="snappy", row_group_size=ROW_GROUP)
         else:
             _write_parts(backend, expression, draft)
 
