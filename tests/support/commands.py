@@ -12,7 +12,14 @@ from pathlib import Path
 SECONDS = 120
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(
-    ["jiugong.cli", "jiugong.warehouse", "jiugong_desk.config.admin", "django.core.management", "rich.console"]
+    [
+        "jiugong.cli",
+        "jiugong.warehouse",
+        "ibis.backends.duckdb",
+        "jiugong_desk.config.admin",
+        "django.core.management",
+        "rich.console",
+    ]
 )
 
 
