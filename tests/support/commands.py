@@ -10,9 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 120
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(
-    ["jiugong.cli", "jiugong_desk.config.admin", "django.core.management", "rich.console"]
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(
+    [
+        "jiugong.cli",
+        "jiugong.warehouse",
+        "ibis.backends.duckdb",
+        "jiugong_desk.config.admin",
+        "django.core.management",
+        "rich.console",
+    ]
 )
 
 
@@ -34,7 +41,7 @@ def run(*arguments: object, **environment: str) -> Done:
     with tempfile.TemporaryDirectory() as folder:
         out, error = Path(folder, "out"), Path(folder, "error")
         words, wanted = [str(argument) for argument in arguments], clean_environment(**environment)
-        process = _processes.Process(target=_command, args=(words, wanted, str(out), str(error)))
+        process = processes.Process(target=_command, args=(words, wanted, str(out), str(error)))
         process.start()
         process.join(SECONDS)
         if process.exitcode is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -58,12 +58,13 @@ def ingest(
     if names and not onto_previous:
         raise typer.BadParameter("belongs to --onto-previous; add it, or leave this out", param_hint="--afresh")
     terms = library.Terms(mode, batch, at, onto_previous, names)
-    verb = library.preview if preview else library.ingest
     with progress() as tell:
-        done = verb(paths, warehouse=warehouse, as_of=as_of.date(), mapping=mapping, table=table, terms=terms, progress=tell)  # fmt: skip
+        how: dict[str, Any] = {"warehouse": warehouse, "as_of": as_of.date(), "mapping": mapping, "table": table}
+        how |= {"terms": terms, "progress": tell}
+        done = library.preview(paths, **how) if preview else library.ingest(paths, **how)
     if report is not None:
         _write_json(done, report)
-    typer.echo("\n".join(_preview(done) if preview else _summary(done)))
+    typer.echo("\n".join(_summary(done) if isinstance(done, library.IngestReport) else _preview(done)))
     if done.quarantined:
         raise typer.Exit(QUARANTINED)
 

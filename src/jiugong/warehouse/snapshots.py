@@ -21,8 +21,8 @@ from .store.files import data_of
 from .store.layout import PART, in_order, part_in
 from .store.manifest import Manifest, dates, read_manifest
 from .store.ranges import Range, ranges_of
-from .store.relations import table_of
-from .store.stacks import Stack
+from .store.relations import files_of
+from .store.stacks import Stack, readings
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Snapshot:
         Only the months and columns that the query needs are read, and of a range of customers only its row groups.
         Where nothing lies above the base, it is a scan of its files and no more.
         """
-        return table_of(backend, self.data, TABLES[name], self._parts(name))
+        return files_of(backend, self.data, TABLES[name], self._readings(name).values())
 
     def read(self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None) -> pa.Table:
         """A table in memory, with the types of its contract: by month where it has months, then by customer and key.
@@ -63,11 +63,10 @@ class Snapshot:
         columns : only these, in this order; by default those of the contract
         where : only rows for which this expression of pyarrow.dataset is true
         """
-        contract, parts = TABLES[name], self._parts(name)
+        contract, parts = TABLES[name], sorted(self._readings(name).items())
         wanted = list(columns or contract.names)
-        readings = [parts[part].reading for part in sorted(parts)]
-        if all(len(files) == 1 for files in readings):
-            files = [str(self.data / file) for (file,) in readings]
+        if all(len(files) == 1 for _, files in parts):
+            files = [str(self.data / file) for _, (file,) in parts]
             return ds.dataset(files, schema=contract.schema).to_table(columns=wanted, filter=where)
         from . import engine
 
@@ -83,17 +82,24 @@ class Snapshot:
         None is an open end: together they hold every customer, those that came later too. Only the statistics of the row
         groups are read, so ranges are never finer than these (131,072 rows).
         """
-        files = [self.data / stack.reading[0] for stack in self._parts("customers").values()]
+        files = [self.data / files[0] for files in self._readings("customers").values()]
         return ranges_of(files, number)
 
-    def _parts(self, name: str) -> Mapping[str, Stack]:
+    def _readings(self, name: str) -> Mapping[str, tuple[str, ...]]:
         if name not in self.stacks:
             raise InputError(
                 f"the snapshot of {self.as_of} has no table '{name}', only {', '.join(self.tables)}; "
                 f"load it with `jiugong ingest … --table {name} --as-of {self.as_of}`",
                 file=str(self.folder),
             )
-        return {part: stack for part, stack in self.stacks[name].items() if stack.reading}
+        parts = readings(self.stacks[name])
+        if not all((self.data / file).exists() for files in parts.values() for file in files):
+            raise InputError(
+                f"the snapshot of {self.as_of} was loaded into more than once since it was opened, and its files are "
+                "gone; open it again",
+                file=str(self.folder),
+            )
+        return parts
 
 
 def open_snapshot(warehouse: str | Path, as_of: date | None = None) -> Snapshot:

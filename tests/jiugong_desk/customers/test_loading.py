@@ -33,7 +33,7 @@ def snapshot(tmp_path):
         tmp_path,
         customers=[person(1), person(2, annual_income=None, mobile=None, manager_id=None), person(3, branch_id="OU02")],
         balances=[
-            balance(1, "60000.10"), balance(1, "20000.00", "wealth"), balance(1, "1.00"),
+            balance(1, "60000.10"), balance(1, "20000.00", "wealth"), balance(1, "1.00") | {"account_id": "2"},
             balance(1, "50000.00", month=date(2025, 11, 1)), balance(2, "700000.00"),
         ],
         loans=[loan(1), loan(3, decision_pending=None)],

@@ -16,6 +16,7 @@ from .batches import CHANGED, LEFT, NEW, UNCHANGED
 from .layout import KIND, PART, part_in
 from .manifest import Stacks
 from .relations import files_of, same
+from .stacks import readings
 
 _STOOD, _TIMES, _NTH = "__stood", "__times", "__nth"
 WAS = "__was_"  # before a column's name: what stood there
@@ -39,8 +40,8 @@ def compared(backend: Any, data: Path, load: pa.Table, contract: TableContract, 
     rows = backend.table(f"load_{contract.name}")
     rows = rows.mutate(**{PART: part_in(rows, contract)})
     touched = _parts_of(backend, rows)
-    stacks = before.get(contract.name, {})
-    reading = [stacks[part].reading for part in touched if part in stacks and stacks[part].reading]
+    stood = readings(before.get(contract.name, {}))
+    reading = [stood[part] for part in touched if part in stood]
     if not reading:
         return rows.mutate(**{KIND: ibis.literal(NEW)}, **{WAS + name: ibis.null("decimal(18, 2)") for name in money_of(contract)})  # fmt: skip
     old = files_of(backend, data, contract, reading)

@@ -141,8 +141,8 @@ def _laid(
         if rows.num_rows:
             expression = compared(backend, data_of(warehouse), rows, contract, before.tables, mode)
             layers, counts[table] = write_layers(backend, warehouse, expression, contract, name)
-        else:  # a table that came without rows is there; where one stands, nothing is taken from it
-            layers = {} if parts else {WHOLE: empty_layer(warehouse, contract, name)}
+        else:  # a table that came without rows is there; where it stands, nothing is taken from it
+            layers = {WHOLE: empty_layer(warehouse, contract, name)}
             counts[table] = Counts()
         for part, layer in layers.items():
             parts[part] = _on_top(warehouse, backend, table, part, parts.get(part, Stack()), layer)

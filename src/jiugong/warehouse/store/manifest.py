@@ -49,7 +49,11 @@ class Manifest:
     def digest(self) -> str:
         """Names the layers in their order: equal digests, equal tables. How they are folded is no part of it."""
         content = {
-            name: {part: [layer.file for layer in stack.layers if layer.file] for part, stack in parts.items()}
+            name: {
+                part: files
+                for part, stack in parts.items()
+                if (files := [layer.file for layer in stack.layers if layer.rows])
+            }
             for name, parts in self.tables.items()
         }
         return hashlib.sha256(json.dumps([self.as_of.isoformat(), content], sort_keys=True).encode()).hexdigest()

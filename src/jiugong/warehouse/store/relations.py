@@ -13,12 +13,12 @@ import ibis
 
 from ..contracts import TableContract
 from .layout import key_of
-from .stacks import Stack
+from .stacks import Stack, readings
 
 
 def table_of(backend: Any, data: Path, contract: TableContract, parts: Mapping[str, Stack]) -> Any:
     """All parts of a table. What has no layers above it is scanned in one go, without a merge."""
-    return files_of(backend, data, contract, [stack.reading for stack in parts.values()])
+    return files_of(backend, data, contract, readings(parts).values())
 
 
 def files_of(backend: Any, data: Path, contract: TableContract, parts: Iterable[Sequence[str]]) -> Any:

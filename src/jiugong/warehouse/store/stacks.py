@@ -6,7 +6,7 @@ file; a fold only stands in for its layers, which stay listed (and on disk) so t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 # A fold is made anew, together with all above it, once these hold more than this share of its rows. Reading then never
@@ -62,6 +62,12 @@ class Stack:
 
     def above(self, place: int) -> tuple[Layer, ...]:
         return self.layers[place + 1 :]
+
+
+def readings(parts: Mapping[str, Stack]) -> dict[str, tuple[str, ...]]:
+    """The files of each part, bottom-up. Of parts without rows one is read where there is no other."""
+    full = {part: stack.reading for part, stack in parts.items() if any(fold.rows for fold in stack.folds)}
+    return full or {part: stack.reading for part, stack in list(parts.items())[:1]}
 
 
 def pushed(stack: Stack, layer: Layer, merge: Merge) -> Stack:

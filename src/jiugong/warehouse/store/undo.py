@@ -138,7 +138,7 @@ def _taken_back(backend: Any, warehouse: Path, manifest: Manifest, batch: str) -
     for name, parts in manifest.tables.items():
         left = {part: without(stack, batch, merging(backend, warehouse, TABLES[name], part)) for part, stack in parts.items()}  # fmt: skip
         left = {part: stack for part, stack in left.items() if stack.layers}
-        if any(stack.reading for stack in left.values()):
+        if left:
             tables[name] = left
     history = tuple(known.taken_back() if known.id == batch else known for known in manifest.batches)
     return replace(manifest, tables=tables, batches=history)
