@@ -67,9 +67,7 @@ def conform(table: pa.Table, name: str, *, file: str = "", as_of: date | None = 
     """
     if name not in TABLES:
         raise MisuseError(f"'{name}' is no canonical table; {suggest(name, TABLES)}")
-    rows = pa.chunked_array([pa.array(range(2, table.num_rows + 2), pa.int64())])
-    sheet = Sheet.of(table.column_names, table.columns, rows=rows)
-    done = conform_sheet(sheet, TABLES[name], Source(), file=file, as_of=as_of)
+    done = conform_sheet(Sheet.of(table), TABLES[name], Source(), file=file, as_of=as_of)
     return done.table, list(done.rejections)
 
 

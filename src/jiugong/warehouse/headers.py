@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
+
+from .reading.header import plain, suffix
 
 # How many yuan (or currency units) one unit of the column is.
 UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-_SUFFIX = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
-_SPACE = re.compile(r"\s+")
 
 HEADERS: Mapping[str, Mapping[str, str]] = {
     "customers": {
@@ -188,21 +189,21 @@ FORBIDDEN = re.compile(
 )
 
 
-def plain(header: str) -> str:
-    """The header as it is compared: without unit, spaces, line breaks, full width and case."""
-    return _SUFFIX.sub("", _folded(header)) or _folded(header)
-
-
 def unit_in(header: str) -> int | None:
     """`月日均余额（万元）` -> 10000; None where the header names no unit."""
-    found = _SUFFIX.search(_folded(header))
-    return UNITS.get(found[1].removeprefix("单位:")) if found else None
+    return UNITS.get(suffix(header).removeprefix("单位:"))
 
 
 def learned(table: str) -> dict[str, str]:
     """Plain header -> canonical column, the canonical names among them."""
     words = HEADERS[table]
     return {plain(word): column for column, text in words.items() for word in (column, *text.split())}
+
+
+@cache
+def every_word() -> frozenset[str]:
+    """The plain headers that any table knows."""
+    return frozenset(word for table in HEADERS for word in learned(table))
 
 
 def learned_values(table: str, column: str) -> dict[str, str]:
@@ -218,7 +219,3 @@ def table_of(file_name: str) -> str:
     by_word = [table for table, words in FILE_NAMES.items() if any(word in name for word in words.split())]
     found = by_name or by_word
     return found[0] if len(found) == 1 else ""
-
-
-def _folded(header: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", header)).lower()

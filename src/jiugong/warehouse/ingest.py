@@ -18,12 +18,12 @@ from .clashes import clashes
 from .conform import Conformed, Rejection, conform_sheet
 from .contracts import TABLES, TableContract
 from .doubts import Doubt, doubts
-from .files import ENDINGS, read_sheet
 from .headers import table_of
 from .identity import identity
 from .mapping import Source, read_mapping, source_for
 from .masks import masked
 from .quarantine import quarantine_folder, write_quarantine
+from .reader import ENDINGS, read_sheet
 from .reasons import reason
 from .snapshots import Snapshot
 from .store.batches import Batch, FileReport

@@ -169,7 +169,7 @@ def test_a_gbk_file_whose_mapping_says_utf8(run: Run) -> None:
     code, out, err = ingest(run, "customers.csv", "--mapping", "mapping.toml")
     assert (code, out) == (1, "")
     assert err == (
-        "jiugong: customers.csv: is not utf-8 text; correct the encoding in the mapping, or leave it out\n"
+        "jiugong: customers.csv, row 1: is not utf-8 text: byte 0 belongs to no character; correct the encoding in the mapping, or leave it out\n"
     )  # fmt: skip
     assert left_over() == ["mapping.toml"]
 
