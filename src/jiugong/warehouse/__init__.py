@@ -6,6 +6,11 @@ from .contracts import TABLES, Column, TableContract
 from .doubts import Doubt
 from .files import read_table, write_table
 from .ingest import IngestReport, Preview, ingest, preview
+from .inspection import Inspection, inspect
+from .mapping import Source, read_mapping, write_mapping
+from .reader import read_sheet
+from .reading.limits import OPERATOR, UPLOAD, Limits
+from .sheet import Sheet
 from .snapshots import Snapshot, open_snapshot
 from .store.batches import MODES, Batch, Counts, FileReport
 from .store.load import Loaded, Terms, load_tables
@@ -14,18 +19,24 @@ from .store.undo import LaterBatches, Undone, batches, undo_batch
 
 __all__ = [
     "MODES",
+    "OPERATOR",
     "TABLES",
+    "UPLOAD",
     "Batch",
     "Column",
     "Counts",
     "Doubt",
     "FileReport",
     "IngestReport",
+    "Inspection",
     "LaterBatches",
+    "Limits",
     "Loaded",
     "Preview",
     "Rejection",
+    "Sheet",
     "Snapshot",
+    "Source",
     "Sums",
     "TableChange",
     "TableContract",
@@ -35,11 +46,15 @@ __all__ = [
     "conform",
     "engine",
     "ingest",
+    "inspect",
     "load_tables",
     "open_snapshot",
     "preview",
     "preview_tables",
+    "read_mapping",
+    "read_sheet",
     "read_table",
     "undo_batch",
+    "write_mapping",
     "write_table",
 ]

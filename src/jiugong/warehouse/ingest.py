@@ -224,7 +224,7 @@ def _tasks(paths: Iterable[str | Path], sources: tuple[Source, ...], table: str 
         inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS) if path.is_dir() else [path]
         for file in inside:
             source = source_for(file.name, sources)
-            name = table or source.table or table_of(file.name)
+            name = (table or source.table or table_of(file.name)).replace("customer_list", "customers")
             if name:
                 found.setdefault(file.resolve(), _Task(file, TABLES[name], source))
             elif not path.is_dir():

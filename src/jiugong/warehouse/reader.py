@@ -118,14 +118,13 @@ def _refused(why: Path, path: Path, limits: Limits) -> InputError:
     try:
         said = json.loads(why.read_bytes()[:_WHY_MOST])
         facts = {str(key): _harmless(value) for key, value in said.items() if key != "file"}
-        code = str(facts.pop("code"))
-        if not isinstance(facts.get("row", 0), int):
-            del facts["row"]
+        code, sheet, row = str(facts.pop("code")), str(facts.pop("sheet", "")), facts.pop("row", None)
     except (ValueError, KeyError, AttributeError, OSError):
         return refusal("unreadable", file=path.name)
     if code == "too_much":
         return _ended(-1, path, limits)
-    return refusal(code, file=path.name, **facts)
+    known: dict[str, Any] = {key: value for key, value in facts.items() if key != "column"}
+    return refusal(code, file=path.name, sheet=sheet, row=row if isinstance(row, int) else None, **known)
 
 
 def _harmless(value: Any) -> str | int:

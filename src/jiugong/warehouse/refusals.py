@@ -6,6 +6,7 @@ The codes are stable. An English sentence goes on after the place (`a.csv, row 3
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..errors import InputError
 
@@ -29,6 +30,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "may_not_be_read": ("may not be read by this user; change its permissions", "没有读取权限，请让管理员放开"),
     "empty": ("is empty (0 bytes); give a file with a header row", "是空文件（0 字节），请重新导出"),
     "other_ending": ("ends in '{ending}'; give one of {endings}", "后缀为“{ending}”，只收 {endings}"),
+    "no_mapping": (
+        "is no mapping: give a TOML file of at most {most} MB (docs/reference/ingest.md shows one)",
+        "不是映射文件：请给出不超过 {most} MB 的 TOML 文件",
+    ),
     # what it is instead
     "is_misnamed": (
         "is {what_en}, though its name ends in '{ending}'; give it the right ending, or export it again",
@@ -128,6 +133,21 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "有 {found} 个字段，表头有 {expected} 个；请核对分隔符和引号",
     ),
     "header_twice": ("stands in the header more than once; rename one of them", "在表头中出现了不止一次；请改名"),
+    "forbidden_header": (
+        "must not be held (passwords, card secrets, biometrics, credit-bureau data); have the extract made again without "
+        "it, and delete this one",
+        "不得保存（密码、卡片敏感信息、生物特征、征信数据）；请去掉该列重新导出，并删除这份文件",
+    ),
+    "two_headers": (
+        "'{one}' and '{other}' both stand for {name}; leave one out in the mapping (\"{other}\" = \"\")",
+        "“{one}”和“{other}”都对应{said}；请把其中一列设为不使用",
+    ),
+    "missing_column": (
+        "required for {table}, and no header of the file stands for it; {hint}; name it in a mapping ([file.columns] "
+        "\"{near}\" = \"{name}\") or head the column '{name}'",
+        "缺少必需的列{said}；{hint_zh}；请指定哪一列是{said}，或把表头改为“{said}”",
+    ),
+    "nested_column": ("holds {what} and no plain values; export it as text", "存的是 {what}，不是普通的值；请导出为文本"),
     # limits
     "too_many_rows": ("has more than {most:,} rows; cut it into several files", "超过 {most:,} 行；请分成几个文件"),
     "too_many_columns": (
@@ -150,7 +170,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def refusal(code: str, *, file: str = "", sheet: str = "", row: int | None = None, column: str = "", **facts: object) -> InputError:  # fmt: skip
+def refusal(code: str, *, file: str = "", sheet: str = "", row: int | None = None, column: str = "", **facts: Any) -> InputError:  # fmt: skip
     """The error of a code; an unknown code, or facts that do not fit it, is `unreadable`."""
     what = _KINDS.get(str(facts.get("what", "")), ("something else", "其他文件"))
     words = {**facts, "what_en": what[0], "what_zh": what[1], "letters": letters(facts.get("number", 1))}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..errors import MisuseError
 from .reading.cells import META, schema_of
 
 
@@ -101,6 +103,52 @@ class Sheet:
     def headers(self) -> list[str]:
         return list(self.table.column_names)
 
+    def corrected(self, cells: Mapping[tuple[int, str], str]) -> Sheet:
+        """With other text in some cells, as if it had been typed in the file: (row in the file, header) -> text."""
+        return corrected(self, cells)
+
+    def without_rows(self, rows: Collection[int]) -> Sheet:
+        """Without the rows of these numbers, as if they had been deleted; the others keep their numbers."""
+        gone = pa.array(sorted(rows), pa.int64())
+        kept = self._filtered(pc.invert(pc.is_in(self.rows, value_set=gone)))
+        return replace(kept, misshapen=tuple(row for row in self.misshapen if row.row not in set(rows)))
+
+    def _filtered(self, kept: pa.ChunkedArray) -> Sheet:
+        numbers, errors = (
+            {header: part.filter(kept) for header, part in marks.items()} for marks in (self.numbers, self.errors)
+        )
+        return replace(self, table=self.table.filter(kept), rows=self.rows.filter(kept), numbers=numbers, errors=errors)
+
+
+def corrected(sheet: Sheet, cells: Mapping[tuple[int, str], str]) -> Sheet:
+    """As `Sheet.corrected`. A row that comes out empty is none, as in a file."""
+    place_of = {row: place for place, row in enumerate(sheet.rows.to_pylist())} if cells else {}
+    by_header: dict[str, dict[int, str]] = {}
+    for (row, header), text in cells.items():
+        if row not in place_of or header not in sheet.table.column_names:
+            raise MisuseError(
+                f"there is no cell in row {row} under '{header}' to correct; give rows and headers of the sheet"
+            )
+        by_header.setdefault(header, {})[place_of[row]] = text
+    table, numbers, errors = sheet.table, dict(sheet.numbers), dict(sheet.errors)
+    for header, texts in by_header.items():
+        column = table.column(header)
+        column = column if column.type == pa.string() else column.cast(pa.string())
+        table = table.set_column(table.column_names.index(header), header, _replaced(column, texts))
+        for marks in (numbers, errors):
+            if header in marks:
+                marks[header] = _replaced(marks[header], dict.fromkeys(texts, False))
+    done = replace(sheet, table=table, numbers=numbers, errors=errors)
+    empty = {row for row, _ in cells if all(column[place_of[row]].as_py() is None for column in table.columns)}
+    return done.without_rows(empty) if empty else done
+
+
+def _replaced(column: pa.ChunkedArray, values: Mapping[int, Any]) -> pa.ChunkedArray:
+    mask = np.zeros(len(column), bool)
+    mask[list(values)] = True
+    new = [None if values[place] == "" else values[place] for place in sorted(values)]
+    return pa.chunked_array([pc.replace_with_mask(column.combine_chunks(), mask, pa.array(new, column.type))])
+
 
 def _sheet(cells: pa.Table, meta: Mapping[str, Any], misshapen: tuple[Misshapen, ...]) -> Sheet:
     first = _first_places(meta["headers"])
@@ -116,8 +164,13 @@ def _sheet(cells: pa.Table, meta: Mapping[str, Any], misshapen: tuple[Misshapen,
         marks("e"),
         misshapen,
         tuple(meta.get("duplicates", ())) or _twice(meta["headers"]),
-        Origin(**{key: tuple(value) if isinstance(value, list) else value for key, value in meta["origin"].items()}),
+        _origin(meta["origin"]),
     )
+
+
+def _origin(said: Mapping[str, Any]) -> Origin:
+    known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    return Origin(**known)
 
 
 def _first_places(headers: Sequence[str]) -> dict[str, int]:
