@@ -2,8 +2,9 @@
 
 from . import engine
 from .conform import Rejection, conform
-from .contracts import TABLES, Column, TableContract
+from .contracts import READABLE, TABLES, Column, TableContract
 from .doubts import Doubt
+from .extracts import Extract, Joined, extract, join_extracts
 from .files import read_table, write_table
 from .ingest import IngestReport, Preview, ingest, preview
 from .inspection import Inspection, inspect
@@ -20,15 +21,18 @@ from .store.undo import LaterBatches, Undone, batches, undo_batch
 __all__ = [
     "MODES",
     "OPERATOR",
+    "READABLE",
     "TABLES",
     "UPLOAD",
     "Batch",
     "Column",
     "Counts",
     "Doubt",
+    "Extract",
     "FileReport",
     "IngestReport",
     "Inspection",
+    "Joined",
     "LaterBatches",
     "Limits",
     "Loaded",
@@ -45,8 +49,10 @@ __all__ = [
     "batches",
     "conform",
     "engine",
+    "extract",
     "ingest",
     "inspect",
+    "join_extracts",
     "load_tables",
     "open_snapshot",
     "preview",

@@ -11,7 +11,6 @@ from .contracts import Column, TableContract
 from .headers import learned_values
 from .kinds import Values
 from .mapping import Source
-from .refusals import refusal
 from .sheet import Sheet
 
 _SPACES = " \t\r\n\v\f\u3000\u00a0\ufeff"  # the full-width space, the no-break space and the stray mark among them
@@ -40,8 +39,6 @@ def _as_text(sheet: Sheet, header: str) -> pa.ChunkedArray:
     values = sheet.table.column(header)
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
-    if pa.types.is_nested(values.type) or pa.types.is_binary(values.type):
-        raise refusal("nested_column", column=header, what=values.type)
     return values if values.type == pa.string() else values.cast(pa.string())
 
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from ..errors import InputError
 from ..nearest import suggest
 from ..policy.document import Document, NotToml, read_document
-from .contracts import TABLES, TableContract
+from .contracts import READABLE, TableContract
 from .headers import NULLS, UNITS
 from .reading.header import plain
 from .refusals import refusal
@@ -153,9 +153,9 @@ class _Entry:
         for key in ("match", "table"):
             if not isinstance(raw.get(key), str) or not raw[key]:
                 self.refuse(f'missing, or no text; write {key} = "…"', key)
-        if raw["table"] not in TABLES:
-            self.refuse(f"'{raw['table']}' is no canonical table; {suggest(raw['table'], TABLES)}", "table")
-        contract = TABLES[raw["table"]]
+        if raw["table"] not in READABLE:
+            self.refuse(f"'{raw['table']}' is no canonical table; {suggest(raw['table'], READABLE)}", "table")
+        contract = READABLE[raw["table"]]
         return Source(
             match=raw["match"],
             table=raw["table"],

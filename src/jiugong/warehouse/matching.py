@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from ..nearest import nearest
 from .contracts import TableContract
 from .headers import FORBIDDEN, label, learned
@@ -76,11 +78,20 @@ def require(matching: Matching, sheet: Sheet, contract: TableContract, *, file: 
         raise refusal(
             "two_headers", **place, column=other, one=one, other=other, name=name, said=label(contract.name, name)
         )
+    _require_plain_values(matching, sheet, place)
     if matching.missing:
         name = matching.missing[0]
         raise refusal(
             "missing_column", **place, column=name, table=contract.name, name=name, **_nearest(name, matching, contract)
         )
+
+
+def _require_plain_values(matching: Matching, sheet: Sheet, place: Mapping[str, Any]) -> None:
+    """Parquet may hold lists and bytes; no column of ours does."""
+    for match in matching.found.values():
+        kind = sheet.table.schema.field(match.header).type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+            raise refusal("nested_column", **place, column=match.header, what=str(kind))
 
 
 def refuse_forbidden(sheet: Sheet, *, file: str) -> None:

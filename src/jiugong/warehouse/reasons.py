@@ -33,6 +33,7 @@ REASONS: Mapping[str, str] = {
     "fields": "字段数与表头不一致",
     "repeated": "与本次装载中的另一行完全相同, 只保留第一行",
     "conflicting": "同一主键在本次装载中出现多次且内容不同, 无法判断以哪行为准",
+    "contradicting_loan": "贷款种类与是否一手楼相矛盾",
     "two_outlets": "同一客户在本次装载中属于两个机构, 无法判断以哪行为准",
 }
 

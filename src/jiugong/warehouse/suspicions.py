@@ -9,10 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .contracts import NEVER_A_NUMBER, TableContract
+from .contracts import CUSTOMER_LIST, NEVER_A_NUMBER, TableContract
 from .date_forms import date_forms
 from .headers import UNITS, label
 from .kinds import Reading, Values, parse
+from .lists import list_notices
 from .mapping import Source
 from .matching import Matching
 from .notices import Notice, notice
@@ -46,6 +47,8 @@ def suspicions(
                 yield from _of_units(column.name, header, texts[column.name], source, sheet, contract)
             if column.kind in {"date", "month", "instant"} and column.name not in source.dates:
                 yield from _of_dates(column.name, header, texts[column.name])
+    if contract.name == CUSTOMER_LIST:
+        yield from list_notices(matching)
     yield from _of_customers(contract, texts)
     yield from _of_keys(contract, texts)
     if branches is not None and "branch_id" in texts and contract.name != "branches":

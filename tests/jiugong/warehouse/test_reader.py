@@ -117,7 +117,7 @@ def _arrow(table: pa.Table) -> bytes:
 def test_every_refusal_has_two_languages_and_both_take_the_facts() -> None:
     facts = {"byte": 7, "number": 3, "most": 5, "found": 9, "expected": 8, "name": "A", "names": "B", "ending": ".x",
              "endings": ".y", "encoding": "utf-8", "why": "w", "ratio": 2, "megabytes": 1, "seconds": 1, "ended": -6,
-             "one": "a", "other": "b", "said": "客户号", "table": "t", "near": "n", "hint": "h", "hint_zh": "h"}  # fmt: skip
+             "what": "list", "one": "a", "other": "b", "said": "客户号", "table": "t", "near": "n", "hint": "h", "hint_zh": "h"}  # fmt: skip
     for code in SENTENCES:
         error = refusal(code, file="a.csv", sheet="S", row=3, column="c", **facts)
         assert error.code == code
