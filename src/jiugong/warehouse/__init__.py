@@ -5,6 +5,7 @@ from .conform import Rejection, conform
 from .contracts import READABLE, TABLES, Column, TableContract
 from .doubts import Doubt
 from .extracts import Extract, Joined, extract, join_extracts
+from .faults import FaultyRows, faults_csv, faults_workbook, faulty_rows
 from .files import read_table, write_table
 from .ingest import IngestReport, Preview, ingest, preview
 from .inspection import Inspection, inspect
@@ -29,6 +30,7 @@ __all__ = [
     "Counts",
     "Doubt",
     "Extract",
+    "FaultyRows",
     "FileReport",
     "IngestReport",
     "Inspection",
@@ -50,6 +52,9 @@ __all__ = [
     "conform",
     "engine",
     "extract",
+    "faults_csv",
+    "faults_workbook",
+    "faulty_rows",
     "ingest",
     "inspect",
     "join_extracts",

@@ -13,6 +13,7 @@ from ..errors import MisuseError
 from ..nearest import suggest
 from .cleaning import cleaned
 from .contracts import NEVER_A_NUMBER, TABLES, TableContract
+from .headers import FORMULA_ERRORS
 from .kinds import Reading, Values, parse
 from .mapping import Source
 from .masks import masked
@@ -83,7 +84,7 @@ def conform_sheet(sheet: Sheet, contract: TableContract, source: Source, *, file
     texts = {column.name: cleaned(sheet, headers, column, contract, source) for column in contract.columns}
     table, faults = _typed(texts, contract, _readings(headers, sheet, source, as_of), sheet.table.num_rows)
     _mark_number_cells(faults, sheet, headers, contract)
-    _mark_error_cells(faults, sheet, headers)
+    _mark_error_cells(faults, texts)
     bad = _any_fault(faults, sheet.table.num_rows)
     rejections = _rejections(faults, texts, sheet, contract, file, headers)
     rejections += [
@@ -135,11 +136,11 @@ def _mark_number_cells(
                 faults[name] = pc.if_else(marks.combine_chunks(), pa.scalar("number_cell"), faults[name])
 
 
-def _mark_error_cells(faults: dict[str, Values], sheet: Sheet, headers: Mapping[str, str]) -> None:
-    """What a formula failed to compute is not an empty cell."""
-    for name, header in headers.items():
-        if header in sheet.errors:
-            faults[name] = pc.if_else(sheet.errors[header].combine_chunks(), pa.scalar("error_cell"), faults[name])
+def _mark_error_cells(faults: dict[str, Values], texts: Mapping[str, Values]) -> None:
+    """What a formula failed to compute is no empty cell, unless the mapping says so (nulls)."""
+    wrong = pa.array(FORMULA_ERRORS)
+    for name, fault in faults.items():
+        faults[name] = pc.if_else(pc.is_in(texts[name], value_set=wrong), pa.scalar("error_cell"), fault)
 
 
 def _any_fault(faults: Mapping[str, Values], count: int) -> Values:

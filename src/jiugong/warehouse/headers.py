@@ -230,7 +230,10 @@ _CATEGORY = {
 }
 _YES, _NO = "是 有 y yes true 1 t √ 已签约 同意", "否 无 n no false 0 f × 未签约 不同意"
 BOOLEANS: Mapping[str, bool] = {**dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
-NULLS = ("", "NULL", "null", "Null", "\\N", "N/A", "#N/A", "NaN", "nan", "None")
+NULLS = ("", "NULL", "null", "Null", "\\N", "N/A", "NaN", "nan", "None")
+
+# What a formula shows that came to nothing; a spreadsheet exports it as text.
+FORMULA_ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#未计算")
 
 # Class-3 information (JR/T 0171-2020) and credit-bureau data (domain.md, F1 and B1): the file is refused.
 FORBIDDEN = re.compile(

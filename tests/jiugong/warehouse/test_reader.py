@@ -187,7 +187,7 @@ def test_marks_of_number_and_error_cells_are_saved_too(tmp_path: Path) -> None:
         page.write_formula(2, 1, "=1/0", None, "#DIV/0!")
         page.write_formula(3, 1, "=A1", None, "")
     sheet = read_sheet(tmp_path / "a.xlsx")
-    assert sheet.table["余额"].to_pylist() == ["5", "#DIV/0!", "="]
+    assert sheet.table["余额"].to_pylist() == ["5", "#DIV/0!", "#未计算"]
     sheet.save(tmp_path / "cells")
     back = Sheet.load(tmp_path / "cells")
     assert {name: marks.to_pylist() for name, marks in back.numbers.items()} == {

@@ -21,7 +21,7 @@ from .refused import Refused
 _BATCH = 20_000
 _EXACT = 10**15  # from here on a spreadsheet has lost digits
 _PER_CELL = 32  # bytes that the reader takes for each cell between the first and the last
-_NOT_COMPUTED = "="  # what an odd cell shows whose formula has no value
+_NOT_COMPUTED = "#未计算"  # what an odd cell shows whose formula has no value
 
 
 @dataclass(frozen=True)
