@@ -125,6 +125,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "has a cell far outside the data (in column {letters}); delete the empty rows and columns around the list, or save it as CSV",
         "数据之外很远处（{letters} 列）还有单元格；请删去名单四周的空行空列，或存为 CSV",
     ),
+    "long_header": (
+        "has a header of more than {most} characters in column {letters}; shorten it, or look for a quotation mark that is not closed",
+        "{letters} 列的表头超过 {most} 个字符；请改短，或查找没有成对的引号",
+    ),
     # Parquet
     "not_parquet": ("is not a Parquet file that can be opened; write it again", "打不开：不是完好的 Parquet 文件；请重新导出"),
     # the table in it

@@ -18,6 +18,7 @@ from .limits import Limits
 from .refused import Refused
 
 META = b"jiugong"
+_LONGEST = 500  # characters of a header
 ROW, FIELDS = pa.field("row", pa.int64()), pa.field("fields", pa.int32())
 
 
@@ -71,6 +72,9 @@ def _filled(batch: Any, width: int) -> Any:
     return batch if pc.all(has).as_py() in (True, None) else batch.filter(has)
 
 
-def checked_width(headers: Sequence[str], limits: Limits) -> None:
+def check_headers(headers: Sequence[str], limits: Limits) -> None:
     if len(headers) > limits.columns:
         raise Refused("too_many_columns", found=len(headers), most=limits.columns)
+    for place, header in enumerate(headers, 1):
+        if len(header) > _LONGEST:
+            raise Refused("long_header", number=place, most=_LONGEST)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .cells import Writer, checked_width, schema_of
+from .cells import Writer, check_headers, schema_of
 from .limits import Limits
 from .refused import Refused
 
@@ -16,9 +16,9 @@ _BATCH = 1 << 16
 
 def read_columnar(file: Any, sink: Any, limits: Limits) -> None:
     try:
-        source = pq.ParquetFile(file)
+        source = pq.ParquetFile(file, page_checksum_verification=True)
         headers = source.schema_arrow.names
-        checked_width(headers, limits)
+        check_headers(headers, limits)
         types = [_plain(field.type) for field in source.schema_arrow]
         origin = {"kind": "parquet", "header_row": 1}
         writer = Writer(sink, schema_of(types, (), {"headers": headers, "origin": origin}), limits)
@@ -29,7 +29,7 @@ def read_columnar(file: Any, sink: Any, limits: Limits) -> None:
             writer.write(rows, columns, blank=True)
             first += batch.num_rows
         writer.close()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise Refused("not_parquet") from None

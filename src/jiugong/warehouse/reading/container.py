@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -23,7 +24,8 @@ _CHUNK, _OVERLAP, _TAIL = 1 << 20, 64, 1 << 14
 _FREE = 16 << 20  # unpacked, no ratio is too high: an empty sheet packs very well
 _PARTS = 10_000
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
-_ODD = re.compile(rb"""t=["']e["']|<(?:\w+:)?f[ >/]""")
+# Error cells and formulas, however the XML is written. Plain searches: a pattern takes as long as the parser.
+_ODD = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 _LAST_ROW = re.compile(rb'<row[^>]*? r="(\d{1,7})"')
 _CELL = re.compile(rb'<c[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
 _OTHER = (
@@ -56,7 +58,7 @@ def open_container(content: bytes, limits: Limits) -> Parts:
                 odd.add(name)
             last[name] = found.last
         return Parts(archive, _sheets(archive), frozenset(odd), last)
-    except (*_BROKEN, ElementTree.ParseError):
+    except (*_BROKEN, ElementTree.ParseError, expat.ExpatError):
         raise Refused("not_a_workbook") from None
 
 
@@ -91,19 +93,34 @@ class _Found:
 
 
 def _look_through(archive: zipfile.ZipFile, name: str, left: int) -> _Found:
-    """Unpack the part to nowhere; its checksum is checked on the way."""
+    """Unpack the part to nowhere: its checksum is checked on the way, and XML for being whole and without declarations."""
     size, odd, rest, start = 0, False, b"", b""
+    check = _xml_check() if name.endswith((".xml", ".rels")) else None
     with archive.open(name) as part:
         while chunk := part.read(_CHUNK):
             size += len(chunk)
             if size > left:
                 raise Refused("unpacks_too_big", most=(left + size) >> 20)
+            if check:
+                check.Parse(chunk, False)
             start = start or chunk
-            odd = odd or bool(_ODD.search(rest[-_OVERLAP:] + chunk))
+            window = rest[-_OVERLAP:] + chunk
+            odd = odd or any(mark in window for mark in _ODD)
             rest = (rest + chunk)[-_TAIL:]
-    if re.search(rb"<!(DOCTYPE|ENTITY)", start[:_TAIL], re.IGNORECASE) and name.endswith((".xml", ".rels")):
-        raise Refused("has_entities")
+    if check and size:
+        check.Parse(b"", True)
     return _Found(size, odd, _last(start[:_TAIL], rest))
+
+
+def _xml_check() -> Any:
+    """A parser that only says whether XML is well formed: the reader of workbooks makes something of half a sheet, too."""
+
+    def refuse(*declaration: Any) -> None:
+        raise Refused("has_entities")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
 
 
 def _last(start: bytes, tail: bytes) -> tuple[int, int]:

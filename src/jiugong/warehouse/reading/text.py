@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from .cells import Writer, checked_width, schema_of
+from .cells import Writer, check_headers, schema_of
 from .encodings import check_encoding, chunks, find_encoding
 from .header import LOOK, Header, find_header
 from .limits import Limits
@@ -38,7 +38,7 @@ def read_text(file: Any, sink: Any, layout: Layout, words: Set[str], limits: Lim
     if layout.encoding:
         check_encoding(file, encoding)
     header, separator, line = _header(file, Layout(encoding, layout.separator, layout.line), words)
-    checked_width(header.names, limits)
+    check_headers(header.names, limits)
     origin = {
         "kind": "csv", "encoding": encoding.removesuffix("-sig"), "separator": separator, "header_row": line,
         "known": header.known, "above": header.above,
@@ -56,7 +56,7 @@ def read_text(file: Any, sink: Any, layout: Layout, words: Set[str], limits: Lim
     except pa.ArrowInvalid as error:
         if "Empty CSV" not in str(error):
             raise Refused("no_rows_and_fields") from None
-    if last is not None and _open_quote(last, file):
+    if (misshapen.over_lines or (last is not None and _over_lines(last))) and _quotes_are_odd(file):
         raise Refused("open_quote")
     # An empty line is a row of one field to the reader, but nothing to a person.
     writer.misshapen([row for row in misshapen if row[1] > 0])
@@ -66,8 +66,11 @@ def read_text(file: Any, sink: Any, layout: Layout, words: Set[str], limits: Lim
 class _Misshapen(list[tuple[int, int]]):
     """Number and fields of the rows that the parser passes over."""
 
+    over_lines = False  # whether one of them has a line break in a cell
+
     def keep(self, row: Any) -> str:
         self.append((row.number, row.actual_columns))
+        self.over_lines = self.over_lines or "\n" in row.text.strip()
         return "skip"
 
 
@@ -111,11 +114,13 @@ def _open(file: Any, layout: Layout, width: int, misshapen: _Misshapen, limits: 
     )  # fmt: skip
 
 
-def _open_quote(last: Any, file: Any) -> bool:
-    """Whether the last row has a cell over several lines and the file's quotation marks do not pair."""
+def _over_lines(last: Any) -> bool:
+    """Whether the last row has a cell over several lines: a quotation mark that is not closed swallows what follows."""
     cells = [column[-1].as_py() for column in last.columns]
-    if not any(cell and "\n" in cell for cell in cells):
-        return False
+    return any(cell and "\n" in cell for cell in cells)
+
+
+def _quotes_are_odd(file: Any) -> bool:
     return sum(chunk.count(b'"') for chunk in chunks(file)) % 2 == 1
 
 
@@ -170,6 +175,7 @@ class _Record:
 
 def _records(lines: list[str], separator: str) -> Iterator[_Record]:
     start = 1
+    csv.field_size_limit(_TOP)
     reader = csv.reader(lines, delimiter=separator)
     for cells in reader:
         yield _Record(start, reader.line_num, cells)

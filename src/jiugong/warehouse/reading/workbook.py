@@ -12,13 +12,14 @@ from typing import Any
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from .cells import Writer, checked_width, schema_of
+from .cells import Writer, check_headers, schema_of
 from .container import Parts, odd_cells, open_container
 from .header import LOOK, Header, find_header
 from .limits import Limits
 from .refused import Refused
 
 _BATCH = 20_000
+_NUMBERS = frozenset({int, float})
 _EXACT = 10**15  # from here on a spreadsheet has lost digits
 _PER_CELL = 32  # bytes that the reader takes for each cell between the first and the last
 _NOT_COMPUTED = "#未计算"  # what an odd cell shows whose formula has no value
@@ -90,7 +91,7 @@ def _opened(book: Any, parts: Parts, place: Place, words: Set[str], limits: Limi
 
 def _write(book: Any, parts: Parts, chosen: _Chosen, sink: Any, limits: Limits) -> None:
     header, width = chosen.header, len(chosen.header.names)
-    checked_width(header.names, limits)
+    check_headers(header.names, limits)
     odd = odd_cells(parts, chosen.name)
     with_odd = sorted({column - 1 for row, column in odd if row > header.row + 1 and column <= width})
     origin = {
@@ -105,12 +106,13 @@ def _write(book: Any, parts: Parts, chosen: _Chosen, sink: Any, limits: Limits) 
     rows = enumerate(chain(chosen.top[header.row + 1 :], chosen.rows), header.row + 2)
     for kept in _batches(_with_rows_below(rows, {row for row, _ in odd}, width), {row for row, _ in odd}):
         numbers = [number for number, _ in kept]
-        texts = [[as_text(row[place]) for _, row in kept] for place in range(width)]
+        cells = list(zip(*(row for _, row in kept), strict=True)) if kept else [()] * width
+        texts = [[(cell or None) if type(cell) is str else as_text(cell) for cell in column] for column in cells]
         errors = [[(number, place + 1) in odd for number in numbers] for place in with_odd]
         for place, wrong in zip(with_odd, errors, strict=True):
             shown = ((odd.get((number, place + 1)) or _NOT_COMPUTED) for number in numbers)
             texts[place] = [new if bad else text for new, bad, text in zip(shown, wrong, texts[place], strict=True)]
-        marked = [[is_number(row[place]) for _, row in kept] for place in range(width)]
+        marked = [[type(cell) in _NUMBERS for cell in column] for column in cells]
         writer.write(
             pa.array(numbers, pa.int64()),
             [pa.array(values, pa.string()) for values in texts],
@@ -135,7 +137,7 @@ def _batches(rows: Iterable[tuple[int, list[Any]]], odd: Set[int]) -> Iterator[l
     """Rows with anything in them, up to _BATCH at a time."""
     kept: list[tuple[int, list[Any]]] = []
     for number, row in rows:
-        if number in odd or any(cell != "" for cell in row):
+        if number in odd or row.count("") < len(row):
             kept.append((number, row))
         if len(kept) == _BATCH:
             yield kept
@@ -145,18 +147,16 @@ def _batches(rows: Iterable[tuple[int, list[Any]]], odd: Set[int]) -> Iterator[l
 
 def as_text(cell: Any) -> str | None:
     """What a person sees in the cell, in the ISO form."""
-    if isinstance(cell, str):
+    kind = type(cell)  # a million cells: this is quicker than asking for each kind in turn
+    if kind is str:
         return cell or None
-    if isinstance(cell, bool):
+    if kind is float or kind is int:
+        whole = int(cell) if abs(cell) < _EXACT else None
+        return str(whole) if whole is not None and whole == cell else repr(cell)
+    if kind is bool:
         return "true" if cell else "false"
-    if isinstance(cell, float | int):
-        return str(int(cell)) if cell == int(cell) and abs(cell) < _EXACT else repr(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell) if isinstance(cell, timedelta) else None
-
-
-def is_number(cell: Any) -> bool:
-    return isinstance(cell, float | int) and not isinstance(cell, bool)
