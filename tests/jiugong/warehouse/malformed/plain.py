@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 from jiugong.warehouse.sheet import Origin
 
 _SPACES = " \t\r\n\v\f\u3000\u00a0\ufeff"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 csv.field_size_limit(1 << 24)
 Rows = dict[int, list[str]]
 
@@ -27,29 +26,32 @@ def csv_rows(content: bytes, origin: Origin) -> Rows:
 
 
 def workbook_rows(content: bytes, origin: Origin) -> Rows:
-    """Of the sheet that was chosen; a cell's text as written in the XML."""
+    """Of the sheet that was chosen; a cell's text as written in the XML, whatever namespace its elements say."""
     archive = zipfile.ZipFile(io.BytesIO(content))
-    names = archive.namelist()
     shared = []
-    if "xl/sharedStrings.xml" in names:
-        for item in ElementTree.fromstring(archive.read("xl/sharedStrings.xml")):
-            shared.append("".join(part.text or "" for part in item.iter(f"{_MAIN}t")))
+    if "xl/sharedStrings.xml" in archive.namelist():
+        strings = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+        shared = ["".join(part.text or "" for part in _named(item, "t")) for item in _named(strings, "si")]
     found: Rows = {}
     row_number = 0
-    for row in ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml")).iter(f"{_MAIN}row"):
+    for row in _named(ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml")), "row"):
         row_number = int(row.get("r", row_number + 1))
         column = 0
-        for cell in row.iter(f"{_MAIN}c"):
+        for cell in _named(row, "c"):
             at = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", ""))
             column = _column(at[1]) if at else column + 1
             number = int(at[2]) if at else row_number
-            value = cell.findtext(f"{_MAIN}v") or "".join(part.text or "" for part in cell.iter(f"{_MAIN}t"))
-            if cell.get("t") == "s":
+            value = "".join(part.text or "" for part in (*_named(cell, "v"), *_named(cell, "t")))
+            if cell.get("t") == "s" and value:
                 value = shared[int(value)]
             line = found.setdefault(number, [])
             line.extend([""] * (column - len(line)))
             line[column - 1] = value
     return found
+
+
+def _named(element: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [each for each in element.iter() if each.tag.rpartition("}")[2] == name]
 
 
 def _column(letters: str) -> int:
