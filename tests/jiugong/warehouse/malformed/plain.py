@@ -42,8 +42,8 @@ def workbook_rows(content: bytes, origin: Origin) -> Rows:
             column = _column(at[1]) if at else column + 1
             number = int(at[2]) if at else row_number
             value = "".join(part.text or "" for part in (*_named(cell, "v"), *_named(cell, "t")))
-            if cell.get("t") == "s" and value:
-                value = shared[int(value)]
+            if cell.get("t") == "s":
+                value = shared[int(value)] if value.strip() else ""
             line = found.setdefault(number, [])
             line.extend([""] * (column - len(line)))
             line[column - 1] = value
