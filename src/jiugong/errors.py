@@ -36,11 +36,36 @@ class PolicyError(JiugongError, ValueError):
 
 
 class InputError(JiugongError, ValueError):
-    """A data file is wrong."""
+    """A data file is wrong. `chinese`: the same in Chinese, for screens; the English text where there is none."""
 
     code = "input"
 
-    def __init__(self, message: str, *, file: str = "", row: int | None = None, column: str = "") -> None:
-        self.file, self.row, self.column = file, row, column
-        parts = [part for part in (file, f"row {row}" if row else "", f"column '{column}'" if column else "") if part]
-        super().__init__(f"{', '.join(parts)}: {message}" if parts else message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str = "",
+        sheet: str = "",
+        row: int | None = None,
+        column: str = "",
+        code: str = "",
+        chinese: str = "",
+    ) -> None:
+        self.file, self.sheet, self.row, self.column = file, sheet, row, column
+        self.code = code or self.code
+        named = (
+            file,
+            f"sheet '{sheet}'" if sheet else "",
+            f"row {row}" if row else "",
+            f"column '{column}'" if column else "",
+        )
+        parts = [part for part in named if part]
+        text = f"{', '.join(parts)}: {message}" if parts else message
+        self.chinese = f"{self._place()}{chinese}" if chinese else text
+        super().__init__(text)
+
+    def _place(self) -> str:
+        file, sheet = f"《{self.file}》" if self.file else "", f"工作表“{self.sheet}”" if self.sheet else ""
+        row, column = f"第 {self.row} 行" if self.row else "", f"“{self.column}”列" if self.column else ""
+        place = f"{file}{sheet}{row}{column}"
+        return f"{place}：" if place else ""

@@ -18,7 +18,7 @@ import pytest
 from jiugong import cli
 from jiugong.evaluate import Effect
 from jiugong.policy import DEFAULT_POLICY
-from jiugong.warehouse import TABLES
+from jiugong.warehouse import READABLE, TABLES
 from jiugong.warehouse.mapping import Source
 from jiugong.warehouse.reasons import REASONS
 
@@ -102,6 +102,8 @@ def test_every_table_column_reason_and_mapping_key_is_listed() -> None:
         assert re.findall(r"`(\w+)`", cells[0]) == list(table.names)
         assert re.findall(r"`(\w+)`\*", cells[0]) == list(table.required)
         assert cells[1].strip() == (", ".join(table.key) or "rows are counted")
+    of_lists = {name for name in READABLE["customer_list"].names if name not in TABLES["customers"].names}
+    assert {name for name in of_lists if not name.endswith("_end")} <= backticked(text)
     assert set(REASONS) <= backticked(text)
     mapping = text.split("## The mapping file")[1]
     assert all(re.search(rf"\b{field.name}\b", mapping) for field in fields(Source))

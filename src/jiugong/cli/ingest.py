@@ -70,12 +70,13 @@ def ingest(
 
 
 def _tables(text: str, option: str = "--afresh") -> tuple[str, ...]:
-    from ..warehouse import TABLES
+    from ..warehouse import READABLE, TABLES
 
+    known = READABLE if option == "--table" else TABLES
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     for name in names:
-        if name not in TABLES:
-            raise typer.BadParameter(f"'{name}' is none of {', '.join(TABLES)}", param_hint=option)
+        if name not in known:
+            raise typer.BadParameter(f"'{name}' is none of {', '.join(known)}", param_hint=option)
     return names
 
 

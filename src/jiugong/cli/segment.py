@@ -162,9 +162,9 @@ def _conformed(path: Path, name: str, *, with_assets: bool = False) -> pa.Table:
     """Typed to the contract. Segmentation quarantines nothing: a list that lacks customers would go unnoticed."""
     from ..warehouse.conform import conform_sheet
     from ..warehouse.contracts import TABLES, Column, TableContract
-    from ..warehouse.files import read_sheet
-    from ..warehouse.headers import plain
     from ..warehouse.mapping import Source
+    from ..warehouse.reader import read_sheet
+    from ..warehouse.reading.header import plain
 
     contract, source = TABLES[name], Source()
     if with_assets:

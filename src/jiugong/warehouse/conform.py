@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import InputError, MisuseError
-from ..nearest import nearest, suggest
-from .contracts import NEVER_A_NUMBER, TABLES, Column, TableContract
-from .headers import FORBIDDEN, learned, learned_values, plain, unit_in
+from ..errors import MisuseError
+from ..nearest import suggest
+from .cleaning import cleaned
+from .contracts import NEVER_A_NUMBER, TABLES, TableContract
+from .headers import FORMULA_ERRORS
 from .kinds import Reading, Values, parse
 from .mapping import Source
 from .masks import masked
+from .matching import match_headers, require
 from .reasons import reason
 from .sheet import Sheet
-
-_SPACES = " \t\r\n\v\f\u3000\u00a0\ufeff"  # the full-width space, the no-break space and the stray mark among them
-_AS_WRITTEN = frozenset({"name", "text"})  # rare characters in names have look-alikes that folding would swap in
+from .units import unit_of
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """One cell that breaks the contract; its whole row was set aside. `value` is masked where it is personal."""
+    """One cell that breaks the contract; its whole row was set aside. `value` is masked where it is personal.
+
+    `column`: the canonical one (empty: the whole row); `header`: as the file writes it; `sheet`: of a workbook.
+    """
 
     file: str
     row: int
@@ -34,6 +37,8 @@ class Rejection:
     value: str
     code: str
     reason: str
+    header: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,22 +72,24 @@ def conform(table: pa.Table, name: str, *, file: str = "", as_of: date | None = 
     """
     if name not in TABLES:
         raise MisuseError(f"'{name}' is no canonical table; {suggest(name, TABLES)}")
-    rows = pa.chunked_array([pa.array(range(2, table.num_rows + 2), pa.int64())])
-    sheet = Sheet.of(table.column_names, table.columns, rows=rows)
-    done = conform_sheet(sheet, TABLES[name], Source(), file=file, as_of=as_of)
+    done = conform_sheet(Sheet.of(table), TABLES[name], Source(), file=file, as_of=as_of)
     return done.table, list(done.rejections)
 
 
 def conform_sheet(sheet: Sheet, contract: TableContract, source: Source, *, file: str, as_of: date | None) -> Conformed:
     """As `conform`, with what the mapping says about the file, and the file's own row numbers."""
-    headers = match_headers(sheet, contract, source, file=file)
-    texts = {column.name: _clean(sheet, headers, column, contract, source) for column in contract.columns}
-    table, faults = _typed(texts, contract, _readings(headers, source, as_of), sheet.table.num_rows)
+    matching = match_headers(sheet, contract, source)
+    require(matching, sheet, contract, file=file)
+    headers = {name: match.header for name, match in matching.found.items()}
+    texts = {column.name: cleaned(sheet, headers, column, contract, source) for column in contract.columns}
+    table, faults = _typed(texts, contract, _readings(headers, sheet, source, as_of), sheet.table.num_rows)
     _mark_number_cells(faults, sheet, headers, contract)
+    _mark_error_cells(faults, texts)
     bad = _any_fault(faults, sheet.table.num_rows)
-    rejections = _rejections(faults, texts, sheet, contract, file)
+    rejections = _rejections(faults, texts, sheet, contract, file, headers)
     rejections += [
-        Rejection(file, row.row, contract.name, "", "", "fields", reason("fields")) for row in sheet.misshapen
+        Rejection(file, row.row, contract.name, "", "", "fields", reason("fields"), sheet=sheet.origin.sheet)
+        for row in sheet.misshapen
     ]
     good = pc.invert(bad)
     return Conformed(
@@ -90,85 +97,15 @@ def conform_sheet(sheet: Sheet, contract: TableContract, source: Source, *, file
         sheet.rows.filter(good).combine_chunks(),
         tuple(sorted(rejections, key=lambda rejection: rejection.row)),
         (pc.sum(bad).as_py() or 0) + len(sheet.misshapen),
-        tuple(header for header in sheet.table.column_names if header not in headers.values()),
+        matching.unused,
     )
 
 
-def match_headers(sheet: Sheet, contract: TableContract, source: Source, *, file: str) -> dict[str, str]:
-    """Canonical column -> the file's header: by the mapping, else by the learned words."""
-    known = learned(contract.name)
-    found: dict[str, str] = {}
-    for header in sheet.table.column_names:
-        if FORBIDDEN.search(plain(header)):
-            raise InputError(
-                "must not be held (passwords, card secrets, biometrics, credit-bureau data); have the extract made "
-                "again without it, and delete this one",
-                file=file,
-                column=header,
-            )
-        name = source.columns.get(plain(header), known.get(plain(header), ""))
-        if not name or name in source.constants:
-            continue
-        if name in found or header in sheet.duplicates:
-            raise InputError(
-                f"'{found.get(name, header)}' and '{header}' both stand for {name}; leave one out in the mapping (\"{header}\" = \"\")",
-                file=file,
-                column=header,
-            )
-        found[name] = header
-    for name in contract.required:
-        if name not in found and name not in source.constants:
-            free = [header for header in sheet.table.column_names if header not in found.values()]
-            raise InputError(_missing(name, contract, free, known), file=file, column=name)
-    return found
-
-
-def _missing(name: str, contract: TableContract, free: Sequence[str], known: Mapping[str, str]) -> str:
-    words = [word for word, column in known.items() if column == name]
-    near = next((header for header in free if nearest(plain(header), words)), "")
-    others = f"the file's other columns are {', '.join(free)}" if free else "all its headers stand for other columns"
-    hint = f"'{near}' looks like it" if near else others
-    return (
-        f"required for {contract.name}, and no header of the file stands for it; {hint}; name it in a mapping "
-        f'([file.columns] "{near or "…"}" = "{name}") or head the column \'{name}\''
-    )
-
-
-def _readings(headers: Mapping[str, str], source: Source, as_of: date | None) -> dict[str, Reading]:
+def _readings(headers: Mapping[str, str], sheet: Sheet, source: Source, as_of: date | None) -> dict[str, Reading]:  # fmt: skip
     def unit(name: str) -> int:
-        return source.units.get(name) or unit_in(headers.get(name, "")) or 1
+        return unit_of(name, headers.get(name, ""), source, sheet).size
 
     return {name: Reading(unit(name), source.dates.get(name, ""), as_of) for name in {*headers, *source.constants}}
-
-
-def _clean(sheet: Sheet, headers: Mapping[str, str], column: Column, contract: TableContract, source: Source) -> Values:
-    """The column as trimmed text, nulls as null, the bank's codes as ours; None where the file has no such column."""
-    count = sheet.table.num_rows
-    if column.name in source.constants:
-        return pa.repeat(pa.scalar(source.constants[column.name]), count)
-    if column.name not in headers:
-        return None
-    text = _as_text(sheet.table.column(headers[column.name])).combine_chunks()
-    if column.kind not in _AS_WRITTEN:
-        text = pc.utf8_normalize(text, form="NFKC")
-    text = pc.utf8_trim(text, characters=_SPACES)
-    text = pc.if_else(pc.is_in(text, value_set=pa.array(source.nulls, pa.string())), pa.scalar(None, pa.string()), text)
-    words = {**learned_values(contract.name, column.name), **source.values.get(column.name, {})}
-    return _replaced(text, words) if words else text
-
-
-def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
-    return values if values.type == pa.string() else values.cast(pa.string())
-
-
-def _replaced(text: Values, words: Mapping[str, str]) -> Values:
-    """The bank's words as ours; mapped to an empty text, a word stands for nothing known."""
-    place = pc.index_in(text, value_set=pa.array(list(words), pa.string()))
-    return pc.if_else(
-        pc.is_valid(place), pc.take(pa.array([word or None for word in words.values()], pa.string()), place), text
-    )
 
 
 def _typed(
@@ -199,6 +136,13 @@ def _mark_number_cells(
                 faults[name] = pc.if_else(marks.combine_chunks(), pa.scalar("number_cell"), faults[name])
 
 
+def _mark_error_cells(faults: dict[str, Values], texts: Mapping[str, Values]) -> None:
+    """What a formula failed to compute is no empty cell, unless the mapping says so (nulls)."""
+    wrong = pa.array(FORMULA_ERRORS)
+    for name, fault in faults.items():
+        faults[name] = pc.if_else(pc.is_in(texts[name], value_set=wrong), pa.scalar("error_cell"), fault)
+
+
 def _any_fault(faults: Mapping[str, Values], count: int) -> Values:
     bad = pa.repeat(pa.scalar(False), count)
     for fault in faults.values():
@@ -207,14 +151,22 @@ def _any_fault(faults: Mapping[str, Values], count: int) -> Values:
 
 
 def _rejections(
-    faults: Mapping[str, Values], texts: Mapping[str, Values], sheet: Sheet, contract: TableContract, file: str
+    faults: Mapping[str, Values],
+    texts: Mapping[str, Values],
+    sheet: Sheet,
+    contract: TableContract,
+    file: str,
+    headers: Mapping[str, str],
 ) -> list[Rejection]:
     found = []
     for name, fault in faults.items():
         bad, column = fault.is_valid(), contract.column(name)
         parts = (part.filter(bad).to_pylist() for part in (sheet.rows, texts[name], fault))
         found += [
-            Rejection(file, row, contract.name, name, masked(value, column), code, reason(code, column))
+            Rejection(
+                file, row, contract.name, name, masked(value, column), code, reason(code, column),
+                headers.get(name, ""), sheet.origin.sheet,
+            )
             for row, value, code in zip(*parts, strict=True)
-        ]
+        ]  # fmt: skip
     return found

@@ -192,3 +192,27 @@ TABLES: Mapping[str, TableContract] = MappingProxyType(
         )
     }
 )
+
+
+def _customer_list() -> TableContract:
+    """What a branch has in Excel: a row per customer (or per loan of one), with balances by category and a loan beside it."""
+    loans = TABLES["loans"]
+    kinds = (*loans.column("kind").choices, "mortgage")
+    return TableContract(
+        CUSTOMER_LIST,
+        (
+            *TABLES["customers"].columns,
+            *(Column(name, "money") for category in CATEGORIES for name in (category, f"{category}_end")),
+            Column("total", "money"),
+            Column("loan_id", "id"),
+            Column("loan_kind", "choice", choices=kinds),
+            Column("new_home", "bool"),
+            *(loans.column(name) for name in LOAN_FACTS),
+        ),
+    )
+
+
+CUSTOMER_LIST = "customer_list"
+LOAN_FACTS = ("drawn_on", "principal", "outstanding", "due_day", "overdue", "decision_pending")
+# What a file can be read as: the canonical tables, and lists that are split into them (`lists.py`).
+READABLE: Mapping[str, TableContract] = MappingProxyType({**TABLES, CUSTOMER_LIST: _customer_list()})

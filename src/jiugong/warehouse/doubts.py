@@ -6,7 +6,7 @@ is a month old. The desk shows such customers to nobody until the outlet is know
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .extracts import Joined
 from .snapshots import Snapshot
-from .store.batches import FileReport
 from .store.begin import begun
 from .store.load import Terms
 from .store.manifest import read_manifest
@@ -31,6 +31,7 @@ class Doubt:
     """One thing to look at. `code` is stable; `values`: the commonest codes, `more`: how many others there are.
 
     empty_file : `file` has a header and no rows; nothing came into `table` from it, and nothing was taken away
+    total_only, total_left, point_as_average, derived_loans : how a customer list was taken, as `text` says
     unknown_outlet : `rows` rows of the load name in `column` outlets that stand neither in it nor in the snapshot
     """
 
@@ -41,11 +42,14 @@ class Doubt:
     rows: int = 0
     values: tuple[str, ...] = ()
     more: int = 0
+    text: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"values": list(self.values)}
 
     def __str__(self) -> str:
+        if self.text:
+            return f"{self.file} -> {self.table}: {self.text}"
         if self.code == EMPTY_FILE:
             return f"{self.file} -> {self.table}: has a header and no rows; nothing was changed by it"
         others = f" and {self.more:,} more" if self.more else ""
@@ -55,12 +59,16 @@ class Doubt:
         )
 
 
-def doubts(
-    warehouse: Path, as_of: date, terms: Terms, tables: Mapping[str, pa.Table], files: Sequence[FileReport]
-) -> tuple[Doubt, ...]:
+def doubts(warehouse: Path, as_of: date, terms: Terms, load: Joined) -> tuple[Doubt, ...]:
     """Of a load that is about to be laid over the date."""
-    empty = [Doubt(EMPTY_FILE, file.table, file.file) for file in files if file.read == 0]
-    return (*empty, *_unknown_outlets(tables, _outlets(warehouse, as_of, terms, tables)))
+    tables = load.tables
+    empty = [Doubt(EMPTY_FILE, file.table, file.file) for file in load.files if file.read == 0]
+    noticed = [
+        Doubt(note.code, part.table, part.file, note.column, note.count, text=note.english)
+        for part in load.extracts
+        for note in part.notices
+    ]
+    return (*empty, *noticed, *_unknown_outlets(tables, _outlets(warehouse, as_of, terms, tables)))
 
 
 def _outlets(warehouse: Path, as_of: date, terms: Terms, tables: Mapping[str, pa.Table]) -> pa.Array | None:

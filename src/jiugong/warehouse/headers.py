@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
+
+from .reading.header import plain, suffix
 
 # How many yuan (or currency units) one unit of the column is.
 UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-_SUFFIX = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
-_SPACE = re.compile(r"\s+")
 
-HEADERS: Mapping[str, Mapping[str, str]] = {
+HEADERS: dict[str, Mapping[str, str]] = {
     "customers": {
         "customer_id": "客户号 客户编号 客户代码 客户ID 核心客户号 客户号码 CIF CIF号 CUST_ID CUST_NO",
         "name": "姓名 客户姓名 客户名称 户名 CUST_NAME",
@@ -98,6 +99,46 @@ HEADERS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# A customer list has amounts by category in columns: of the month's average, or of one day (`_end`).
+_HELD = {
+    "demand": "活期 活期存款",
+    "time": "定期 定期存款",
+    "large_cd": "大额存单 存单",
+    "wealth": "理财 理财产品",
+    "fund": "基金",
+    "insurance": "保险",
+    "bond": "国债 储蓄国债 债券",
+    "other": "其他资产 其他金融资产",
+}
+_AVERAGE, _ONE_DAY = (
+    "日均 日均余额 月日均 月日均余额 月均余额",
+    "余额 时点余额 月末余额 期末余额 持有余额 持仓余额 市值 金额",
+)
+
+
+def _list_headers() -> dict[str, str]:
+    averages = {name: _composed(stems, _AVERAGE) for name, stems in _HELD.items()}
+    ends = {f"{name}_end": f"{stems} {_composed(stems, _ONE_DAY)}" for name, stems in _HELD.items()}
+    loans = {name: words for name, words in HEADERS["loans"].items() if name not in {"customer_id", "kind"}}
+    return {
+        **HEADERS["customers"],
+        **averages,
+        **ends,
+        **loans,
+        "total": "资产 总资产 资产合计 资产余额 资产总额 AUM AUM余额 月日均AUM 金融资产 金融资产合计 金融资产余额 月日均资产 日均资产",
+        "loan_kind": HEADERS["loans"]["kind"],
+        "new_home": "是否一手楼 是否一手房 一手楼 一手房 一手楼按揭 一手房按揭 是否一手楼按揭 是否一手房按揭 一手楼标志 一手房标志",
+        "outstanding": loans["outstanding"].removesuffix(" 余额"),
+    }  # fmt: skip
+
+
+def _composed(stems: str, ends: str) -> str:
+    return " ".join(f"{stem}{end}" for stem in stems.split() for end in ends.split())
+
+
+HEADERS["customer_list"] = _list_headers()
+
+_IN_A_LIST = {"customers", "balances", "loans"}
 FILE_NAMES: Mapping[str, str] = {
     "customers": "客户",
     "balances": "余额 日均 资产",
@@ -168,6 +209,15 @@ VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
         "administrator": "系统管理员",
     },
 }
+VALUES = {
+    **VALUES,
+    **{("customer_list", column): words for (table, column), words in VALUES.items() if table == "customers"},
+    # 按揭 says not of what home; the column new_home may.
+    ("customer_list", "loan_kind"): {
+        **VALUES["loans", "kind"],
+        "mortgage": "按揭 按揭贷款 住房按揭 住房贷款 个人住房贷款 房贷",
+    },
+}
 _CATEGORY = {
     "demand": "活期 活期存款",
     "time": "定期 定期存款",
@@ -180,7 +230,10 @@ _CATEGORY = {
 }
 _YES, _NO = "是 有 y yes true 1 t √ 已签约 同意", "否 无 n no false 0 f × 未签约 不同意"
 BOOLEANS: Mapping[str, bool] = {**dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
-NULLS = ("", "NULL", "null", "Null", "\\N", "N/A", "#N/A", "NaN", "nan", "None")
+NULLS = ("", "NULL", "null", "Null", "\\N", "N/A", "NaN", "nan", "None")
+
+# What a formula shows that came to nothing; a spreadsheet exports it as text.
+FORMULA_ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#未计算")
 
 # Class-3 information (JR/T 0171-2020) and credit-bureau data (domain.md, F1 and B1): the file is refused.
 FORBIDDEN = re.compile(
@@ -188,21 +241,26 @@ FORBIDDEN = re.compile(
 )
 
 
-def plain(header: str) -> str:
-    """The header as it is compared: without unit, spaces, line breaks, full width and case."""
-    return _SUFFIX.sub("", _folded(header)) or _folded(header)
-
-
 def unit_in(header: str) -> int | None:
     """`月日均余额（万元）` -> 10000; None where the header names no unit."""
-    found = _SUFFIX.search(_folded(header))
-    return UNITS.get(found[1].removeprefix("单位:")) if found else None
+    return UNITS.get(suffix(header).removeprefix("单位:"))
 
 
 def learned(table: str) -> dict[str, str]:
     """Plain header -> canonical column, the canonical names among them."""
-    words = HEADERS[table]
+    words = HEADERS.get(table, {})
     return {plain(word): column for column, text in words.items() for word in (column, *text.split())}
+
+
+def label(table: str, column: str) -> str:
+    """What people call a column: 客户号."""
+    return HEADERS[table].get(column, column).split()[0]
+
+
+@cache
+def every_word() -> frozenset[str]:
+    """The plain headers that any table knows."""
+    return frozenset(word for table in HEADERS for word in learned(table))
 
 
 def learned_values(table: str, column: str) -> dict[str, str]:
@@ -216,9 +274,7 @@ def table_of(file_name: str) -> str:
     name = unicodedata.normalize("NFKC", file_name).lower()
     by_name = [table for table in HEADERS if re.match(rf"{table}(?![a-z])", name)]
     by_word = [table for table, words in FILE_NAMES.items() if any(word in name for word in words.split())]
+    if re.search(r"名单|客户.*清单|清单.*客户|客户.*列表", name) and set(by_word) <= _IN_A_LIST:
+        by_word = ["customer_list"]
     found = by_name or by_word
     return found[0] if len(found) == 1 else ""
-
-
-def _folded(header: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", header)).lower()

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from ..errors import InputError, MisuseError
 from ..nearest import suggest
-from .clashes import clashes
-from .conform import Conformed, Rejection, conform_sheet
-from .contracts import TABLES, TableContract
+from .conform import Rejection
+from .contracts import READABLE, TABLES
 from .doubts import Doubt, doubts
-from .files import ENDINGS, read_sheet
+from .extracts import Extract, Joined, extract, join_extracts
 from .headers import table_of
 from .identity import identity
+from .inspection import read_source
 from .mapping import Source, read_mapping, source_for
-from .masks import masked
 from .quarantine import quarantine_folder, write_quarantine
-from .reasons import reason
+from .reader import ENDINGS
 from .snapshots import Snapshot
 from .store.batches import Batch, FileReport
 from .store.files import locked
@@ -115,12 +111,12 @@ def _plain(file: FileReport) -> dict[str, Any]:
 @dataclass(frozen=True)
 class _Task:
     path: Path
-    contract: TableContract
+    table: str
     source: Source
 
     @property
     def size(self) -> int:
-        return self.path.stat().st_size
+        return self.path.stat().st_size if self.path.is_file() else 0  # the reading says it better
 
 
 def ingest(
@@ -154,13 +150,13 @@ def ingest(
     """
     folder = Path(warehouse)
     tasks = _tasks(paths, read_mapping(mapping), table)
-    content = identity([(task.contract.name, task.path) for task in tasks], mapping, terms.mode)
+    content = identity([(task.table, task.path) for task in tasks], mapping, terms.mode)
     manifest = read_manifest(folder, as_of)
     if manifest and (done := done_before(manifest, as_of, terms, content)):
         return _report(folder, Loaded(Snapshot.of(folder, manifest), done, changed=False, repeated=True), (), ())
     load = _everything(tasks, as_of, progress)
     with locked(folder):
-        found = doubts(folder, as_of, terms, load.tables, load.files)
+        found = doubts(folder, as_of, terms, load)
         quarantine = write_quarantine(folder, as_of, load.rejections)
         name = quarantine.name if quarantine else ""
         loaded = commit(folder, as_of, load.tables, terms, content=content, files=load.files, quarantine=name)
@@ -181,19 +177,10 @@ def preview(
     load = _everything(_tasks(paths, read_mapping(mapping), table), as_of, progress)
     folder = Path(warehouse)
     changes = preview_tables(folder, as_of, load.tables, terms)
-    return Preview(load.files, load.rejections, changes, doubts(folder, as_of, terms, load.tables, load.files))
+    return Preview(load.files, load.rejections, changes, doubts(folder, as_of, terms, load))
 
 
-@dataclass(frozen=True)
-class _Load:
-    """All files of a load, read and checked."""
-
-    tables: Mapping[str, pa.Table]
-    files: tuple[FileReport, ...]
-    rejections: tuple[Rejection, ...]
-
-
-def _everything(tasks: Sequence[_Task], as_of: date, progress: Progress | None) -> _Load:
+def _everything(tasks: Sequence[_Task], as_of: date, progress: Progress | None) -> Joined:
     tell = progress or (lambda label, done, total: None)
     total = sum(task.size for task in tasks)
     parts, done = [], 0
@@ -202,9 +189,7 @@ def _everything(tasks: Sequence[_Task], as_of: date, progress: Progress | None) 
         parts.append(_read(task, as_of))
         done += task.size
     tell("snapshot", total, total)
-    tables = {name: _together(name, tasks, parts) for name in sorted({task.contract.name for task in tasks})}
-    files = tuple(_file_report(task, part) for task, part in zip(tasks, parts, strict=True))
-    return _Load(tables, files, tuple(item for part in parts for item in part.rejections))
+    return join_extracts(parts)
 
 
 def _report(
@@ -217,16 +202,16 @@ def _report(
 
 
 def _tasks(paths: Iterable[str | Path], sources: tuple[Source, ...], table: str | None) -> list[_Task]:
-    if table is not None and table not in TABLES:
-        raise MisuseError(f"'{table}' is no canonical table; {suggest(table, TABLES)}")
-    found: dict[Path, _Task] = {}
+    if table is not None and table not in READABLE:
+        raise MisuseError(f"'{table}' is no canonical table; {suggest(table, READABLE)}")
+    found: dict[str, _Task] = {}
     for path in map(Path, paths):
         inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS) if path.is_dir() else [path]
         for file in inside:
             source = source_for(file.name, sources)
             name = table or source.table or table_of(file.name)
             if name:
-                found.setdefault(file.resolve(), _Task(file, TABLES[name], source))
+                found.setdefault(os.path.realpath(file), _Task(file, name, source))
             elif not path.is_dir():
                 raise InputError(
                     f"its name does not tell which table it is; say --table, or put it in the mapping, or name it after one of {', '.join(TABLES)} (customers_2026.csv)",
@@ -239,53 +224,6 @@ def _tasks(paths: Iterable[str | Path], sources: tuple[Source, ...], table: str 
     return list(found.values())
 
 
-def _read(task: _Task, as_of: date) -> Conformed:
-    source = task.source
-    sheet = read_sheet(
-        task.path,
-        encoding=source.encoding,
-        separator=source.separator,
-        header_row=source.header_row,
-        sheet=source.sheet,
-    )
-    return conform_sheet(sheet, task.contract, source, file=task.path.name, as_of=as_of)
-
-
-def _together(name: str, tasks: Sequence[_Task], parts: list[Conformed]) -> pa.Table:
-    """All rows of a table's files; those whose keys clash move from their part to its rejections."""
-    contract = TABLES[name]
-    mine = [place for place, task in enumerate(tasks) if task.contract.name == name]
-    bounds = np.cumsum([0] + [parts[place].table.num_rows for place in mine])
-    whole = pa.concat_tables([parts[place].table for place in mine])
-    found = clashes(whole, contract)
-    for nth, place in enumerate(mine):
-        inside = {at - int(bounds[nth]): code for at, code in found.items() if bounds[nth] <= at < bounds[nth + 1]}
-        if inside:
-            parts[place] = _without(parts[place], inside, contract, tasks[place].path.name)
-    return pa.concat_tables([parts[place].table for place in mine])
-
-
-def _without(part: Conformed, codes: Mapping[int, str], contract: TableContract, file: str) -> Conformed:
-    key = contract.column(contract.key[0])
-    places = pa.array(sorted(codes), pa.int64())
-    rows, values = pc.take(part.rows, places).to_pylist(), pc.take(part.table.column(key.name), places).to_pylist()
-    rejections = [
-        Rejection(file, row, contract.name, key.name, masked(value, key), codes[at], reason(codes[at]))
-        for at, row, value in zip(places.to_pylist(), rows, values, strict=True)
-    ]
-    kept = np.ones(part.table.num_rows, bool)
-    kept[places.to_numpy()] = False
-    return replace(
-        part,
-        table=part.table.filter(pa.array(kept)),
-        rows=part.rows.filter(pa.array(kept)),
-        rejections=tuple(sorted([*part.rejections, *rejections], key=lambda rejection: rejection.row)),
-        quarantined=part.quarantined + len(codes),
-    )
-
-
-def _file_report(task: _Task, part: Conformed) -> FileReport:
-    loaded = part.table.num_rows
-    return FileReport(
-        task.path.name, task.contract.name, loaded + part.quarantined, loaded, part.quarantined, part.unused
-    )
+def _read(task: _Task, as_of: date) -> Extract:
+    sheet = read_source(task.path, task.source)
+    return extract(sheet, task.table, task.source, file=task.path.name, as_of=as_of)

@@ -26,6 +26,10 @@ _WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))
 _CHECK_DIGITS = np.frombuffer(b"10X98765432", np.uint8)
 _RESIDENT = pa.array(("身份证", "居民身份证", "二代身份证", "id_card", "resident", "resident_id", "identity_card"))
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
+_TOTAL = (
+    r"^(本页|本部|全部|全行|各项)?(合计|总计|小计|共计|总数)[:：]?$"  # below a list, where its amounts are added up
+)
+_LONGEST = 4_000  # characters of a cell
 _AMOUNT = r"^([+-]?)(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?$"
 _WIDE = pa.decimal128(27, 10)  # times a unit of up to ten digits stays inside the 38 that there are
 _FIRST_DAY = date(1900, 1, 1)
@@ -68,13 +72,19 @@ def _matches(text: Values, pattern: str) -> Values:
 
 
 def _text(column: Column, text: Values, reading: Reading) -> Parsed:
-    return text, _faults(text, (pc.invert(_matches(text, r"[\x00-\x1f\x7f]")), "control_characters"))
+    return text, _faults(
+        text,
+        (pc.invert(_matches(text, r"[\x00-\x1f\x7f]")), "control_characters"),
+        (pc.less_equal(pc.utf8_length(text), _LONGEST), "too_long"),
+    )
 
 
 def _identifier(column: Column, text: Values, reading: Reading) -> Parsed:
     return text, _faults(
         text,
         (pc.invert(_matches(text, _SCIENTIFIC)), "scientific"),
+        (pc.invert(_matches(text, _TOTAL)), "total_row"),
+        (pc.less_equal(pc.utf8_length(text), _LONGEST), "too_long"),
         (_matches(text, r"^[\p{L}\p{N}_][\p{L}\p{N}_./#-]*$"), "not_an_id"),
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,8 +13,11 @@ from typing import Any, NoReturn
 from ..errors import InputError
 from ..nearest import suggest
 from ..policy.document import Document, NotToml, read_document
-from .contracts import TABLES, TableContract
-from .headers import NULLS, UNITS, plain
+from .contracts import READABLE, TableContract
+from .headers import NULLS, UNITS
+from .reading.header import plain
+from .refusals import refusal
+from .toml import to_toml
 
 _DATE_KINDS = frozenset({"date", "month", "instant"})
 _FORMAT = re.compile(r"(?:%[YymdHMS]|[^%])*")
@@ -25,6 +28,7 @@ class Source:
     """What the bank says about the files whose names match.
 
     columns : plain header -> canonical column ("" : leave it out); before the learned headers
+    remembered : the same, of what people said about earlier files of the source; after `columns`, before the learned
     units : canonical money column -> units of currency in one (万元: 10000)
     dates : canonical date column -> strptime format of %Y %y %m %d %H %M %S
     constants : canonical column -> the value of every row, as text
@@ -39,19 +43,65 @@ class Source:
     sheet: str = ""
     nulls: tuple[str, ...] = NULLS
     columns: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, int] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    def with_remembered(self, other: Source) -> Source:
+        """This mapping, and where it says nothing what is remembered of the source."""
+        values = {
+            name: {**other.values.get(name, {}), **self.values.get(name, {})} for name in {*other.values, *self.values}
+        }
+        return replace(
+            self,
+            table=self.table or other.table,
+            encoding=self.encoding or other.encoding,
+            separator=self.separator or other.separator,
+            header_row=self.header_row or other.header_row,
+            sheet=self.sheet or other.sheet,
+            nulls=tuple(dict.fromkeys((*self.nulls, *other.nulls))),
+            remembered={**other.remembered, **other.columns, **self.remembered},
+            units={**other.units, **self.units},
+            dates={**other.dates, **self.dates},
+            constants={**other.constants, **self.constants},
+            values=values,
+        )
 
-_KEYS = tuple(item.name for item in fields(Source))
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with the keys of a `[[file]]` entry; what is not said is left out. `remembered` is among `columns`."""
+        said: dict[str, Any] = {
+            "match": self.match,
+            "table": self.table,
+            "encoding": self.encoding,
+            "separator": self.separator,
+            "header_row": self.header_row,
+            "sheet": self.sheet,
+            "nulls": [word for word in self.nulls if word not in NULLS],
+            "columns": {**self.remembered, **self.columns},
+            "units": {name: next((word for word, unit in UNITS.items() if unit == size), size) for name, size in self.units.items()},
+            "dates": dict(self.dates),
+            "constants": dict(self.constants),
+            "values": {name: dict(words) for name, words in self.values.items() if words},
+        }  # fmt: skip
+        return {key: value for key, value in said.items() if value}
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any], *, file: str = "") -> Source:
+        """The entry that `as_dict` gave, checked like one of a mapping file. Raises InputError."""
+        return _Entry(Document(file, {"file": [dict(said)]}, {}), ("file", 0)).source()
+
+
+_KEYS = tuple(item.name for item in fields(Source) if item.name != "remembered")
+_MOST = 1 << 20  # bytes; a mapping of a thousand files has not half of it
 
 
 def read_mapping(path: str | Path | None) -> tuple[Source, ...]:
     """The `[[file]]` entries of a mapping file, in its order; none without one."""
     if path is None:
         return ()
+    _is_small_file(Path(path))
     try:
         document = read_document(path)
     except NotToml as error:
@@ -63,6 +113,19 @@ def read_mapping(path: str | Path | None) -> tuple[Source, ...]:
     if not isinstance(entries, list):
         _Entry(document, ()).refuse("'file' stands in single brackets; write [[file]]", "file")
     return tuple(_Entry(document, ("file", place)).source() for place in range(len(entries)))
+
+
+def write_mapping(sources: Iterable[Source]) -> str:
+    """The text of a mapping file that says what the sources say."""
+    return "\n".join(to_toml({"file": [source.as_dict() for source in sources]}))
+
+
+def _is_small_file(path: Path) -> None:
+    """Not a device that never ends, nor a list taken for a mapping."""
+    if not path.exists():
+        raise refusal("no_such_file", file=str(path))
+    if not path.is_file() or path.stat().st_size > _MOST:
+        raise refusal("no_mapping", file=str(path), most=_MOST >> 20)
 
 
 def source_for(file_name: str, sources: tuple[Source, ...]) -> Source:
@@ -90,9 +153,9 @@ class _Entry:
         for key in ("match", "table"):
             if not isinstance(raw.get(key), str) or not raw[key]:
                 self.refuse(f'missing, or no text; write {key} = "…"', key)
-        if raw["table"] not in TABLES:
-            self.refuse(f"'{raw['table']}' is no canonical table; {suggest(raw['table'], TABLES)}", "table")
-        contract = TABLES[raw["table"]]
+        if raw["table"] not in READABLE:
+            self.refuse(f"'{raw['table']}' is no canonical table; {suggest(raw['table'], READABLE)}", "table")
+        contract = READABLE[raw["table"]]
         return Source(
             match=raw["match"],
             table=raw["table"],

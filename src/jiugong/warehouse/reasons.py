@@ -10,6 +10,9 @@ from .contracts import Column
 REASONS: Mapping[str, str] = {
     "missing": "必填项为空",
     "number_cell": "电子表格把编号存成了数字, 前导零和第16位以后的数字已丢失; 请把该列设为文本后重新导出",
+    "error_cell": "单元格是公式错误(如 #N/A #REF!), 或公式还没有算出值; 请在电子表格中改正, 算出后保存再导出",
+    "total_row": "这是合计行, 不是一条记录; 请删去合计行",
+    "too_long": "文字超过 4000 个字符",
     "scientific": "编号成了科学计数法(如 1.10101E+17), 原值已丢失; 请把该列设为文本后重新导出",
     "not_an_id": "编号只能由字母、数字和 - _ . / # 组成",
     "not_a_mobile": "不是手机号: 应为 1 开头的 11 位数字, 或 + 开头的国际号码",
@@ -30,6 +33,7 @@ REASONS: Mapping[str, str] = {
     "fields": "字段数与表头不一致",
     "repeated": "与本次装载中的另一行完全相同, 只保留第一行",
     "conflicting": "同一主键在本次装载中出现多次且内容不同, 无法判断以哪行为准",
+    "contradicting_loan": "贷款种类与是否一手楼相矛盾",
     "two_outlets": "同一客户在本次装载中属于两个机构, 无法判断以哪行为准",
 }
 

@@ -169,7 +169,7 @@ def test_a_gbk_file_whose_mapping_says_utf8(run: Run) -> None:
     code, out, err = ingest(run, "customers.csv", "--mapping", "mapping.toml")
     assert (code, out) == (1, "")
     assert err == (
-        "jiugong: customers.csv: is not utf-8 text; correct the encoding in the mapping, or leave it out\n"
+        "jiugong: customers.csv, row 1: is not utf-8 text: byte 0 belongs to no character; correct the encoding in the mapping, or leave it out\n"
     )  # fmt: skip
     assert left_over() == ["mapping.toml"]
 
@@ -228,3 +228,39 @@ def test_segment_sets_nothing_aside(case: str, run: Run) -> None:
     assert (code, out) == (1, "")
     assert err == f"jiugong: customers.csv{message}"
     assert left_over() == []
+
+
+def test_a_loop_of_links_is_no_file(run: Run) -> None:
+    Path("customers.csv").symlink_to("loans.csv")
+    Path("loans.csv").symlink_to("customers.csv")
+    for path in ("customers.csv", "."):
+        code, out, err = ingest(run, path)
+        assert (code, out, err) == (1, "", "jiugong: customers.csv: no such file; check the path\n")
+
+
+@pytest.mark.parametrize("mapping", ["/dev/zero", "large.toml"])
+def test_a_mapping_that_never_ends(mapping: str, run: Run) -> None:
+    Path("customers.csv").write_text("客户号\n001\n", encoding="utf-8")
+    with Path("large.toml").open("wb") as file:
+        file.truncate(1 << 30)
+    code, out, err = ingest(run, "customers.csv", "--mapping", mapping)
+    assert (code, out) == (1, "")
+    assert err == (
+        f"jiugong: {mapping}: is no mapping: give a TOML file of at most 1 MB (docs/reference/ingest.md shows one)\n"
+    )
+
+
+def test_a_list_by_its_table_and_an_unknown_table(run: Run) -> None:
+    Path("x.csv").write_text("客户号,活期日均\n001,5\n", encoding="utf-8")
+    code, out, _ = ingest(run, "x.csv", "--table", "customer_list")
+    assert code == 0
+    assert out.startswith("x.csv -> customer_list: 1 read, 1 loaded, 0 quarantined\n")
+    code, _, err = ingest(run, "x.csv", "--table", "customer")
+    assert (code, "customer_list" in err) == (2, True)
+
+
+def test_a_file_with_a_header_only_is_named(run: Run) -> None:
+    Path("customers.csv").write_text("客户号,姓名\n", encoding="utf-8")
+    code, out, _ = ingest(run, "customers.csv")
+    assert code == 0
+    assert "warning: customers.csv -> customers: has a header and no rows; nothing was changed by it\n" in out

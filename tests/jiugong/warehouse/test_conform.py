@@ -174,7 +174,9 @@ def test_learned_headers_do_not_contradict_each_other() -> None:
 @pytest.mark.parametrize(
     ("name", "table"),
     [
-        ("customers_2026.csv", "customers"), ("CUSTOMERS.xlsx", "customers"), ("客户清单.csv", "customers"),
+        ("customers_2026.csv", "customers"), ("CUSTOMERS.xlsx", "customers"), ("客户清单.csv", "customer_list"),
+        ("客户.xlsx", "customers"), ("贷款客户清单.xlsx", "customer_list"), ("千户名单.xlsx", "customer_list"), ("贷款清单.csv", "loans"),
+        ("customer_list_2026.csv", "customer_list"), ("到期客户清单.csv", ""),
         ("2025年12月日均余额.csv", "balances"), ("staff.parquet", "staff"), ("网点.csv", "branches"), ("loans-1.csv", "loans"),
         ("customersegments.csv", ""), ("客户贷款.csv", ""), ("x.csv", ""),
     ],

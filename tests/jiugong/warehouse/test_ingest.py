@@ -60,7 +60,7 @@ def test_good_rows_are_loaded_and_the_others_written_down(bank) -> None:
     assert report.quarantine is not None
     with report.quarantine.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["file", "row", "table", "column", "value", "code", "reason"]
+    assert rows[0] == ["file", "row", "table", "column", "value", "code", "reason", "header", "sheet"]
     assert [row[:6] for row in rows[1:]] == [
         ["客户清单.csv", "3", "customers", "id_number", "1.10***E+17", "scientific"],
         ["客户清单.csv", "4", "customers", "annual_income", "面议", "not_money"],

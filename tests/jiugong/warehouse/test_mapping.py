@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jiugong.errors import InputError
-from jiugong.warehouse.mapping import read_mapping, source_for
+from jiugong.warehouse.headers import NULLS
+from jiugong.warehouse.mapping import Source, read_mapping, source_for, write_mapping
+from jiugong.warehouse.reading.header import plain
 
 RIGHT = """\
 [[file]]
@@ -122,3 +128,65 @@ def test_no_toml_and_no_list(tmp_path: Path) -> None:
         read_mapping(write(tmp_path, "[[file]]\nmatch = \n"))
     with pytest.raises(InputError, match=r"row 1, column 'file': 'file' stands in single brackets; write \[\[file\]\]"):
         read_mapping(write(tmp_path, '[file]\nmatch = "a"\n'))
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+sources = st.builds(
+    Source,
+    match=words,
+    table=st.just("customers"),
+    encoding=st.sampled_from(["", "gb18030"]),
+    separator=st.sampled_from(["", ";", "\t"]),
+    header_row=st.integers(0, 3),
+    sheet=st.one_of(st.just(""), words),
+    nulls=st.lists(words, max_size=2).map(
+        lambda more: (*NULLS, *(word for word in dict.fromkeys(more) if word not in NULLS))
+    ),
+    columns=st.dictionaries(words.map(plain), st.sampled_from(["", "customer_id", "name"]), max_size=3),
+    units=st.dictionaries(st.just("annual_income"), st.sampled_from([1, 7, 10_000]), max_size=1),
+    dates=st.dictionaries(st.just("opened_on"), st.just("%d.%m.%Y"), max_size=1),
+    constants=st.dictionaries(st.just("status"), words, max_size=1),
+    values=st.dictionaries(st.just("status"), st.dictionaries(words, words, min_size=1, max_size=2), max_size=1),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(sources, max_size=3))
+def test_what_is_written_is_read_again(given_sources: list[Source]) -> None:
+    assert read_mapping_text(write_mapping(given_sources)) == tuple(given_sources)
+    for source in given_sources:
+        assert Source.from_dict(json.loads(json.dumps(source.as_dict()))) == source
+
+
+def read_mapping_text(text: str) -> tuple[Source, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "mapping.toml").write_bytes(text.encode())
+        return read_mapping(Path(folder) / "mapping.toml")
+
+
+def test_the_mapping_counts_before_what_is_remembered() -> None:
+    mapping = Source(table="customers", columns={"a": "name"}, units={"annual_income": 1})
+    old = Source(table="loans", columns={"a": "", "b": "mobile"}, units={"annual_income": 10_000}, encoding="gb18030", values={"status": {"A": "active"}})  # fmt: skip
+    both = mapping.with_remembered(old)
+    assert (both.table, both.columns, both.remembered) == ("customers", {"a": "name"}, {"a": "", "b": "mobile"})
+    assert (both.units, both.encoding, both.values) == ({"annual_income": 1}, "gb18030", {"status": {"A": "active"}})
+
+
+def test_what_the_site_stored_is_checked_like_a_file() -> None:
+    with pytest.raises(InputError, match=r"^column 'columns\.a': 'nme' is no column of customers; did you mean 'name'"):
+        Source.from_dict({"match": "*", "table": "customers", "columns": {"a": "nme"}})
+
+
+@pytest.mark.parametrize("kind", ["device", "large", "folder", "absent"])
+def test_what_is_no_mapping_file_is_not_read(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    if kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "large":
+        with path.open("wb") as file:
+            file.truncate(1 << 30)
+    elif kind == "folder":
+        path.mkdir()
+    with pytest.raises(InputError) as caught:
+        read_mapping(path)
+    assert caught.value.code == ("no_such_file" if kind == "absent" else "no_mapping")

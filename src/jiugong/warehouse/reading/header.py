@@ -1,0 +1,102 @@
+"""Where the header stands: titles above it, group headers over it (客户信息 | 余额 over 客户号 …), words that are known."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from itertools import pairwise
+
+LOOK = 10  # rows in which the header is looked for
+_SUFFIX = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
+_SPACE = re.compile(r"\s+")
+
+Cells = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Header:
+    """row : its place in the rows looked at; known : how many of its names are known; above : the rows over it."""
+
+    row: int
+    names: tuple[str, ...]
+    known: int
+    above: tuple[str, ...] = ()
+
+
+def plain(header: str) -> str:
+    """The header as it is compared: without unit, spaces, line breaks, full width and case."""
+    return _SUFFIX.sub("", folded(header)) or folded(header)
+
+
+def suffix(header: str) -> str:
+    """`余额（万元）` -> `万元`; empty where there is none."""
+    found = _SUFFIX.search(folded(header))
+    return found[1] if found else ""
+
+
+def folded(header: str) -> str:
+    return _SPACE.sub("", unicodedata.normalize("NFKC", header)).lower()
+
+
+def find_header(top: Sequence[Cells], words: Set[str], row: int | None = None) -> Header:
+    """The header among the first rows of a file; `row`: where it is said to stand."""
+    if row is not None:
+        return _header(top, row, top[row] if row < len(top) else (), words)
+    counts = [_known(cells, words) for cells in top]
+    best = max(counts, default=0)
+    # A cell of one row over an empty cell of the next: 客户号 merged over both rows, 余额 over 活期 and 定期.
+    both = [_stacked(upper, lower) for upper, lower in pairwise(top)]
+    stacked = [_known(cells, words) for cells in both]
+    if max(stacked, default=0) > max(best, 1):
+        place = stacked.index(max(stacked))
+        return _header(top, place + 1, both[place], words)
+    place = counts.index(best) if best > 1 else _first_filled(top)
+    return _header(top, place, top[place] if top else (), words)
+
+
+def _header(top: Sequence[Cells], row: int, cells: Cells, words: Set[str]) -> Header:
+    above = top[row - 1] if 0 < row <= len(top) else ()
+    names = tuple(_under(above, cells))
+    titles = tuple(" ".join(cell.strip() for cell in each if cell.strip())[:200] for each in top[:row])
+    return Header(row, names, _known(names, words), tuple(title for title in titles if title))
+
+
+def _known(cells: Cells, words: Set[str]) -> int:
+    return len({plain(cell) for cell in cells if cell.strip()} & words)
+
+
+def _first_filled(top: Sequence[Cells]) -> int:
+    """The first row with two filled cells: above it stand titles in one merged cell. A single column has one cell."""
+    filled = [sum(bool(cell.strip()) for cell in cells) for cells in top]
+    return next((place for most in (2, 1) for place, count in enumerate(filled) if count >= most), 0)
+
+
+def _stacked(upper: Cells, lower: Cells) -> list[str]:
+    width = max(len(upper), len(lower))
+    pairs = zip(_padded(upper, width), _padded(lower, width), strict=True)
+    return [low if low.strip() else up for up, low in pairs]
+
+
+def _padded(cells: Cells, width: int) -> list[str]:
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def _under(above: Cells, cells: Cells) -> list[str]:
+    """The names, with what the group header over them adds: the unit, and the group where a name stands twice."""
+    filled = sum(bool(cell.strip()) for cell in above)
+    if not 2 <= filled < max(len(above), len(cells)):
+        return list(cells)
+    times, group, names = Counter(plain(cell) for cell in cells if cell.strip()), "", []
+    for over, cell in zip(_padded(above, len(cells)), cells, strict=False):
+        group = over.strip() or group
+        name = cell
+        if cell.strip() and group and group != cell.strip():
+            if times[plain(cell)] > 1:
+                name = f"{_SUFFIX.sub('', unicodedata.normalize('NFKC', group))}{cell.strip()}"
+            if suffix(group) and not suffix(cell):
+                name = f"{name.strip()}（{suffix(group)}）"
+        names.append(name)
+    return names
