@@ -116,7 +116,7 @@ def _codes(batch: pa.RecordBatch) -> _Array:
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end: int) -> int:
+def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end: int) -> Any:
     """Below, at or above 0, as the bytes compare; a text comes after its own beginning."""
     for place in range(min(end - at, its_end - its)):
         difference = np.int64(data[at + place]) - np.int64(other[its + place])
