@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +33,7 @@ def segment(
         Path | None, typer.Option(help="CSV, .xlsx or Parquet with customer_id, annual_income.")
     ] = None,
     balances: Annotated[Path | None, typer.Option(help="Balances by month; or a column `assets` in customers.")] = None,
+    transactions: Annotated[Path | None, typer.Option(help="Wages among them make an income; optional.")] = None,
     warehouse: Annotated[Path | None, typer.Option(help="A folder of `jiugong ingest`, in place of the files.")] = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last complete month on this day is measured.")
@@ -54,7 +55,7 @@ def segment(
     """Level 1–9, value quadrant and lifetime value of every customer."""
     if (customers is None) == (warehouse is None):
         raise typer.BadParameter("give either --customers (and --balances) or --warehouse", param_hint="--customers")
-    if warehouse is not None and balances is not None:
+    if warehouse is not None and (balances is not None or transactions is not None):
         raise typer.BadParameter("the warehouse holds the balances; leave it out", param_hint="--balances")
     from ..policy import load_policy
     from ..segment import Segmentation, lifetime
@@ -62,13 +63,15 @@ def segment(
     rules = load_policy(policy)
     terms = lifetime(rules, _moves(moves), months=moves_months)
     day = as_of.date() if as_of else None
-    with _source(customers, balances, warehouse, day, engine=engine, out=out) as source:
+    files = {"customers": customers, "balances": balances, "transactions": transactions}
+    with _source(files, warehouse, day, engine=engine, out=out) as source:
         try:
             asked = Segmentation(
                 source.customers,
                 source.balances,
                 policy=rules,
                 as_of=source.as_of,
+                transactions=source.transactions,
                 lifetime=terms,
                 hold_levels=hold_levels,
                 columns=[name.strip() for name in columns.split(",")] if columns else None,
@@ -78,7 +81,7 @@ def segment(
         except InputError as error:  # the library was given tables; whoever typed the command knows files
             if error.file:
                 raise
-            raise InputError(str(error), file=_name_of(error.column, customers, balances, warehouse)) from None
+            raise InputError(str(error), file=_name_of(error.column, files, warehouse)) from None
     typer.echo("\n".join(_summary(out, rules, source.as_of, engine)))
 
 
@@ -97,10 +100,10 @@ def _moves(path: Path | None) -> pa.Table | None:
 _OF_BALANCES = ("category", "month", "average_daily", "month_end")
 
 
-def _name_of(column: str, customers: Path | None, balances: Path | None, warehouse: Path | None) -> str:
+def _name_of(column: str, files: Mapping[str, Path | None], warehouse: Path | None) -> str:
     if warehouse is not None:
         return str(warehouse)
-    file = balances if column in _OF_BALANCES else customers
+    file = files["balances" if column in _OF_BALANCES else "customers"]
     return file.name if file else ""
 
 
@@ -108,12 +111,13 @@ def _name_of(column: str, customers: Path | None, balances: Path | None, warehou
 class _Source:
     customers: Any
     balances: Any
+    transactions: Any
     as_of: date | None
 
 
 @contextmanager
 def _source(
-    customers: Path | None, balances: Path | None, warehouse: Path | None, day: date | None, *, engine: str, out: Path
+    files: Mapping[str, Path | None], warehouse: Path | None, day: date | None, *, engine: str, out: Path
 ) -> Iterator[_Source]:
     from ..warehouse import open_snapshot
     from ..warehouse.engine import DUCKDB, open_engine
@@ -122,18 +126,18 @@ def _source(
         snapshot = open_snapshot(warehouse, day)
         backend = open_engine(engine, readable=[snapshot.data], writable=[out.parent])
         people, held = (snapshot.relation(backend, name) for name in ("customers", "balances"))
-        yield _Source(people, held, snapshot.as_of)
+        booked = snapshot.relation(backend, "transactions") if "transactions" in snapshot.tables else None
+        yield _Source(people, held, booked, snapshot.as_of)
         return
-    source = _from_files(customers, balances, day)
+    tables, day = _from_files(files, day)
     if engine == DUCKDB:
-        yield source
+        yield _Source(*tables.values(), day)
         return
     # A cluster opens files, not this process's memory; its workers see the folder that the result goes to.
     with tempfile.TemporaryDirectory(prefix=".jiugong-", dir=out.parent) as folder:
         backend = open_engine(engine)
-        people = _placed(backend, source.customers, Path(folder) / "customers.parquet")
-        held = source.balances and _placed(backend, source.balances, Path(folder) / "balances.parquet")
-        yield _Source(people, held, source.as_of)
+        placed = [table and _placed(backend, table, Path(folder) / f"{name}.parquet") for name, table in tables.items()]
+        yield _Source(*placed, day)
 
 
 def _placed(backend: Any, table: pa.Table, file: Path) -> Any:
@@ -143,19 +147,20 @@ def _placed(backend: Any, table: pa.Table, file: Path) -> Any:
     return backend.read_parquet(file.resolve().as_uri())
 
 
-def _from_files(customers: Path | None, balances: Path | None, day: date | None) -> _Source:
+def _from_files(files: Mapping[str, Path | None], day: date | None) -> tuple[dict[str, pa.Table | None], date | None]:
+    """The tables as they were named; the day, by default the end of the newest month of the balances."""
     import pyarrow.compute as pc
 
     from ..segment import last_day
 
-    assert customers is not None
-    people = _conformed(customers, "customers", with_assets=balances is None)
-    if balances is None:
-        return _Source(people, None, day)
-    held = _conformed(balances, "balances")
-    if day is None and held.num_rows:
+    tables = {
+        name: path and _conformed(path, name, with_assets=name == "customers" and files["balances"] is None)
+        for name, path in files.items()
+    }
+    held = tables["balances"]
+    if day is None and held is not None and held.num_rows:
         day = last_day(pc.max(held["month"]).as_py())
-    return _Source(people, held, day)
+    return tables, day
 
 
 def _conformed(path: Path, name: str, *, with_assets: bool = False) -> pa.Table:

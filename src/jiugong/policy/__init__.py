@@ -1,7 +1,7 @@
 """The bank's rules as frozen values, read from TOML; the default bank's policy ships as data."""
 
 from .reader import DEFAULT_POLICY, load_policy
-from .values import Assessment, Calling, Grid, Holdout, Outcomes, Policy, Role, Value, Visits, Watch, Wording
+from .values import Assessment, Calling, Grid, Holdout, Income, Outcomes, Policy, Role, Value, Visits, Watch, Wording
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -9,6 +9,7 @@ __all__ = [
     "Calling",
     "Grid",
     "Holdout",
+    "Income",
     "Outcomes",
     "Policy",
     "Role",

@@ -17,6 +17,7 @@ from .values import Hours, Policy
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
 STATUSES = ("active", "deceased", "frozen", "employee", "closed")
+SOURCES = ("payroll", "stated", "estimated", "document")
 MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
 STRATA = ("level", "unit")
 FORMS = ("careful", "as-written")
@@ -41,6 +42,7 @@ def _broken(policy: Policy) -> Iterator[Broken]:
     yield from _numbers(policy)
     yield from _grid(policy)
     yield from _value(policy)
+    yield from _income(policy)
     yield from _hours(policy.calling.hours, ("calling", "hours"))
     yield from _hours(policy.visits.hours, ("visits", "hours"))
     yield from _words(policy)
@@ -64,6 +66,8 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("value", "current_value_high"): _NOT_NEGATIVE,
     ("value", "potential_value_high"): _NOT_NEGATIVE,
     ("value", "margin"): _RATE,
+    ("income", "confidence"): _SHARE,
+    ("income", "payroll_least_months"): (lambda x: 1 <= x <= 12, "give 1 to 12 months"),
     ("watch", "near_share"): _PROPER_SHARE,
     ("watch", "due_days"): (lambda x: 1 <= x <= 366, "give 1 to 366 days"),
     ("watch", "dormant_days"): (lambda x: 30 <= x <= 3660, "give 30 to 3,660 days"),
@@ -135,6 +139,22 @@ def _value(policy: Policy) -> Iterator[Broken]:
         )
 
 
+def _income(policy: Policy) -> Iterator[Broken]:
+    income = policy.income
+    yield from _known(("income", "order"), income.order, SOURCES)
+    for name in income.confidence:
+        yield from _known(("income", "confidence", name), [name], SOURCES)
+    for key, given in (("order", list(income.order)), ("confidence", list(income.confidence))):
+        if sorted(given) != sorted(SOURCES):
+            yield Broken(
+                ("income", key), f"found {', '.join(given) or 'none'}", f"name each once: {', '.join(SOURCES)}"
+            )
+    if not income.payroll_kinds or not all(kind.strip() for kind in income.payroll_kinds):
+        yield Broken(
+            ("income", "payroll_kinds"), "found none, or an empty one", "give the kinds of transactions that pay wages"
+        )
+
+
 def _hours(hours: Hours, keys: tuple[str, ...]) -> Iterator[Broken]:
     shown = ", ".join(f"{first:%H:%M}-{last:%H:%M}" for first, last in hours) or "none"
     edges = [edge for span in hours for edge in span]
@@ -151,10 +171,6 @@ def _words(policy: Policy) -> Iterator[Broken]:
             yield Broken((key,), "found an empty text", "results are labelled with it: give one")
     if not (len(policy.currency) == 3 and policy.currency.isascii() and policy.currency.isupper()):
         yield Broken(("currency",), f'found "{policy.currency}"', "give three capitals (ISO 4217), such as CNY")
-    if not policy.watch.payroll_kinds or not all(kind.strip() for kind in policy.watch.payroll_kinds):
-        yield Broken(
-            ("watch", "payroll_kinds"), "found none, or an empty one", "give the kinds of transactions that pay wages"
-        )
     yield from _known(("holdout", "strata"), policy.holdout.strata, STRATA)
     yield from _known(("assessment", "form"), [policy.assessment.form], FORMS)
 

@@ -38,6 +38,16 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Income:
+    """Which statement of an income is believed, best first; how sure each is, as a share; when wages make an income."""
+
+    order: tuple[str, ...]
+    confidence: Mapping[str, Decimal]
+    payroll_kinds: tuple[str, ...]
+    payroll_least_months: int
+
+
+@dataclass(frozen=True)
 class Watch:
     """Who comes onto which watch list. Shares of a band's limit, amounts in currency units, days and months counted."""
 
@@ -45,7 +55,6 @@ class Watch:
     due_days: int
     dormant_days: int
     dormant_most: Decimal
-    payroll_kinds: tuple[str, ...]
     payroll_months: int
     payroll_missing_months: int
     new_days: int
@@ -131,6 +140,7 @@ class Policy:
     currency: str
     grid: Grid
     value: Value
+    income: Income
     watch: Watch
     calling: Calling
     visits: Visits

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import ibis
@@ -16,14 +17,15 @@ import ibis
 from ..policy import Policy, Value
 from .chain import Lifetime
 from .exact import BILLIONTH, cents, divided, in_yuan, money, parts, total
+from .income import COLUMNS as INCOME_COLUMNS
 from .period import Window, windows
 
-# What comes beside customer_id; the bounds of the lifetime value only where they are asked for.
+# What comes beside customer_id, and what comes only where it is asked for.
 COLUMNS = (
     "assets", "annual_income", "asset_band", "income_band", "level", "current_value", "potential_value", "quadrant",
     "lifetime_value", "policy_version",
 )  # fmt: skip
-ON_REQUEST = ("lifetime_low", "lifetime_high")
+ON_REQUEST = ("lifetime_low", "lifetime_high", *INCOME_COLUMNS)
 QUADRANTS = ("low_low", "low_high", "high_low", "high_high")
 
 
@@ -54,9 +56,14 @@ def _people(customers: Any, policy: Policy, *, with_assets: bool) -> Any:
         counts = ibis.ifelse(customers.status.isin(policy.grid.excluded_status), ibis.null("int8"), counts)
     income = cents(customers.annual_income)
     columns = {"annual_income": in_yuan(customers.annual_income), "income": income * counts, "counts": counts}
+    columns |= {name: customers[name] for name in _carried(customers)}
     if with_assets:
         columns["held"] = cents(customers.assets).cast("float64")
     return customers.select("customer_id", **columns)
+
+
+def _carried(people: Any) -> list[str]:
+    return [name for name in INCOME_COLUMNS if name in people.columns]
 
 
 def _with_holdings(people: Any, balances: Any, policy: Policy, measured: Sequence[Window]) -> Any:
@@ -68,7 +75,7 @@ def _with_holdings(people: Any, balances: Any, policy: Policy, measured: Sequenc
     best = ibis.greatest(*averages) if len(averages) > 1 else averages[0]
     margin = divided(holdings.value.fill_null(0.0), _scale(policy.value) * measured[0].weight)
     return joined.select(
-        *(people[name] for name in ("customer_id", "annual_income", "income", "counts")),
+        *(people[name] for name in ("customer_id", "annual_income", "income", "counts", *_carried(people))),
         held=averages[0],
         best=best * people.counts,
         current=margin * people.counts,
@@ -151,6 +158,7 @@ def _columns(policy: Policy, lifetime: Lifetime) -> Mapping[str, Callable[[Any],
         "lifetime_low": lambda row: money(lifetime.bound(row, -1)),
         "lifetime_high": lambda row: money(lifetime.bound(row, +1)),
         "policy_version": lambda row: ibis.literal(policy.label),
+        **{name: itemgetter(name) for name in INCOME_COLUMNS},
     }
 
 

@@ -21,6 +21,8 @@ from . import checks
 from .chain import Lifetime
 from .chain import lifetime as lifetime_of
 from .expression import COLUMNS, ON_REQUEST, segment_expression
+from .income import COLUMNS as INCOME_COLUMNS
+from .income import with_income
 from .period import windows
 
 
@@ -35,11 +37,13 @@ def segment(customers: Any, balances: Any | None = None, *, policy: Policy, **mo
         without rows holds 0; the balances of unknown customers are not looked at
     policy : which measure, bands, margins (`[grid]`, `[value]`)
     as_of : the last complete month on this day is the one measured; needed with `balances`
+    transactions : likewise (customer_id, booked_at, amount, kind): wages among them make an income (`with_income`)
     lifetime : what `lifetime(policy, moves)` made of measured moves; None: of the policy's retention alone
     hold_levels : a band is lost only after the policy's `months_below_before_down` months below it; the months before
         the measured one count as far as the balances hold them
     columns : of the result, beside customer_id; None: those below. What is not asked for is not computed. On request
-        also lifetime_low, lifetime_high (bounds of the expected value, see `lifetime`)
+        also lifetime_low, lifetime_high (bounds of the expected value, see `lifetime`), income_source, income_as_of,
+        income_confidence
     trusted : the tables are a snapshot's, whose contract was kept when it was written: only amounts are looked at
 
     Returns
@@ -71,6 +75,7 @@ class Segmentation:
     _: KW_ONLY
     policy: Policy
     as_of: date | None = None
+    transactions: Any | None = None
     lifetime: Lifetime | None = None
     hold_levels: bool = False
     columns: Sequence[str] | None = None
@@ -80,7 +85,7 @@ class Segmentation:
         for name in self.columns or ():
             if name not in (*COLUMNS, *ON_REQUEST):
                 raise MisuseError(f"column '{name}' was asked for; {suggest(name, (*COLUMNS, *ON_REQUEST))}")
-        if self.balances is not None and self.as_of is None:
+        if self.as_of is None and (self.balances is not None or self.transactions is not None):
             raise MisuseError("balances were given without a day; one month of them is measured: give as_of")
         self._check()
 
@@ -99,7 +104,7 @@ class Segmentation:
     @property
     def expression(self) -> Any:
         return segment_expression(
-            self._people,
+            self._earning(),
             self._held,
             policy=self.policy,
             as_of=self.as_of,
@@ -107,6 +112,14 @@ class Segmentation:
             hold_levels=self.hold_levels,
             columns=self.columns,
         )
+
+    def _earning(self) -> Any:
+        """The customers with their income; as they came where nothing is to be said about it."""
+        asked = set(self.columns or ()) & set(INCOME_COLUMNS)
+        if self.transactions is None and not asked:
+            return self._people
+        booked = None if self.transactions is None else _as_ibis("transactions", self.transactions)
+        return with_income(self._people, booked, policy=self.policy, as_of=self.as_of)
 
     @cached_property
     def _people(self) -> Any:

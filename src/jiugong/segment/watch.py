@@ -244,7 +244,7 @@ def _payroll_lost(asked: _Asked) -> Any:
     while len(months) < watch.payroll_months + watch.payroll_missing_months:
         months.append(first_of_month(months[-1] - timedelta(days=1)))
     silent, paid = months[: watch.payroll_missing_months], months[watch.payroll_missing_months :]
-    wages = rows.filter(rows.kind.isin(watch.payroll_kinds) & (rows.amount > 0))
+    wages = rows.filter(rows.kind.isin(asked.policy.income.payroll_kinds) & (rows.amount > 0))
     day = wages.booked_at.date()
     wages = wages.select("customer_id", amount=cents(wages.amount).cast("float64"), day=day, month=day.truncate("M"))
     wages = wages.filter((wages.day >= months[-1]) & (wages.day <= asked.month_end))
@@ -272,7 +272,7 @@ _LISTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Callable[[_Asked], 
     "maturing": (("maturities",), ("due_days",), _due),
     "matured": (("maturities", "balances"), (), _matured),
     "dormant": (("transactions",), ("dormant_days", "dormant_most"), _dormant),
-    "payroll_lost": (("transactions",), ("payroll_kinds", "payroll_months", "payroll_missing_months"), _payroll_lost),
+    "payroll_lost": (("transactions",), ("payroll_months", "payroll_missing_months"), _payroll_lost),
     "new_customer": ((), ("new_days",), _new),
     "large_inflow": (("balances",), ("inflow_least",), _inflow),
 }

@@ -266,7 +266,7 @@ def of_one(customer: dict[str, Any], mine: dict[str, Rows], policy: Policy):
     since = END - timedelta(days=watch.dormant_days)
     if opened and opened <= since and (not own or max(own) <= since) and a0 <= watch.dormant_most:
         yield "dormant", {"amount": a0, "day": max(own) if own else None}
-    wages = [r for r in mine["transactions"] if r["kind"] in watch.payroll_kinds and r["amount"] > 0]
+    wages = [r for r in mine["transactions"] if r["kind"] in policy.income.payroll_kinds and r["amount"] > 0]
     paid_in = {(r["booked_at"].year, r["booked_at"].month) for r in wages}
     if {(2026, 3), (2026, 4)} <= paid_in and not {(2026, 5), (2026, 6)} & paid_in:
         counted = [r for r in wages if date(2026, 3, 1) <= r["booked_at"].date() <= END]
