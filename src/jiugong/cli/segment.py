@@ -67,11 +67,9 @@ def segment(
     with _source(files, warehouse, day, engine=engine, out=out) as source:
         try:
             asked = Segmentation(
-                source.customers,
-                source.balances,
+                **source.tables,
                 policy=rules,
                 as_of=source.as_of,
-                transactions=source.transactions,
                 lifetime=terms,
                 hold_levels=hold_levels,
                 columns=[name.strip() for name in columns.split(",")] if columns else None,
@@ -109,9 +107,7 @@ def _name_of(column: str, files: Mapping[str, Path | None], warehouse: Path | No
 
 @dataclass(frozen=True)
 class _Source:
-    customers: Any
-    balances: Any
-    transactions: Any
+    tables: Mapping[str, Any]
     as_of: date | None
 
 
@@ -125,19 +121,17 @@ def _source(
     if warehouse is not None:
         snapshot = open_snapshot(warehouse, day)
         backend = open_engine(engine, readable=[snapshot.data], writable=[out.parent])
-        people, held = (snapshot.relation(backend, name) for name in ("customers", "balances"))
-        booked = snapshot.relation(backend, "transactions") if "transactions" in snapshot.tables else None
-        yield _Source(people, held, booked, snapshot.as_of)
+        needed = ["customers", "balances", *({"transactions"} & set(snapshot.tables))]
+        yield _Source({name: snapshot.relation(backend, name) for name in needed}, snapshot.as_of)
         return
     tables, day = _from_files(files, day)
     if engine == DUCKDB:
-        yield _Source(*tables.values(), day)
+        yield _Source(tables, day)
         return
     # A cluster opens files, not this process's memory; its workers see the folder that the result goes to.
     with tempfile.TemporaryDirectory(prefix=".jiugong-", dir=out.parent) as folder:
         backend = open_engine(engine)
-        placed = [table and _placed(backend, table, Path(folder) / f"{name}.parquet") for name, table in tables.items()]
-        yield _Source(*placed, day)
+        yield _Source({name: _placed(backend, table, Path(folder) / name) for name, table in tables.items()}, day)
 
 
 def _placed(backend: Any, table: pa.Table, file: Path) -> Any:
@@ -147,17 +141,18 @@ def _placed(backend: Any, table: pa.Table, file: Path) -> Any:
     return backend.read_parquet(file.resolve().as_uri())
 
 
-def _from_files(files: Mapping[str, Path | None], day: date | None) -> tuple[dict[str, pa.Table | None], date | None]:
-    """The tables as they were named; the day, by default the end of the newest month of the balances."""
+def _from_files(files: Mapping[str, Path | None], day: date | None) -> tuple[dict[str, pa.Table], date | None]:
+    """The tables that were named; the day, by default the end of the newest month of the balances."""
     import pyarrow.compute as pc
 
     from ..segment import last_day
 
     tables = {
-        name: path and _conformed(path, name, with_assets=name == "customers" and files["balances"] is None)
+        name: _conformed(path, name, with_assets=name == "customers" and files["balances"] is None)
         for name, path in files.items()
+        if path is not None
     }
-    held = tables["balances"]
+    held = tables.get("balances")
     if day is None and held is not None and held.num_rows:
         day = last_day(pc.max(held["month"]).as_py())
     return tables, day

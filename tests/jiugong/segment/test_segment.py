@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from jiugong.errors import InputError, MisuseError
 from jiugong.policy import Policy, load_policy
-from jiugong.segment import Segmentation, last_day, segment
+from jiugong.segment import Segmentation, last_day, run, segment
 from jiugong.warehouse import TABLES, engine, read_table
 
 from .plain import months_measured, segmented
@@ -224,13 +224,15 @@ def test_any_number_of_bands() -> None:
     assert found["asset_band"].to_pylist() == [1, 4, 3]
 
 
-def test_written_to_a_file_it_is_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [0, 1_000_000], ids=["straight from the engine", "sorted"])
+def test_written_to_a_file_it_is_the_same(most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "SORTED", most)
     customers, balances = people(("b", Decimal(1)), ("a", None)), held(("a", "5"), ("b", "7"))
     asked = Segmentation(customers, balances, policy=POLICY, as_of=DAY)
     for name in ("levels.parquet", "levels.csv"):
         asked.write(tmp_path / name)
-    written = pq.read_table(tmp_path / "levels.parquet").sort_by("customer_id")
-    assert written.to_pylist() == asked.table().to_pylist()
+    written = pq.read_table(tmp_path / "levels.parquet")
+    assert (written if most else written.sort_by("customer_id")).to_pylist() == asked.table().to_pylist()
     assert [row["customer_id"] for row in read_table(tmp_path / "levels.csv").to_pylist()] == ["a", "b"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["levels.csv", "levels.parquet"]
 
