@@ -77,6 +77,9 @@ def test_the_same_extract_again_changes_nothing(bank) -> None:
     again = bank.load()
     assert (first.changed, again.changed) == (True, False)
     assert again.snapshot == first.snapshot
+    assert again.batch.id == first.batch.id
+    assert vars(again.batch.tables["customers"]) == {"new": 0, "changed": 0, "unchanged": 2, "left": 0}
+    assert vars(again.batch.tables["transactions"])["unchanged"] == 2
     assert bank.files() == before
     assert len(bank.read("transactions")) == 2  # two withdrawals of one amount on one day are two
 

@@ -55,7 +55,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did. `changed`: the tables are others now. `repeated`: the batch had been loaded already."""
+    """What a load did. `changed`: the tables are others now. `repeated`: the batch of this name had been loaded already.
+
+    An extract that comes again without a name is reported as what it is now, but kept as what it was when it came first.
+    """
 
     snapshot: Snapshot
     batch: Batch
@@ -122,7 +125,7 @@ def commit(
     known = next((old for old in before.batches if old.content == content and not old.undone), None)
     changed = stood is None or after.digest != before.digest
     if known and not changed and not terms.batch:  # the same extract again: nothing is written, not even that it came
-        after, batch = before, known
+        after, batch = before, replace(batch, id=known.id)
     else:
         sync_folder(data_of(warehouse))
         write_manifest(warehouse, after)
