@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .policy import Policy, load_policy
     from .segment import migration, segment
     from .simulate import Placement, simulate_bank
-    from .warehouse import IngestReport, Snapshot, ingest, open_snapshot, read_table, write_table
+    from .warehouse import IngestReport, Snapshot, Terms, ingest, open_snapshot, read_table, undo_batch, write_table
 else:
     # A package is put into its parent's namespace when it is first loaded, which is now: from here on
     # `jiugong.segment` is the function, and `from jiugong.segment import …` still finds the package.
@@ -39,6 +39,7 @@ else:
             "Placement": ".simulate",
             "Policy": ".policy",
             "Snapshot": ".warehouse",
+            "Terms": ".warehouse",
             "design": ".evaluate",
             "draw_holdout": ".evaluate",
             "effect_of_treatment": ".evaluate",
@@ -52,6 +53,7 @@ else:
             "simulate_bank": ".simulate",
             "smallest_detectable_effect": ".evaluate",
             "smallest_detectable_rate": ".evaluate",
+            "undo_batch": ".warehouse",
             "write_table": ".warehouse",
         },
     )
@@ -69,6 +71,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Snapshot",
+    "Terms",
     "__version__",
     "design",
     "draw_holdout",
@@ -83,5 +86,6 @@ __all__ = [
     "simulate_bank",
     "smallest_detectable_effect",
     "smallest_detectable_rate",
+    "undo_batch",
     "write_table",
 ]

@@ -23,7 +23,7 @@ def benchmarks(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     out = tmp_path_factory.mktemp("results")
-    done = benchmarks(out, "segment", "ingest")
+    done = benchmarks(out, "segment", "ingest", "update")
     assert done.returncode == 0, done.stderr
     return {path.stem.split("-")[-1]: json.loads(path.read_text(encoding="utf-8")) for path in out.iterdir()}
 
@@ -42,6 +42,16 @@ def test_segment_is_timed_beside_sql_that_gives_the_same(kept: dict[str, dict]) 
 
 def test_ingest_is_timed_with_its_quarantine(kept: dict[str, dict]) -> None:
     assert [row["way"] for row in kept["ingest"]["timings"] if "way" in row] == ["ingest", "the same again"]
+
+
+def test_an_update_is_timed_beside_the_first_load(kept: dict[str, dict]) -> None:
+    ratios = [row for row in kept["update"]["timings"] if "update_to_first_load" in row]
+    assert [row["case"] for row in ratios] == [
+        f"{name} of {rows} customers" for rows in ("2,000", "10,000") for name in ("customers", "balances")
+    ]
+    assert all(
+        row["update_to_first_load"] > 0 and row["changed"] == 100 * (1 + ("bal" in row["case"])) for row in ratios
+    )
 
 
 def test_results_hold_the_machines_facts_and_no_names_or_paths(kept: dict[str, dict]) -> None:

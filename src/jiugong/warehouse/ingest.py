@@ -196,7 +196,6 @@ def _report(
     warehouse: Path, loaded: Loaded, rejections: tuple[Rejection, ...], found: tuple[Doubt, ...]
 ) -> IngestReport:
     batch = loaded.batch
-    # An extract that came again is reported as what it is now, but kept as what it was when it came first.
     path = quarantine_folder(warehouse) / batch.quarantine if batch.quarantine else None
     return IngestReport(loaded.snapshot, batch.files, rejections, path, loaded.changed, batch, found, loaded.repeated)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiugong.errors import InputError, MisuseError
-from jiugong.warehouse import TABLES, conform, ingest, open_snapshot
+from jiugong.warehouse import MODES, TABLES, Terms, conform, ingest, open_snapshot, preview
 from jiugong.warehouse.clashes import clashes
 
 DAY = date(2026, 6, 30)
@@ -76,6 +77,9 @@ def test_the_same_extract_again_changes_nothing(bank) -> None:
     again = bank.load()
     assert (first.changed, again.changed) == (True, False)
     assert again.snapshot == first.snapshot
+    assert again.batch.id == first.batch.id
+    assert vars(again.batch.tables["customers"]) == {"new": 0, "changed": 0, "unchanged": 2, "left": 0}
+    assert vars(again.batch.tables["transactions"])["unchanged"] == 2
     assert bank.files() == before
     assert len(bank.read("transactions")) == 2  # two withdrawals of one amount on one day are two
 
@@ -190,6 +194,107 @@ def test_a_row_of_another_shape_is_set_aside(bank) -> None:
     assert (report.read, report.loaded, report.quarantined) == (4, 2, 2)
 
 
+def test_what_a_row_does_to_one_that_stands(bank) -> None:
+    """By mode: as a whole, its filled cells, or nothing."""
+    first = bank("customers.csv", "customer_id,occupation,annual_income\n1,x,10\n2,x,20\n")
+    second = bank("customers_later.csv", "customer_id,occupation,annual_income\n1,,11\n3,z,\n")
+    expected = {
+        "replace": [("1", None, 11), ("2", "x", 20), ("3", "z", None)],
+        "update": [("1", "x", 11), ("2", "x", 20), ("3", "z", None)],
+        "new": [("1", "x", 10), ("2", "x", 20), ("3", "z", None)],
+    }
+    for mode, rows in expected.items():
+        bank.warehouse = bank.folder.parent / mode
+        bank.load(first)
+        counts = bank.load(second, terms=Terms(mode)).batch.tables["customers"]
+        assert vars(counts) == {"new": 1, "changed": int(mode != "new"), "unchanged": 0, "left": int(mode == "new")}
+        found = [
+            (row["customer_id"], row.get("occupation"), row.get("annual_income")) for row in bank.read("customers")
+        ]
+        assert found == rows
+
+
+def test_a_batch_is_known_by_its_name_and_its_files(bank) -> None:
+    """Whatever the files are called when they come again; other files, another mode or mapping are another load."""
+    extract = bank("customers.csv", "customer_id,annual_income\n1,5\n2,x\n")
+    first = bank.load(extract, terms=Terms(batch="june"))
+    before = bank.files()
+    extract = extract.rename(bank.folder / "customers_again.csv")
+    again = bank.load(extract, terms=Terms(batch="june"))
+    assert (first.repeated, again.repeated, again.changed, bank.files()) == (False, True, False, before)
+    assert (again.files, again.quarantine, again.batch) == (first.files, first.quarantine, first.batch)
+    assert first.quarantine is not None
+    assert again.rejections == ()
+    mapping = bank("mapping.toml", '[[file]]\nmatch = "*"\ntable = "customers"\n')
+    for other in ({"mapping": mapping}, {"terms": Terms("new", "june")}):
+        with pytest.raises(
+            InputError, match=r"batch 'june' is the name of another load \(customers.csv, into 2026-06-30\)"
+        ):
+            bank.load(extract, **({"terms": Terms(batch="june")} | other))
+    assert bank.files() == before
+
+
+def test_a_daily_update(bank) -> None:
+    bank.load(bank("customers.csv", "customer_id\n1\n2\n"))
+    later = bank("customers_0701.csv", "customer_id,occupation\n2,x\n3,x\n")
+    report = ingest([later], warehouse=bank.warehouse, as_of=date(2026, 7, 1), terms=Terms(onto_previous=True))
+    assert vars(report.batch.tables["customers"]) == {"new": 1, "changed": 1, "unchanged": 0, "left": 0}
+    assert report.snapshot.read("customers")["occupation"].to_pylist() == [None, "x", "x"]
+    assert [row["customer_id"] for row in bank.read("customers")] == ["1", "2"]
+
+
+def test_a_preview_writes_nothing_and_says_what_would_be(bank) -> None:
+    bank.load(
+        bank("balances.csv", "customer_id,category,month,average_daily\n1,demand,2026-05,5\n2,demand,2026-05,6\n")
+    )
+    before = bank.files()
+    path = bank("balances_b.csv", "customer_id,category,month,average_daily\n1,demand,2026-05,7\n3,demand,2026-06,x\n")
+    shown = preview([path], warehouse=bank.warehouse, as_of=DAY)
+    (change,) = shown.tables
+    assert vars(change.counts) == {"new": 0, "changed": 1, "unchanged": 0, "left": 0}
+    assert (change.rows_before, change.rows_after, shown.quarantined) == (2, 2, 1)
+    assert vars(change.sums["average_daily"]) == {"load": 7, "before": 11, "after": 13}
+    assert [rejection.code for rejection in shown.rejections] == ["not_money"]
+    assert bank.files() == before
+    assert preview([path], warehouse=bank.folder / "absent", as_of=DAY).tables[0].counts.new == 1
+    assert not (bank.folder / "absent").exists()
+
+
+def test_outlets_that_nobody_knows_are_told_and_loaded(bank) -> None:
+    """Whether the list of outlets came before or comes in the same run; without one there is nothing to measure by."""
+    people = bank("customers.csv", "customer_id,branch_id\n1,A\n2,X\n3,X\n4,Y\n5,\n")
+    assert bank.load(people).doubts == ()
+    outlets = bank("branches.csv", "branch_id,parent_id,name\nA,,a\nB,Z,b\n")
+    staff = bank("staff.csv", "staff_id,name,branch_id,post\n1,n,B,planner\n")
+    report = bank.load(people, outlets, staff)
+    assert [(doubt.code, doubt.table, doubt.column, doubt.rows, doubt.values) for doubt in report.doubts] == [
+        ("unknown_outlet", "branches", "parent_id", 1, ("Z",)),
+        ("unknown_outlet", "customers", "branch_id", 3, ("X", "Y")),
+    ]
+    assert bank.load(bank("customers_b.csv", "customer_id,branch_id\n9,A\n8,W\n")).doubts[0].values == ("W",)
+    many = "".join(f"{number},N{number}\n" for number in range(13))
+    (doubt,) = bank.load(bank("customers_c.csv", "customer_id,branch_id\n" + many)).doubts
+    assert (doubt.rows, len(doubt.values), doubt.more) == (13, 10, 3)
+    assert str(doubt).startswith(
+        "customers, branch_id: 13 rows name outlets that branches does not have: N0, N1, N10, N11,"
+    )
+    assert len(bank.read("customers")) == 13
+
+
+def test_a_file_without_rows_takes_nothing_away(bank) -> None:
+    empty = bank("customers_empty.csv", "customer_id\n")
+    report = bank.load(empty)
+    assert [(doubt.code, doubt.file, doubt.table) for doubt in report.doubts] == [
+        ("empty_file", empty.name, "customers")
+    ]
+    assert (report.changed, bank.read("customers")) == (True, [])
+    bank.load(bank("customers.csv", "customer_id\n1\n"))
+    for mode in MODES:
+        report = bank.load(empty, terms=Terms(mode))
+        assert not report.changed
+        assert bank.read("customers") == [{"customer_id": "1"}]
+
+
 def test_the_mapping_reaches_every_part_of_the_reading(bank) -> None:
     bank("x_2026.csv", "报表\nKUNDE;STAND;SALDO;VON;X\n1;A;12,345.678;930101;9\n2;?;-;690101;9\n")
     mapping = bank(
@@ -257,14 +362,29 @@ def canonical(table: str, pairs: list[tuple[str, str]], *columns: str, **constan
 pairs_of = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("12")), max_size=12)
 
 
+def plain_clashes(pairs: list[tuple[str, str]], different: Callable[[set[str]], str]) -> dict[int, str]:
+    expected = {}
+    for place, pair in enumerate(pairs):
+        twins = {other[1] for other in pairs if other[0] == pair[0]}
+        if len(twins) > 1:
+            expected[place] = different(twins)
+        elif pair in pairs[:place]:
+            expected[place] = "repeated"
+    return expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "1", "2"])), max_size=12))
+def test_two_outlets_against_a_plain_loop(pairs: list[tuple[str, str]]) -> None:
+    """No outlet in one row and one in the other are two as well."""
+    assert clashes(canonical("customers", pairs, "customer_id", "branch_id"), TABLES["customers"]) == plain_clashes(
+        pairs, lambda twins: "two_outlets"
+    )
+
+
 @settings(max_examples=40, deadline=None)
 @given(pairs_of)
 def test_clashes_against_a_plain_loop(pairs: list[tuple[str, str]]) -> None:
-    expected = {}
-    for place, pair in enumerate(pairs):
-        twins = [other for other in pairs if other[0] == pair[0]]
-        if len(set(twins)) > 1:
-            expected[place] = "conflicting"
-        elif pair in pairs[:place]:
-            expected[place] = "repeated"
-    assert clashes(canonical("loans", pairs, "loan_id", "customer_id"), TABLES["loans"]) == expected
+    assert clashes(canonical("loans", pairs, "loan_id", "customer_id"), TABLES["loans"]) == plain_clashes(
+        pairs, lambda twins: "conflicting"
+    )

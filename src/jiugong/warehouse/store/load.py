@@ -19,7 +19,7 @@ from .batches import MODES, Batch, Counts, FileReport
 from .begin import begun
 from .compare import compared
 from .files import data_of, locked, sweep, sync_folder
-from .layout import WHOLE
+from .layout import ROW_GROUP, WHOLE
 from .manifest import Manifest, named_files, read_manifest, write_manifest
 from .stacks import Layer, Stack, pushed
 from .write import empty_layer, merging, open_engine, write_layers
@@ -55,7 +55,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did. `changed`: the tables are others now. `repeated`: the batch had been loaded already."""
+    """What a load did. `changed`: the tables are others now. `repeated`: the batch of this name had been loaded already.
+
+    An extract that comes again without a name is reported as what it is now, but kept as what it was when it came first.
+    """
 
     snapshot: Snapshot
     batch: Batch
@@ -122,7 +125,7 @@ def commit(
     known = next((old for old in before.batches if old.content == content and not old.undone), None)
     changed = stood is None or after.digest != before.digest
     if known and not changed and not terms.batch:  # the same extract again: nothing is written, not even that it came
-        after, batch = before, known
+        after, batch = before, replace(batch, id=known.id)
     else:
         sync_folder(data_of(warehouse))
         write_manifest(warehouse, after)
@@ -161,11 +164,11 @@ def _free_name(manifest: Manifest, content: str) -> str:
 
 
 def _content_of(tables: Mapping[str, pa.Table], terms: Terms) -> str:
+    """A digest of the rows in their order, however they are chunked, and of the mode."""
     digest = hashlib.sha256(terms.mode.encode())
     for name, table in sorted(tables.items()):
         digest.update(name.encode())
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table.replace_schema_metadata(None).combine_chunks())
-        digest.update(sink.getvalue())
+        for start in range(0, table.num_rows, ROW_GROUP):
+            piece = table.slice(start, ROW_GROUP).replace_schema_metadata(None).combine_chunks()
+            digest.update(piece.to_batches()[0].serialize())
     return digest.hexdigest()
