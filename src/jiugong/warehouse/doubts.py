@@ -31,6 +31,7 @@ class Doubt:
     """One thing to look at. `code` is stable; `values`: the commonest codes, `more`: how many others there are.
 
     empty_file : `file` has a header and no rows; nothing came into `table` from it, and nothing was taken away
+    title_unit, group_unit : a unit stands apart from its column, as `text` says
     total_only, total_left, point_as_average, derived_loans : how a customer list was taken, as `text` says
     unknown_outlet : `rows` rows of the load name in `column` outlets that stand neither in it nor in the snapshot
     """

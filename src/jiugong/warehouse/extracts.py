@@ -22,6 +22,7 @@ from .notices import Notice, notice
 from .reasons import reason
 from .sheet import Sheet
 from .store.batches import FileReport
+from .units import unit_notices
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,21 @@ def extract(sheet: Sheet, table: str, source: Source = Source(), *, file: str, a
     if table == CUSTOMER_LIST and is_plain(match_headers(sheet, READABLE[table], source), source.constants):
         table = "customers"
     done = conform_sheet(sheet, READABLE[table], source, file=file, as_of=as_of)
+    matching = match_headers(sheet, READABLE[table], source)
+    found = list(unit_notices(sheet, READABLE[table], source, matching))
     plain: dict[str, Any] = {"file": file, "table": table, "unused": done.unused, "sheet": sheet.origin.sheet}
     if table != CUSTOMER_LIST:
         parts = {table: Part(done.table, done.rows)}
-        return Extract(**plain, parts=parts, kept=done.rows, rejections=done.rejections, quarantined=done.quarantined)
-    matching = match_headers(sheet, READABLE[table], source)
+        return Extract(
+            **plain,
+            parts=parts,
+            kept=done.rows,
+            rejections=done.rejections,
+            quarantined=done.quarantined,
+            notices=tuple(found),
+        )
     done = _without(done, cannot_be_split(done.table), file, sheet.origin.sheet)
-    found = [note for note in list_notices(matching) if note.code != "derived_loans"]
+    found += [note for note in list_notices(matching) if note.code != "derived_loans"]
     if made := made_numbers(done.table):
         found.append(notice("derived_loans", column="loan_id", count=made))
     return Extract(

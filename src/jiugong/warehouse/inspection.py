@@ -50,7 +50,7 @@ class ColumnFound:
 
     label : what people call it; header : as the file writes it, empty for a constant of the mapping
     by : mapping, remembered, learned, constant
-    unit, unit_from : money only: 元, 万元 …; declared, header, title (above all headers), assumed
+    unit, unit_from : money only: 元, 万元 …; declared, header, group (header over it), title (above all), assumed
     dates : dates only: the forms found; format : the one that was declared
     filled : share of rows with a value; examples : a few values, masked
     """

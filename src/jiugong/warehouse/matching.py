@@ -115,6 +115,12 @@ def _nearest(name: str, matching: Matching, contract: TableContract) -> dict[str
     free = ", ".join(matching.unused)
     if near:
         hint, guess = f"'{near}' looks like it", f"“{near}”看起来像它"
+    elif not matching.found:  # a file without a header would have a customer's data quoted here
+        count = len(matching.unused)
+        hint, guess = (
+            f"none of its {count} headers is known (is the first row a header?)",
+            f"{count} 个表头都不认识（第一行是表头吗？）",
+        )
     elif free:
         hint, guess = f"the file's other columns are {free}", f"文件中其余的列是 {free}"
     else:

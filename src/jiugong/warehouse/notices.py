@@ -17,6 +17,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "title_unit": (
         "'{header}' is taken in {unit}, as a title above the header says", "“{header}”按表头上方的标题以{unit}为单位",
     ),
+    "group_unit": (
+        "'{header}' is taken in {unit}, as the group header over it says", "“{header}”按上方分组表头以{unit}为单位",
+    ),
     "unit_small": (
         "'{header}' names no unit and is taken in 元, but its amounts look like 万元 (half of them are below {middle}); declare the unit",
         "“{header}”没有写单位，按元处理，但数值像是万元（一半不到 {middle}）；请选定单位",

@@ -27,7 +27,8 @@ class Misshapen:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the cells were found. `known`: how many headers are learned words; `above`: the rows over the header, as text."""
+    """Where the cells were found. `known`: how many headers are learned words; `above`: the rows over the header, as text;
+    `grouped`: headers whose unit stands in a group header over them."""
 
     kind: str = ""
     encoding: str = ""
@@ -38,6 +39,7 @@ class Origin:
     hidden: tuple[str, ...] = ()
     known: int = 0
     above: tuple[str, ...] = ()
+    grouped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from .mapping import Source
 from .matching import Matching
 from .notices import Notice, notice
 from .sheet import Sheet
-from .units import ASSUMED, TITLE, unit_of
+from .units import ASSUMED, unit_notices, unit_of
 
 _ENOUGH = 10  # amounts from which something can be said
 _SMALL, _LARGE = 1_000, 100_000_000  # half of a bank's amounts of any kind lie in between
@@ -40,6 +40,7 @@ def suspicions(
     """Of the cleaned columns of a sheet."""
     yield from _of_the_file(sheet, contract)
     yield from _of_cells(sheet, matching, contract)
+    yield from unit_notices(sheet, contract, source, matching)
     for column in contract.columns:
         if column.name in texts and column.name in matching.found:
             header = matching.found[column.name].header
@@ -84,8 +85,6 @@ def _true(marks: Any) -> int:
 
 def _of_units(name: str, header: str, text: Values, source: Source, sheet: Sheet, contract: TableContract) -> Iterator[Notice]:  # fmt: skip
     unit = unit_of(name, header, source, sheet)
-    if unit.origin == TITLE:
-        yield notice("title_unit", column=name, header=header, unit=unit.word)
     amounts, _ = parse(contract.column(name), text, Reading(unit=unit.size))
     sizes = pc.abs(amounts.drop_null())
     sizes = sizes.filter(pc.greater(sizes, pa.scalar(0, sizes.type)))

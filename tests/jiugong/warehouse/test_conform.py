@@ -135,7 +135,10 @@ def test_a_required_column_missing_refuses_the_file_and_names_the_nearest() -> N
         'like it; name it in a mapping ([file.columns] "日均余款" = "average_daily") or head the column \'average_daily\''
     )
     with pytest.raises(InputError, match="the file's other columns are q; name it in a mapping"):
-        conform(pa.table({"q": ["1"]}), "customers")
+        conform(pa.table({"客户号": ["1"], "类别": ["活期"], "月份": ["2026-01"], "q": ["1"]}), "balances")
+    with pytest.raises(InputError, match=r"none of its 2 headers is known \(is the first row a header\?\)") as caught:
+        conform(pa.table({"张三": ["李四"], "13812345678": ["13912345678"]}), "customers")
+    assert "张三" not in str(caught.value) + caught.value.chinese
 
 
 def test_two_headers_for_one_column() -> None:

@@ -155,7 +155,7 @@ def test_sheets_and_what_a_spreadsheet_did_to_cells(tmp_path: Path) -> None:
     assert found.headers == ("客户号", "手机号", "活期（万元）", "定期（万元）")
     assert {"other_sheets": 0, "hidden_sheets": 0, "number_cells": 1, "error_cells": 1}.items() <= codes(found).items()
     assert {each.column: each.unit_from for each in found.columns if each.kind == "money"} == {
-        "demand_end": "header", "time_end": "header",
+        "demand_end": "group", "time_end": "group",
     }  # fmt: skip
 
 
@@ -163,3 +163,18 @@ def test_header_and_no_rows(put) -> None:
     found = inspect(put("客户号,姓名\n"))
     assert (found.rows, found.first) == (0, ())
     assert codes(found) == {"no_rows": 0}
+
+
+def test_a_group_reaches_as_far_as_its_cell_is_merged(tmp_path: Path) -> None:
+    """In a workbook that is known; a neighbour beyond keeps its own unit, and is not made ten thousand times as large."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        page = book.add_worksheet("清单")
+        page.write(0, 0, "客户")
+        page.merge_range(0, 1, 0, 2, "余额（万元）")
+        page.write_row(1, 0, ["客户号", "活期日均", "定期日均", "年收入"])
+        page.write_row(2, 0, ["1", 5, 6, 120000])
+    found = inspect(tmp_path / "a.xlsx")
+    assert {each.column: (each.unit, each.unit_from) for each in found.columns if each.kind == "money"} == {
+        "annual_income": ("元", "assumed"), "demand": ("万元", "group"), "time": ("万元", "group"),
+    }  # fmt: skip
+    assert [notice.column for notice in found.notices if notice.code == "group_unit"] == ["demand", "time"]

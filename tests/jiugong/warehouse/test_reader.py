@@ -47,7 +47,7 @@ def test_each_limit_ends_the_reading(change: dict[str, int], code: str, tmp_path
 
 
 def test_processor_time_ends_the_reading(tmp_path: Path) -> None:
-    path = put(tmp_path / "a.csv", b"customer_id\n" + b"12345678\n" * 6_000_000)
+    path = put(tmp_path / "a.csv", b"customer_id,name\n" + b"1\n" * 4_000_000)  # each is handed out
     error = refused(path, limits=replace(OPERATOR, cpu_seconds=1, rows=10**7))
     assert (error.code, "(the reading process ended with -9)" in str(error)) == ("too_much", True)
 
@@ -204,3 +204,15 @@ def test_saved_cells_of_nobody(tmp_path: Path) -> None:
 
 def test_the_request_is_plain(tmp_path: Path) -> None:
     assert json.loads(json.dumps(asdict(UPLOAD))) == asdict(UPLOAD)
+
+
+def test_what_is_looked_for_in_xml_is_found_across_the_blocks_it_is_read_in() -> None:
+    """A sound sheet is never refused for a number that a block cuts in two, nor a broken one let pass."""
+    from jiugong.warehouse.reading import container
+
+    sound, broken = b'<c r="A1" t="s"><v>1234</v></c>', b'<c r="A1" t="s"><v>x</v></c>'
+    for cut in range(len(sound) + 1):
+        assert not container._NO_TEXT.search(sound[:cut])
+        assert not container._NO_TEXT.search(sound[cut:])
+    assert container._NO_TEXT.search(broken)
+    assert len(broken) < container._OVERLAP

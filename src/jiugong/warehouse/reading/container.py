@@ -20,12 +20,14 @@ from xml.parsers import expat
 from .limits import Limits
 from .refused import Refused
 
-_CHUNK, _OVERLAP, _TAIL = 1 << 20, 64, 1 << 14
+_CHUNK, _OVERLAP, _TAIL = 1 << 20, 200, 1 << 14
 _FREE = 16 << 20  # unpacked, no ratio is too high: an empty sheet packs very well
 _PARTS = 10_000
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
 # Error cells and formulas, however the XML is written. Plain searches: a pattern takes as long as the parser.
 _ODD = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
+# The reader gives the first of all texts where the number of one is no number: another customer's name, or number.
+_NO_TEXT = re.compile(rb"""t=["']s["'][^>]*><(?:\w+:)?v(?:\s*/>|>(?!\d{1,9}<)(?!\d{0,9}\Z))""")
 _LAST_ROW = re.compile(rb'<row[^>]*? r="(\d{1,7})"')
 _CELL = re.compile(rb'<c[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
 _OTHER = (
@@ -106,6 +108,8 @@ def _look_through(archive: zipfile.ZipFile, name: str, left: int) -> _Found:
             start = start or chunk
             window = rest[-_OVERLAP:] + chunk
             odd = odd or any(mark in window for mark in _ODD)
+            if _NO_TEXT.search(window):
+                raise Refused("not_a_workbook")
             rest = (rest + chunk)[-_TAIL:]
     if check and size:
         check.Parse(b"", True)

@@ -41,7 +41,7 @@ def read_text(file: Any, sink: Any, layout: Layout, words: Set[str], limits: Lim
     check_headers(header.names, limits)
     origin = {
         "kind": "csv", "encoding": encoding.removesuffix("-sig"), "separator": separator, "header_row": line,
-        "known": header.known, "above": header.above,
+        "known": header.known, "above": header.above, "grouped": header.grouped,
     }  # fmt: skip
     schema = schema_of([pa.string()] * len(header.names), (), {"headers": header.names, "origin": origin})
     writer, misshapen = Writer(sink, schema, limits), _Misshapen()
@@ -145,7 +145,11 @@ def _header(file: Any, layout: Layout, words: Set[str]) -> tuple[Header, str, in
     header = find_header(top, words, len(titles))
     if titles and not layout.line:  # the row above may fill what is empty in this one
         both = find_header(top[-2:], words)
-        header = replace(header, names=both.names, known=both.known) if both.known > header.known else header
+        header = (
+            replace(header, names=both.names, known=both.known, grouped=both.grouped)
+            if both.known > header.known
+            else header
+        )
     if not any(map(str.strip, header.names)):
         raise Refused("no_header", number=line)
     return header, separator, line

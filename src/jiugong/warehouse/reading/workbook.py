@@ -85,8 +85,17 @@ def _opened(book: Any, parts: Parts, place: Place, words: Set[str], limits: Limi
     texts = [[as_text(cell) or "" for cell in row] for row in top]
     if place.row > len(texts):
         return None
-    header = find_header(texts, words, place.row - 1 if place.row else None)
+    header = find_header(texts, words, place.row - 1 if place.row else None, _merged(sheet))
     return _Chosen(place.sheet, header, top, rows) if any(map(str.strip, header.names)) else None
+
+
+def _merged(sheet: Any) -> dict[int, list[tuple[int, int]]]:
+    """Row -> (first, last) columns of the cells that are merged across."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (row, first), (_, last) in sheet.merged_cell_ranges or ():
+        if last > first:
+            found.setdefault(row, []).append((first, last))
+    return found
 
 
 def _write(book: Any, parts: Parts, chosen: _Chosen, sink: Any, limits: Limits) -> None:
@@ -96,6 +105,7 @@ def _write(book: Any, parts: Parts, chosen: _Chosen, sink: Any, limits: Limits) 
     with_odd = sorted({column - 1 for row, column in odd if row > header.row + 1 and column <= width})
     origin = {
         "kind": "xlsx", "sheet": chosen.name, "header_row": header.row + 1, "known": header.known, "above": header.above,
+        "grouped": header.grouped,
         "sheets": [sheet.name for sheet in book.sheets_metadata],
         "hidden": [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible],
     }  # fmt: skip
