@@ -21,7 +21,7 @@ from ..core.pages import require
 from ..core.statistics import renew_statistics
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff, Unit
-from . import bridge
+from . import bridge, standings
 from .models import Customer
 from .people import load_people
 from .portfolio import load_balances, load_loans, load_maturities
@@ -53,6 +53,7 @@ class LoadResult:
     balances: int = 0
     maturities: int = 0
     dated: int = 0  # unchanged but for the date of the snapshot
+    moved: int = 0  # on another place of the grid, or of another unit or manager, than a month ago
 
     @property
     def wrote(self) -> bool:
@@ -72,7 +73,12 @@ def load_snapshot(snapshot: Snapshot, *, by: Staff, at: datetime, progress: Prog
         Unit.objects.select_for_update(no_key=True).get(pk=home.pk)
         _refuse_older(snapshot.as_of)
         report("customers", 1, 4)
+        standings.remember(snapshot.as_of, grid=bridge.grid(), at=at)
         people = load_people(snapshot, segments)
+        moved = standings.record(
+            snapshot.as_of, policy_version=bridge.policy().label, grid=bridge.grid(), at=at,
+            wrote=bool(people.new or people.changed or people.dated),
+        )  # fmt: skip
         numbers = dict(Customer.objects.everyone().values_list("customer_no", "pk"))
         report("loans", 2, 4)
         loans = load_loans(snapshot, numbers)
@@ -80,7 +86,7 @@ def load_snapshot(snapshot: Snapshot, *, by: Staff, at: datetime, progress: Prog
         report("balances", 3, 4)
         balances = load_balances(snapshot, numbers)
         result = LoadResult(
-            as_of=snapshot.as_of, loans=loans, balances=balances, maturities=maturities, **asdict(people)
+            as_of=snapshot.as_of, loans=loans, balances=balances, maturities=maturities, moved=moved, **asdict(people)
         )
         if result.wrote:
             _audit(home, snapshot, result, by=by, at=at)

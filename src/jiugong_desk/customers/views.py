@@ -1,4 +1,4 @@
-"""The customer list with its grid, the search, the customer page, and revealing what is masked."""
+"""The customer list, the search, the customer page, and revealing what is masked."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ EVENTS_SHOWN = 100
 @require_GET
 @requires("customer.view")
 def customer_list(request: DeskRequest) -> HttpResponse:
-    outlets, managers = queries.outlets_of(request.user), queries.managers_of(request.user)
-    form = ListFilterForm(request.GET, outlets=outlets, managers=managers)
+    choices = {"units": queries.units_of(request.user), "managers": queries.managers_of(request.user)}
+    form = ListFilterForm(request.GET, **choices, months=queries.months())
     choice = form.choice()
     rows = queries.listed(request.user, choice)
     context = {
         "form": form,
         "choice": choice,
-        "grid": queries.grid_counts(rows, choice),
-        "page": page_of(queries.shown(queries.placed(rows, choice)), request.GET.get("page")),
+        "snapshot_on": queries.snapshot_on(choice.month),
+        "page": page_of(rows, request.GET.get("page")),
+        "elsewhere": rows.elsewhere,
         "policy": bridge.policy().label,
     }
     return render(request, "customers/list.html", context)
