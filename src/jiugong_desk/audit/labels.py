@@ -28,6 +28,8 @@ VERBS: Mapping[str, str | Promise] = {
     "consent.do_not_call": _("登记勿再致电"),
     "complaint.opened": _("登记投诉"),
     "complaint.settled": _("投诉办结"),
+    "board.exported": _("导出客户分布"),
+    "watch.frozen": _("冻结关注名单"),
     "script.created": _("新建话术"),
     "script.approved": _("话术审核通过"),
     "campaign.drafted": _("起草活动方案"),
@@ -56,6 +58,7 @@ VERBS: Mapping[str, str | Promise] = {
 }
 
 OBJECTS: Mapping[str, str | Promise] = {
+    "board": _("客户分布"),
     "calendar": _("工作日历"),
     "call": _("通话"),
     "campaign": _("营销活动"),
@@ -68,6 +71,7 @@ OBJECTS: Mapping[str, str | Promise] = {
     "staff": _("人员"),
     "unit": _("机构"),
     "visit": _("到店面谈"),
+    "watch_list": _("关注名单"),
 }
 
 FACTS: Mapping[str, str | Promise] = {
@@ -101,6 +105,7 @@ FACTS: Mapping[str, str | Promise] = {
     "loans": _("贷款"),
     "manager": _("客户经理"),
     "maturities": _("到期产品"),
+    "moved": _("位置有变动"),
     "new": _("新增"),
     "number": _("编号"),
     "outcome": _("结果"),
@@ -114,6 +119,7 @@ FACTS: Mapping[str, str | Promise] = {
     "product": _("产品"),
     "reason": _("原因"),
     "role": _("岗位"),
+    "rows": _("行数"),
     "seed": _("随机种子"),
     "slot": _("时段"),
     "snapshot": _("快照指纹"),

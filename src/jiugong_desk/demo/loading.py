@@ -35,7 +35,7 @@ def found_organisation(bank: Bank, report: Report) -> None:
 
     The others cannot sign in: hashing a password costs what it must, and thirty more would be a third of the time.
     """
-    at = story.moment(story.LOADED, 6)
+    at = story.moment(story.FOUNDED, 6)
     seed_calendar(years=story.YEARS, at=at)
     snapshot = open_snapshot(settings.WAREHOUSE, bank.as_of)
     load_organisation(snapshot.read("branches"), snapshot.read("staff"), by=None, at=at)
@@ -43,6 +43,11 @@ def found_organisation(bank: Bank, report: Report) -> None:
     for number, login in enumerate(people):
         report(number, len(people))
         set_password(login.staff, password=PASSWORD, at=at)
+
+
+def load_standings(as_of: date, *, by: Staff, on: date) -> None:
+    """A month before the story: customers and where they stood; consents are asked for when it begins."""
+    load_snapshot(open_snapshot(settings.WAREHOUSE, as_of), by=by, at=story.moment(on, 6, 30))
 
 
 def load_customers(as_of: date, *, by: Staff, on: date, report: Report) -> Snapshot:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...customers.models import Loan
+from ...grid.models import WatchEntry, WatchList
 from ...organisation.models import Unit
 from ..bridge import policy
 
@@ -94,6 +95,16 @@ def _overdue(op: str, values: tuple[Any, ...], on: date) -> Q:
     return late if values == ("yes",) else ~late
 
 
+def _watch_lists(unit: Unit | None) -> Choices:
+    """All that were ever frozen, the newest first: an old plan still says which one it stands on."""
+    return [(found.ref, str(found)) for found in WatchList.objects.all()]
+
+
+def _watched(op: str, values: tuple[Any, ...], on: date) -> Q:
+    listed = Q(pk__in=WatchEntry.objects.everyone().filter(watch_list__ref__in=values).values("customer"))
+    return ~listed if op == "lacks" else listed
+
+
 def _has_manager(op: str, values: tuple[Any, ...], on: date) -> Q:
     return Q(manager__isnull=op == UNKNOWN)
 
@@ -122,6 +133,7 @@ FLAG = ("is", KNOWN, UNKNOWN)
 AMOUNT = ("at_least", "below", KNOWN, UNKNOWN)
 
 _CATALOGUE = (
+    Field("watch_list", _("关注名单"), "choice", (*CHOSEN, "lacks"), choices=_watch_lists, condition=_watched),
     Field("loan_kind", _("贷款种类"), "choice", (*CHOSEN, "lacks"), choices=_loan_kinds, condition=_has_loan),
     Field("loan_overdue", _("贷款有逾期"), "choice", ("is",), choices=_yes_no, condition=_overdue),
     Field("level", _("客户级别"), "choice", RANKED, "level", _levels),
