@@ -144,17 +144,18 @@ def fill(rows: int, months: int = MONTHS) -> None:
     """Organisation, customers, and month after month of changes, each recorded."""
     from django.db import connection, transaction
 
-    from jiugong_desk.customers import bridge, standings
+    from jiugong_desk.customers import standings
+    from jiugong_desk.organisation.bridge import policy as file
 
     unit, manager = _organisation()
-    units, policy = SUB_BRANCHES * OUTLETS, bridge.policy().label
+    units, policy = SUB_BRANCHES * OUTLETS, file().label
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA cache_size=-400000")  # in kilobytes: only filling is so large
         for number, day in enumerate(month_ends(months)):
             with transaction.atomic():
                 if number:
-                    standings.remember(day, grid=bridge.grid(), at=AT)
+                    standings.remember(day, grid=file().grid, at=AT)
                 else:
                     cursor.execute(PEOPLE.format(
                         rows=rows, unit=unit, units=units, manager=manager, managers=MANAGERS, policy=policy, day=day,
@@ -162,7 +163,7 @@ def fill(rows: int, months: int = MONTHS) -> None:
                     ))  # fmt: skip
                 for statement in (AMOUNTS, PLACES, DATED):
                     cursor.execute(statement.format(**chances(number), share=60 if number else 1000, day=day))
-                moved = standings.record(day, policy_version=policy, grid=bridge.grid(), at=AT, wrote=True)
+                moved = standings.record(day, policy_version=policy, grid=file().grid, at=AT, wrote=True)
             print(f"board    {day}: {moved:,} moved")
     from jiugong_desk.core.statistics import renew_statistics
 

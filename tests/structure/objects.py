@@ -13,12 +13,13 @@ from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.campaigns.models import ListEntry
 from jiugong_desk.consent.models import Complaint
 from jiugong_desk.core.scope import ScopedManager
-from jiugong_desk.customers import bridge, standings
+from jiugong_desk.customers import policies, standings
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.models import WatchList
-from jiugong_desk.grid.services import freeze
+from jiugong_desk.grid.services import draft, freeze
+from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
 
@@ -37,10 +38,10 @@ class World:
 def make_world(cast: Cast) -> World:
     world = World(north=_side(cast, cast.north, cast.wang), south=_side(cast, cast.south, cast.li))
     for day in (date(2025, 11, 30), date(2025, 12, 31)):
-        grid = bridge.grid()
+        grid = policies.grid()
         standings.remember(day, grid=grid, at=NOW)
         Customer.objects.everyone().update(snapshot_on=day)
-        standings.record(day, policy_version=bridge.policy().label, grid=grid, at=NOW, wrote=True)
+        standings.record(day, policy_version=policies.policy_shown().label, grid=grid, at=NOW, wrote=True)
     return world
 
 
@@ -59,6 +60,14 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),
         "watch_list": _watch_list(cast, customer),
+        "policy_version": draft(
+            version=f"2026-{unit.code}",
+            effective_from=date(2027, 1, 1),
+            text=written(),
+            note="试",
+            by=cast.planner,
+            at=NOW,
+        ),
     }
 
 

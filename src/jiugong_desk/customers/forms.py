@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff, Unit
-from . import bridge
+from . import policies
 from .history import NONE, Spot
 from .models import Loan
 from .rules import asset_bands, income_bands
@@ -71,7 +71,7 @@ class ListFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, units: Any, managers: Any, months: Iterable[date] = ()) -> None:
         super().__init__(data)
-        grid = bridge.grid()
+        grid = policies.grid()
         assets, incomes = asset_bands(grid), income_bands(grid)
         levels = range(len(assets) * len(incomes), 0, -1)
         choose: dict[str, list[tuple[str, Any]]] = {

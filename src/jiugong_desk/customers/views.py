@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, page_of, require, requires
-from . import bridge, extension, queries, services
+from . import extension, policies, queries, services
 from .forms import FIELDS, ListFilterForm, RevealForm, SearchForm
 from .models import Customer
 from .rules import position
@@ -32,7 +32,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "snapshot_on": queries.snapshot_on(choice.month),
         "page": page_of(rows, request.GET.get("page")),
         "elsewhere": rows.elsewhere,
-        "policy": bridge.policy().label,
+        "policy": policies.policy_shown().label,
     }
     return render(request, "customers/list.html", context)
 
@@ -76,7 +76,7 @@ def _page(request: DeskRequest, found: Customer, *, status: int = 200, **extra: 
     months = queries.balances(found)
     context = {
         "customer": found,
-        "position": position(found, bridge.grid()),
+        "position": position(found, policies.grid()),
         "badges": extension.badges(found),
         "loans": found.loans.order_by("-outstanding"),
         "maturities": found.maturities.filter(matures_on__gte=request.now.date())[:5],

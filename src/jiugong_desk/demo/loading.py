@@ -11,6 +11,7 @@ from django.conf import settings
 
 from ..consent.services import load_consents
 from ..customers.services import load_snapshot
+from ..grid.services import freeze_month_end
 from ..organisation.models import Staff
 from ..organisation.services import load_organisation, seed_calendar, set_password
 from . import story
@@ -47,7 +48,9 @@ def found_organisation(bank: Bank, report: Report) -> None:
 
 def load_standings(as_of: date, *, by: Staff, on: date) -> None:
     """A month before the story: customers and where they stood; consents are asked for when it begins."""
-    load_snapshot(open_snapshot(settings.WAREHOUSE, as_of), by=by, at=story.moment(on, 6, 30))
+    snapshot, at = open_snapshot(settings.WAREHOUSE, as_of), story.moment(on, 6, 30)
+    load_snapshot(snapshot, by=by, at=at)
+    freeze_month_end(snapshot, by=by, at=at)
 
 
 def load_customers(as_of: date, *, by: Staff, on: date, report: Report) -> Snapshot:
@@ -56,4 +59,5 @@ def load_customers(as_of: date, *, by: Staff, on: date, report: Report) -> Snaps
     at = story.moment(on, 6, 30)
     load_snapshot(snapshot, by=by, at=at, progress=lambda step, done, total: report(done, total + 1))
     load_consents(snapshot, by=by, at=at)
+    freeze_month_end(snapshot, by=by, at=at)
     return snapshot

@@ -139,3 +139,51 @@ class FlowForm(forms.Form):
 
     before = forms.IntegerField(min_value=-3, max_value=1000)
     after = forms.IntegerField(min_value=-3, max_value=1000)
+
+
+LARGEST_FILE = 64 * 1024
+
+
+class PolicyForm(forms.Form):
+    """A draft: typed into the box, or a file in its place; either is kept as it is."""
+
+    version = forms.CharField(label=_("版本号"), max_length=30, help_text=_("例如 2026-07"))
+    effective_from = forms.DateField(
+        label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("从这一天的数据起，按新标准分级。"),
+    )  # fmt: skip
+    note = forms.CharField(label=_("修改说明"), max_length=200, help_text=_("改了什么、为什么。"))
+    text = forms.CharField(
+        label=_("分级与价值标准"), strip=False, required=False, max_length=LARGEST_FILE,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "form-control policy-text"}),
+    )  # fmt: skip
+    file = forms.FileField(label=_("或上传文件（.toml）"), required=False)
+    digest = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if fixed:
+            del self.fields["version"]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "form-control")
+
+    def clean(self) -> dict[str, Any] | None:
+        given, file = super().clean() or {}, self.cleaned_data.get("file")
+        if file is not None:
+            if file.size > LARGEST_FILE:
+                self.add_error("file", _("文件超过 64 KB；只需要 [grid]、[value]、[value.margin] 三节。"))
+                return given
+            try:
+                given["text"] = file.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self.add_error("file", _("文件不是 UTF-8 编码；请另存为 UTF-8 后再传。"))
+        if not given.get("text", "").strip():
+            self.add_error("text", _("请填写内容，或上传文件。"))
+        given["text"] = given.get("text", "").replace("\r\n", "\n")  # a browser sends every line's end so
+        return given
+
+
+class DecisionForm(forms.Form):
+    digest = forms.CharField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[("approve", _("批准")), ("drop", _("不通过"))])
+    comment = forms.CharField(label=_("意见"), max_length=200, required=False)

@@ -15,7 +15,8 @@ from ..customers.history import NONE
 from ..customers.models import Standing, StandingMonth
 from ..customers.rules import Band, asset_bands, income_bands, level_of
 from ..organisation.models import Staff
-from . import bridge
+from ..organisation.policies import policy_labelled
+from .bridge import Grid
 from .forms import BoardChoice, month_name
 from .rules import MEASURES, OUTSIDE, Change, Place, Sums, change, heat, sparkline
 
@@ -87,16 +88,16 @@ def board(staff: Staff, choice: BoardChoice) -> Board | None:
     if choice.month is None or choice.month not in kept:
         return None
     months = [month for month in kept if month <= choice.month][-MONTHS_SHOWN:]
-    return _Maker(choice, months, table(staff, choice, months)).board(kept)
+    grid = policy_labelled(kept[choice.month].policy_version).grid  # the bands of that month
+    return _Maker(choice, months, table(staff, choice, months), grid).board(kept)
 
 
 class _Maker:
     """Puts the sums of the months into cells."""
 
-    def __init__(self, choice: BoardChoice, months: list[date], sums: Table) -> None:
-        self._choice, self._months, self._sums = choice, months, sums
+    def __init__(self, choice: BoardChoice, months: list[date], sums: Table, grid: Grid) -> None:
+        self._choice, self._months, self._sums, self._grid = choice, months, sums, grid
         self._measure = MEASURES[choice.measure]
-        self._grid = bridge.grid()
         here = sums.get(months[-1], {})
         self._customers = sum(cell.customers for cell in here.values())
         values = [self._measure.of(cell) for place, cell in here.items() if place != OUTSIDE]

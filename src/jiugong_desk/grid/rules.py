@@ -1,14 +1,19 @@
-"""The board's arithmetic: sums of a place, what it is coloured by, how it changed. Pure."""
+"""The board's arithmetic, and who may change the policy's bands. Pure."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from ..core.verdict import ALLOWED, Reason, Verdict, refused
+from . import reasons
 
 CENT = Decimal("0.01")
 HEATS = 5
@@ -111,3 +116,40 @@ def sparkline(values: Sequence[int | Decimal | None]) -> str:
         f"{EDGE + place * step:.1f},{HIGH - EDGE - (value - low) * rise if rise else middle:.1f}"
         for place, value in known
     )
+
+
+VERSION = re.compile(r"[A-Za-z0-9.-]{1,30}")
+
+
+def may_draft(*, version: str, taken: bool, effective_from: date, today: date) -> Verdict:
+    """A number of its own, and a day that has not passed: what was segmented is never reckoned again."""
+    found = []
+    if not VERSION.fullmatch(version):
+        found.append(reasons.PLAIN_VERSION)
+    if taken:
+        found.append(_with(reasons.TAKEN, version=version))
+    if effective_from < today:
+        found.append(_with(reasons.PAST, day=effective_from))
+    return refused(*found) if found else ALLOWED
+
+
+def may_edit(drafter: str, person: str) -> Verdict:
+    return ALLOWED if drafter == person else refused(reasons.NOT_YOURS)
+
+
+def may_decide(
+    drafter: str, person: str, *, approve: bool, previewed: bool, effective_from: date, today: date, comment: str
+) -> Verdict:
+    """Four eyes, and nobody approves what he has not been shown."""
+    if drafter == person:
+        return refused(reasons.SAME_PERSON)
+    if not approve:
+        return ALLOWED if len(comment.strip()) >= 4 else refused(reasons.WHY_NOT)
+    found = [] if previewed else [reasons.NOT_PREVIEWED]
+    if effective_from < today:
+        found.append(_with(reasons.PAST, day=effective_from))
+    return refused(*found) if found else ALLOWED
+
+
+def _with(reason: Reason, **facts: Any) -> Reason:
+    return Reason(reason.code, reason.text, facts, reason.remedy)

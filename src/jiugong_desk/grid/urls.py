@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, migration, watch
+from .views import board, migration, policy, watch
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -14,4 +14,10 @@ urlpatterns = [
     path("migration/image.<str:kind>", migration.migration_image, name="migration_image"),
     path("watch/", watch.watch_lists, name="watch_lists"),
     path("watch/<str:ref>/", watch.watch_list, name="watch_list"),
+    path("policy/", policy.policy_versions, name="policy_versions"),
+    path("policy/new/", policy.policy_new, name="policy_new"),
+    path("policy/<str:ref>/", policy.policy_version, name="policy_version"),
+    path("policy/<str:ref>/edit/", policy.policy_edit, name="policy_edit"),
+    path("policy/<str:ref>/preview/", policy.policy_preview, name="policy_preview"),
+    path("policy/<str:ref>/decide/", policy.policy_decide, name="policy_decide"),
 ]

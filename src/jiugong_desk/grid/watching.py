@@ -5,37 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count
-from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
+from .definitions import fact_name, parameter_name
 from .forms import month_name
 from .models import WatchEntry, WatchList
 from .queries import MONTHS_SHOWN
 from .rules import sparkline
 
-FACTS: dict[str, Any] = {
-    "amount": _("金额"),
-    "average": _("上月日均"),
-    "average_before": _("前月日均"),
-    "category": _("种类"),
-    "gap": _("距门槛"),
-    "inflow": _("流入"),
-    "last_transaction_on": _("最近交易"),
-    "level": _("级别"),
-    "matures_on": _("到期日"),
-    "month_end": _("月末余额"),
-    "opened_on": _("开户日期"),
-    "payroll_before": _("此前代发"),
-    "product": _("产品"),
-    "replaced": _("已承接"),
-    "threshold": _("门槛"),
-}
-MONEY = frozenset(
-    {"amount", "average", "average_before", "gap", "inflow", "month_end", "payroll_before", "replaced", "threshold"}
-)
+MONEY = frozenset({"threshold", "amount", "amount_before"})
+ORDER = ("threshold", "amount_before", "amount", "day")  # what was, then what is
 
 
 @dataclass(frozen=True)
@@ -86,14 +67,21 @@ class Shown:
     money: bool
 
 
-def facts_of(entries: list[WatchEntry]) -> tuple[list[Any], list[tuple[WatchEntry, list[Shown | None]]]]:
+def facts_of(
+    found: WatchList, entries: list[WatchEntry]
+) -> tuple[list[str], list[tuple[WatchEntry, list[Shown | None]]]]:
     """The names of the facts that occur on this page, and the rows with theirs in that order."""
-    keys = sorted({key for entry in entries for key in entry.facts})
+    there = {key for entry in entries for key in entry.facts}
+    keys = [key for key in ORDER if key in there] + sorted(there - set(ORDER))
     rows = [
         (entry, [Shown(entry.facts[key], key in MONEY) if key in entry.facts else None for key in keys])
         for entry in entries
     ]
-    return [FACTS.get(key, key) for key in keys], rows
+    return [fact_name(found.code, key) for key in keys], rows
+
+
+def parameters_of(found: WatchList) -> list[tuple[str, str]]:
+    return [(parameter_name(key), value) for key, value in found.parameters.items()]
 
 
 def months_of(found: WatchList) -> list[tuple[date, str]]:

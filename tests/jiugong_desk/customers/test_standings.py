@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jiugong_desk.customers import bridge, standings
+from jiugong_desk.customers import policies, standings
 from jiugong_desk.customers.history import NONE, Spot, stood
 from jiugong_desk.customers.models import Assignment, Customer, EarlierPlace, Move, Standing, StandingMonth
 from jiugong_desk.customers.services import load_snapshot
@@ -68,7 +68,7 @@ def row(cast, place):
 
 def load(cast, day, snapshot):
     """What a load does to customers, without the files."""
-    grid = bridge.grid()
+    grid = policies.grid()
     standings.remember(day, grid=grid, at=NOW)
     for number, place in enumerate(snapshot):
         if place is None:
@@ -226,7 +226,7 @@ def test_the_policy_is_the_reason_where_the_money_alone_is_not(cast):
     """A limit was moved to 45,000: who held 46,000 before moved by policy, who held 10 moved by money."""
     from dataclasses import replace
 
-    grid = replace(bridge.grid(), asset_bands=(Decimal(45000), Decimal(500000)))
+    grid = replace(policies.grid(), asset_bands=(Decimal(45000), Decimal(500000)))
     place = {"manager": "wang", "south": False, "income": "80000", "closed": False}
     load(cast, DAYS[0], [place | {"assets": Decimal(46000)}, place | {"assets": Decimal(10)}])
     standings.remember(DAYS[3], grid=grid, at=NOW)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.customers import bridge, queries, services, standings
+from jiugong_desk.customers import policies, queries, services, standings
 from jiugong_desk.customers.forms import ListFilter
 from jiugong_desk.customers.models import BalanceHistory, Customer, Maturity
 from tests.support.cast import NOW, make_customer
@@ -179,9 +179,9 @@ def test_the_list_behind_a_month_is_of_who_stood_there_then(cast, login):
     """Two loads: A1 rises from L5 to L9, A2 goes to South. The list of December names both where they were."""
     for number in ("A1", "A2"):
         make_customer(cast.north, cast.wang, customer_no=number, snapshot_on=DECEMBER, policy_version="p", loan_kind="")
-    recorded = {"policy_version": "p", "grid": bridge.grid(), "at": NOW, "wrote": True}
+    recorded = {"policy_version": "p", "grid": policies.grid(), "at": NOW, "wrote": True}
     standings.record(DECEMBER, **recorded)
-    standings.remember(JANUARY, grid=bridge.grid(), at=NOW)
+    standings.remember(JANUARY, grid=policies.grid(), at=NOW)
     Customer.objects.everyone().update(snapshot_on=JANUARY)
     Customer.objects.everyone().filter(customer_no="A1").update(asset_band=3, income_band=3, level=9)
     Customer.objects.everyone().filter(customer_no="A2").update(unit=cast.south, manager=cast.li)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jiugong_desk.customers import bridge, standings
+from jiugong_desk.customers import policies, standings
 from jiugong_desk.customers.models import Customer
 from tests.support.cast import NOW, make_customer
 
@@ -23,7 +23,7 @@ def at(asset: int | None, income: int | None, assets: str = "80000.00", **values
 
 def load(day: date, people: dict[str, dict[str, Any]], *, policy: str = POLICY) -> int:
     """Everybody of the snapshot by number; a new number needs `unit`. How many moved."""
-    grid = bridge.grid()
+    grid = policies.grid()
     standings.remember(day, grid=grid, at=NOW)
     for number, values in people.items():
         kept = values | {"snapshot_on": day, "policy_version": policy}

@@ -13,16 +13,19 @@ from django.urls import reverse
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns.audience import WrongRule, matching, read, sentence
 from jiugong_desk.core.errors import Refused
+from jiugong_desk.customers.services import load_snapshot
 from jiugong_desk.grid.bridge import Frozen
+from jiugong_desk.grid.definitions import DEFINITIONS
 from jiugong_desk.grid.models import WatchEntry, WatchList
-from jiugong_desk.grid.services import digest_of, freeze
+from jiugong_desk.grid.services import digest_of, freeze, freeze_month_end
+from tests.support.bank_tables import balance, make_snapshot, person
 from tests.support.cast import NOW, make_customer
 
 NEAR = Frozen(
     code="near_threshold", name="临界客户", as_of=date(2025, 12, 31), policy_version="default@2026-01",
-    definition="上月日均在门槛的九成以上、不到门槛的客户。", parameters={"下限": "0.9"},
+    definition="上月日均在门槛的九成以上、不到门槛的客户。", parameters={"near_share": "0.9"},
     rows=[
-        ("W1", {"average": Decimal("46000.00"), "gap": Decimal("4000.00")}), ("W2", {"average": Decimal("48000.00")}),
+        ("W1", {"amount": Decimal("46000.00"), "threshold": Decimal("50000.00")}), ("W2", {"amount": Decimal("48000.00")}),
         ("W3", {}), ("nobody", {}),
     ],
 )  # fmt: skip
@@ -81,7 +84,7 @@ def test_the_page_says_definition_parameters_date_and_whom_the_desk_lacks(cast, 
     text = page(login(cast.management), frozen).text
     for said in (
         NEAR.definition,
-        "下限",
+        "门槛的倍数",
         "0.9",
         "截至 2025-12-31",
         "另有 1 户不在本系统",
@@ -100,7 +103,12 @@ def test_freezing_again_writes_nothing_in_whatever_order(cast, frozen):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"rows": NEAR.rows[:1]}, {"definition": "别的"}, {"parameters": {"下限": "0.8"}}, {"as_of": date(2025, 12, 30)}],
+    [
+        {"rows": NEAR.rows[:1]},
+        {"definition": "别的"},
+        {"parameters": {"near_share": "0.8"}},
+        {"as_of": date(2025, 12, 30)},
+    ],
 )
 def test_a_frozen_list_is_not_changed_and_nothing_of_the_rest_is_written(cast, frozen, changed):
     other = replace(NEAR, code="dormant", name="睡眠客户")
@@ -158,3 +166,39 @@ def test_a_plan_is_begun_from_the_list_by_who_may_draft(cast, frozen, login):
     assert editor.context["waterfall"].counted.audience == 3
     plain = client.get(reverse("campaign_new"), {"watch": "nonsense"}).context["rows"]
     assert not [row for row in plain if row.field]
+
+
+def test_the_librarys_lists_are_frozen_once_a_month_end(cast, tmp_path):
+    """46,000 is near 50,000; 48,000 a month ago and 490,000 now is near 500,000; the desk holds both after a load."""
+    months = {"month": date(2025, 12, 1)}
+    snapshot = make_snapshot(
+        tmp_path, date(2025, 12, 31), customers=[person(1), person(2, opened_on=date(2025, 12, 1)), person(3)],
+        balances=[
+            balance(1, "46000.00", **months), balance(2, "490000.00", **months), balance(3, "100.00", **months),
+            balance(3, "60000.00", month=date(2025, 11, 1)),
+        ],
+    )  # fmt: skip
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    lists = {found.code: found for found in freeze_month_end(snapshot, by=cast.steward, at=NOW)}
+    assert lists.keys() <= set(DEFINITIONS)  # a list without words could not be read
+    assert "dormant" not in lists  # no transactions: not known, and so not empty
+
+    def on(code):
+        entries = WatchEntry.objects.everyone().filter(watch_list=lists[code]).order_by("customer__customer_no")
+        return [(entry.customer.customer_no, entry.facts) for entry in entries]
+
+    assert on("near_threshold") == [
+        ("K00001", {"threshold": "50000.00", "amount": "46000.00", "amount_before": "0.00"}),
+        ("K00002", {"threshold": "500000.00", "amount": "490000.00", "amount_before": "0.00"}),
+    ]
+    assert [number for number, _facts in on("attrition_heavy")] == ["K00003"]
+    assert [number for number, _facts in on("new_customer")] == ["K00002"]
+    assert "0.9 倍" in lists["near_threshold"].definition
+    assert freeze_month_end(snapshot, by=cast.steward, at=NOW) == []
+    assert AuditRecord.objects.filter(verb="watch.frozen").count() == 1
+
+
+def test_every_list_of_the_library_has_words():
+    from jiugong.segment.watch import CODES
+
+    assert set(CODES) == set(DEFINITIONS)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...customers.models import Loan
+from ...customers.policies import grid
 from ...grid.models import WatchEntry, WatchList
 from ...organisation.models import Unit
 from ..bridge import policy
@@ -51,17 +52,17 @@ class Field:
 
 
 def _levels(unit: Unit | None) -> Choices:
-    grid = policy().grid
-    count = (len(grid.asset_bands) + 1) * (len(grid.income_bands) + 1)
+    bands = grid()
+    count = (len(bands.asset_bands) + 1) * (len(bands.income_bands) + 1)
     return [(str(level), f"L{level}") for level in range(1, count + 1)]
 
 
 def _asset_bands(unit: Unit | None) -> Choices:
-    return [(str(band), f"C{band} {name}") for band, name in enumerate(policy().grid.asset_names, start=1)]
+    return [(str(band), f"C{band} {name}") for band, name in enumerate(grid().asset_names, start=1)]
 
 
 def _income_bands(unit: Unit | None) -> Choices:
-    return [(str(band), f"I{band}") for band in range(1, len(policy().grid.income_bands) + 2)]
+    return [(str(band), f"I{band}") for band in range(1, len(grid().income_bands) + 2)]
 
 
 def _loan_kinds(unit: Unit | None) -> Choices:

@@ -26,12 +26,13 @@ def watch_list(request: DeskRequest, ref: str) -> HttpResponse:
     entries = WatchEntry.objects.visible_to(request.user).filter(watch_list=found).order_by("customer__customer_no")
     entries = entries.select_related("customer", "customer__unit", "customer__manager")
     page = page_of(entries, request.GET.get("page"))
-    names, rows = watching.facts_of(list(page))
+    names, rows = watching.facts_of(found, list(page))
     context = {
         "found": found,
         "page": page,
         "names": names,
         "rows": rows,
+        "parameters": watching.parameters_of(found),
         "months": watching.months_of(found),
         "may_draft": request.user.may("campaign.draft"),
     }

@@ -1,4 +1,4 @@
-"""Freeze watch lists; take figures of the board out of the desk."""
+"""Freeze watch lists at a month's end."""
 
 from __future__ import annotations
 
@@ -6,43 +6,29 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from ..audit import services as audit_log
-from ..core.bulk import insert_rows
-from ..core.errors import Refused
-from ..core.pages import require
-from ..core.verdict import Reason, refused
-from ..core.workbook import xlsx
-from ..customers.models import Customer
-from ..customers.standing_models import month_of
-from ..organisation.models import Staff, Unit
-from . import workbook
-from .bridge import Frozen
-from .forms import BoardChoice, month_name
-from .models import WatchEntry, WatchList
-from .reasons import FROZEN, NO_POST, NOTHING_RECORDED
+from ...audit import services as audit_log
+from ...core.bulk import insert_rows
+from ...core.errors import Refused
+from ...core.pages import require
+from ...core.verdict import Reason, refused
+from ...customers import policies
+from ...customers.models import Customer
+from ...customers.standing_models import month_of
+from ...organisation.models import Staff, Unit
+from .. import bridge
+from ..bridge import Frozen
+from ..forms import month_name
+from ..models import WatchEntry, WatchList
+from ..reasons import FROZEN, NO_POST
+
+if TYPE_CHECKING:
+    from jiugong.warehouse import Snapshot
 
 PERSONAL = frozenset({"name", "mobile", "id_number", "phone", "birth_date"})
-
-
-@transaction.atomic
-def export_board(choice: BoardChoice, *, by: Staff, at: datetime) -> bytes:
-    """The board's sums as a workbook, with one audit record of what was taken out."""
-    require(by, "customer.view")
-    sheets = workbook.sheets(by, choice, at=at)
-    if not sheets or choice.month is None or by.home is None:
-        raise Refused(refused(NOTHING_RECORDED))
-    audit_log.record(
-        chain=by.home.code, by=by.staff_no, at=at, verb="board.exported", about="board", ref=month_name(choice.month),
-        facts={
-            "unit": choice.unit.code if choice.unit else "", "manager": choice.manager.staff_no if choice.manager else "",
-            "rows": sum(len(sheet.rows) for sheet in sheets),
-        },
-    )  # fmt: skip
-    return xlsx(sheets, at=at)
 
 
 @transaction.atomic
@@ -63,6 +49,13 @@ def freeze(lists: Iterable[Frozen], *, by: Staff, at: datetime) -> list[WatchLis
             | {"list": {made.code: made.digest for made in new}},
         )  # fmt: skip
     return new
+
+
+def freeze_month_end(snapshot: Snapshot, *, by: Staff, at: datetime) -> list[WatchList]:
+    """Freeze the lists of the snapshot's last month-end that do not stand yet; a later snapshot leaves them alone."""
+    lists = bridge.watched(snapshot, policies.policy_on(snapshot.as_of))
+    standing = set(WatchList.objects.values_list("code", "month"))
+    return freeze([found for found in lists if (found.code, month_of(found.as_of)) not in standing], by=by, at=at)
 
 
 def _kept(given: Frozen, *, by: Staff, at: datetime) -> WatchList | None:
