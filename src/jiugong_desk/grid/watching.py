@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count
 
 from ..organisation.models import Staff
-from .definitions import fact_name, parameter_name
+from .definitions import DEFINITIONS, fact_name, parameter_name
 from .forms import month_name
 from .models import WatchEntry, WatchList
 from .queries import MONTHS_SHOWN
@@ -44,7 +44,9 @@ def overview(staff: Staff) -> list[Watched]:
     for found in WatchList.objects.order_by("code", "-month"):
         if len(by_code[found.code]) < MONTHS_SHOWN:
             by_code[found.code].append(found)
-    return [_watched([(one, counts.get(one.pk, 0)) for one in lists]) for lists in by_code.values()]
+    order = list(DEFINITIONS)
+    codes = sorted(by_code, key=lambda code: order.index(code) if code in order else len(order))
+    return [_watched([(one, counts.get(one.pk, 0)) for one in by_code[code]]) for code in codes]
 
 
 def _watched(months: list[tuple[WatchList, int]]) -> Watched:
