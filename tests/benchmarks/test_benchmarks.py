@@ -54,6 +54,16 @@ def test_an_update_is_timed_beside_the_first_load(kept: dict[str, dict]) -> None
     )
 
 
+@pytest.mark.long
+def test_every_page_of_the_board_is_timed_on_both_databases(tmp_path: Path) -> None:
+    done = benchmarks(tmp_path, "board")
+    assert done.returncode == 0, done.stderr
+    (kept,) = tmp_path.iterdir()
+    cases = {row["case"] for row in json.loads(kept.read_text(encoding="utf-8"))["timings"] if "way" in row}
+    who = ("management", "outlet head")
+    assert cases == {f"{database}, {one}" for database in ("sqlite", "postgresql") for one in who}
+
+
 def test_results_hold_the_machines_facts_and_no_names_or_paths(kept: dict[str, dict]) -> None:
     for content in kept.values():
         assert content["machine"]["cores"] >= 1

@@ -6,14 +6,20 @@ For scoped kinds `visible_to` says so; a kind without a scope (staff, scripts) i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.campaigns.models import ListEntry
 from jiugong_desk.consent.models import Complaint
 from jiugong_desk.core.scope import ScopedManager
+from jiugong_desk.customers import policies, standings
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.evaluation.models import Report
+from jiugong_desk.grid.bridge import Frozen
+from jiugong_desk.grid.models import WatchList
+from jiugong_desk.grid.services import draft, freeze
+from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
 
@@ -30,7 +36,13 @@ class World:
 
 
 def make_world(cast: Cast) -> World:
-    return World(north=_side(cast, cast.north, cast.wang), south=_side(cast, cast.south, cast.li))
+    world = World(north=_side(cast, cast.north, cast.wang), south=_side(cast, cast.south, cast.li))
+    for day in (date(2025, 11, 30), date(2025, 12, 31)):
+        grid = policies.grid()
+        standings.remember(day, grid=grid, at=NOW)
+        Customer.objects.everyone().update(snapshot_on=day)
+        standings.record(day, policy_version=policies.policy_shown().label, grid=grid, at=NOW, wrote=True)
+    return world
 
 
 def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
@@ -47,6 +59,15 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "entry": entry,
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),
+        "watch_list": _watch_list(cast, customer),
+        "policy_version": draft(
+            version=f"2026-{unit.code}",
+            effective_from=date(2027, 1, 1),
+            text=written(),
+            note="试",
+            by=cast.planner,
+            at=NOW,
+        ),
     }
 
 
@@ -55,6 +76,18 @@ def _appointment(customer: Any, entry: ListEntry, unit: Unit, manager: Staff) ->
         customer=customer, entry=entry, unit=unit, manager=manager, starts_at=NOW + timedelta(hours=4), booked_at=NOW,
         booked_by=manager,
     )  # fmt: skip
+
+
+def _watch_list(cast: Cast, customer: Any) -> WatchList:
+    found = Frozen(
+        f"near-{customer.pk}",
+        "临界",
+        "近于门槛",
+        date(2025, 12, 31),
+        "default@2026-01",
+        rows=[(customer.customer_no, {})],
+    )
+    return freeze([found], by=cast.steward, at=NOW)[0]
 
 
 def _report(cast: Cast, campaign: Any) -> Report:

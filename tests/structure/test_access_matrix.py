@@ -80,7 +80,13 @@ def things(route: Route, scene: Scene) -> list[tuple[str, object, str]]:
 
 def expected(route: Route, staff, thing) -> str:
     may = route.who in (PUBLIC, SIGNED_IN) or staff.may(route.who)
-    if route.about not in {"", "staff", "script"}:  # scoped: first whether it exists for him
+    if route.about not in {
+        "",
+        "staff",
+        "script",
+        "watch_list",
+        "policy_version",
+    }:  # scoped: first whether it exists for him
         return "hidden" if thing is None or not visible(staff, thing) else "allowed" if may else "forbidden"
     if not may:
         return "forbidden"

@@ -1,6 +1,7 @@
 """The bank's rules as frozen values, read from TOML; the default bank's policy ships as data."""
 
 from .reader import DEFAULT_POLICY, load_policy
+from .revision import revisable_text, revised_policy
 from .values import Assessment, Calling, Grid, Holdout, Income, Outcomes, Policy, Role, Value, Visits, Watch, Wording
 
 __all__ = [
@@ -18,4 +19,6 @@ __all__ = [
     "Watch",
     "Wording",
     "load_policy",
+    "revisable_text",
+    "revised_policy",
 ]

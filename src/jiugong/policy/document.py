@@ -49,9 +49,15 @@ def read_document(path: str | Path) -> Document:
     path = Path(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return Document(path.name, tomllib.loads(text, parse_float=Decimal), key_lines(text))
     except UnicodeDecodeError as error:
         raise NotToml(f"byte {error.start:,} is not UTF-8; save the file as UTF-8", None) from None
+    return parse_document(text, path.name)
+
+
+def parse_document(text: str, file: str) -> Document:
+    """The same of a text; `file` names it in messages. Raises NotToml."""
+    try:
+        return Document(file, tomllib.loads(text, parse_float=Decimal), key_lines(text))
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         found = _AT.search(message)

@@ -33,11 +33,23 @@ def load_policy(path: str | Path | None = None) -> Policy:
         raise PolicyError(f"is not TOML: {error}", file=path.name, line=error.line) from None
     except FileNotFoundError:
         raise PolicyError("no such file; check the path, or leave it out for the default policy", file=str(path)) from None  # fmt: skip
-    reader = _Reader(document)
-    policy: Policy = reader.build(Policy, document.data, ())
-    if broken := broken_rule(policy):
-        reader.refuse(broken.keys, broken.found, broken.right)
+    policy: Policy = _Reader(document).build(Policy, document.data, ())
+    refuse_broken(document, policy)
     return policy
+
+
+def section_of(document: Document, cls: type[Any], name: str) -> Any:
+    """One table of a document as frozen values; raises PolicyError."""
+    reader = _Reader(document)
+    if name not in document.data:
+        reader.refuse((name,), "missing", f"write the table [{name}]")
+    return reader.build(cls, document.data[name], (name,))
+
+
+def refuse_broken(document: Document, policy: Policy) -> None:
+    """Raise PolicyError where the values, each well typed, break a rule; with the line in the document."""
+    if broken := broken_rule(policy):
+        _Reader(document).refuse(broken.keys, broken.found, broken.right)
 
 
 class _Reader:

@@ -25,7 +25,6 @@ from .income import COLUMNS as INCOME_COLUMNS
 from .income import with_income
 from .period import windows
 
-
 # So many are sorted in a moment; of ten times as many, sorting takes a third of the whole time, and much memory.
 SORTED = 1_000_000
 

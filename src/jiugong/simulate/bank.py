@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -55,6 +55,35 @@ class Bank:
         as_of = _month_end(month_no(self.as_of) + months)
         paths = balances.go_on(self.paths, self.seed, months)
         return _assemble(self.seed, as_of, self.months, self.households, paths, brought)
+
+    def earlier(self, months: int) -> Bank:
+        """The bank as it reported itself `months` months ago: nobody who came since, no balance and no income since.
+
+        Raises
+        ------
+        MisuseError: not by whole months of a bank as of a month's end, or by as many as it has months of balances
+        """
+        last = month_no(self.as_of)
+        if self.as_of != _month_end(last) or not 0 < months < self.months:
+            raise MisuseError(
+                f"a bank as of {self.as_of} with {self.months} months of balances cannot go back by {months} months; "
+                "take one as of a month's end, and fewer months than it has."
+            )
+        as_of = _month_end(last - months)
+        people = self.tables["customers"]
+        people = people.filter(pc.less_equal(people["opened_on"], as_of))
+        known = pc.fill_null(pc.less_equal(people["income_as_of"], as_of), False)
+        for column in ("annual_income", "income_source", "income_as_of"):
+            place, kind = people.schema.get_field_index(column), people.schema.field(column).type
+            people = people.set_column(place, column, pc.if_else(known, people[column], pa.scalar(None, kind)))
+        then = {"customers": people}
+        for name, column in (("balances", "month"), ("loans", "drawn_on")):
+            rows = self.tables[name]
+            held = pc.is_in(rows["customer_id"], people["customer_id"].combine_chunks())
+            then[name] = rows.filter(pc.and_(held, pc.less_equal(rows[column], as_of)))
+        coming = self.tables["maturities"]
+        then["maturities"] = coming.filter(pc.is_in(coming["customer_id"], people["customer_id"].combine_chunks()))
+        return replace(self, as_of=as_of, months=self.months - months, tables={**self.tables, **then})
 
     def average_daily(self, month: date, categories: Collection[str] = CATEGORIES) -> dict[str, float]:
         """Yuan per customer in that month, over the categories; who held nothing is absent."""

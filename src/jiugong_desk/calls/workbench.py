@@ -17,9 +17,9 @@ from ..appointments.queries import slots_by_day
 from ..appointments.slots import free_slots
 from ..campaigns.models import ListEntry
 from ..core.clock import bank_date
-from ..customers.bridge import grid
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer, Loan
+from ..customers.policies import grid
 from ..customers.rules import position
 from ..organisation.calendar import next_working_days
 from ..organisation.models import Staff, Unit

@@ -14,6 +14,7 @@ from ..consent.services import load_consents
 from ..core import clock
 from ..customers import bridge
 from ..customers import services as customers
+from ..grid.services import freeze_month_end
 from ..organisation.models import Staff
 from ..organisation.services import load_organisation
 
@@ -31,6 +32,7 @@ def load_snapshot(as_of: date | None, *, by_staff_no: str) -> Iterator[str]:
     yield organisation
     yield f"customers: {customers.load_snapshot(snapshot, by=steward, at=at)}"
     yield f"consents: {load_consents(snapshot, by=steward, at=at)}"
+    yield f"watch lists frozen: {len(freeze_month_end(snapshot, by=steward, at=at))}"
 
 
 def _load_organisation(snapshot: Snapshot, by_staff_no: str, at: datetime) -> str:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "jiugong_desk.organisation",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
+    "jiugong_desk.grid",
     "jiugong_desk.campaigns",
     "jiugong_desk.calls",
     "jiugong_desk.appointments",

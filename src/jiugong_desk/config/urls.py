@@ -10,6 +10,7 @@ urlpatterns = [
     path("audit/", include("jiugong_desk.audit.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),
+    path("grid/", include("jiugong_desk.grid.urls")),
     path("campaigns/", include("jiugong_desk.campaigns.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),

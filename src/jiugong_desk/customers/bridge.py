@@ -14,22 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from jiugong.policy import Grid
-
-from ..organisation.bridge import policy
+from jiugong.policy import Grid, Policy
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from jiugong.warehouse import Snapshot
 
-__all__ = ["Grid", "balance_months", "grid", "has_table", "policy", "rows", "segmented", "snapshot"]
+__all__ = ["Grid", "Policy", "balance_months", "has_table", "rows", "segmented", "snapshot"]
 
 BATCH = 20_000
-
-
-def grid() -> Grid:
-    return policy().grid
 
 
 def snapshot(as_of: date | None = None) -> Snapshot:
@@ -39,12 +33,12 @@ def snapshot(as_of: date | None = None) -> Snapshot:
     return open_snapshot(settings.WAREHOUSE, as_of)
 
 
-def segmented(snapshot: Snapshot) -> pa.Table:
-    """One row per customer of the snapshot: bands, level and values by the policy in force."""
+def segmented(snapshot: Snapshot, policy: Policy) -> pa.Table:
+    """One row per customer of the snapshot: bands, level and values by this policy."""
     from jiugong.segment import segment
 
     balances = snapshot.read("balances") if has_table(snapshot, "balances") else None
-    return segment(snapshot.read("customers"), balances, policy=policy(), as_of=snapshot.as_of)
+    return segment(snapshot.read("customers"), balances, policy=policy, as_of=snapshot.as_of)
 
 
 def has_table(snapshot: Snapshot, name: str) -> bool:
@@ -61,7 +55,7 @@ def rows(table: pa.Table, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]
         )
 
 
-def balance_months(snapshot: Snapshot) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def balance_months(snapshot: Snapshot, policy: Policy) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Each customer's months as `BalanceHistory` keeps them, oldest first; customers in order of their number.
 
     Added up, sorted and written as text by Arrow: half a million rows are too many for a loop over decimals.
@@ -71,7 +65,7 @@ def balance_months(snapshot: Snapshot) -> Iterator[tuple[str, list[dict[str, Any
 
     held = snapshot.read("balances").select(["customer_id", "month", "category", "average_daily"])
     month = pc.strftime(held["month"], "%Y-%m")
-    is_deposit = pc.is_in(held["category"], pa.array(policy().value.deposit_categories))
+    is_deposit = pc.is_in(held["category"], pa.array(policy.value.deposit_categories))
     deposit = pc.if_else(is_deposit, held["average_daily"], pa.scalar(Decimal(0), held["average_daily"].type))
     held = held.set_column(1, "month", month).append_column("deposit", deposit)
     keys = ["customer_id", "month"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff, Unit
-from . import bridge
+from . import policies
+from .history import NONE, Spot
 from .models import Loan
+from .rules import asset_bands, income_bands
 
 SORT_CHOICES = [
     ("", _("按客户号")),
@@ -30,35 +33,35 @@ REASONS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class ListFilter:
-    """The list's choices, all of them harmless in a URL."""
+    """The list's choices, all of them harmless in a URL. `month`: who stood there at its end; empty: as it is now."""
 
     level: str = ""
     asset: str = ""
+    income: str = ""
     unit: Unit | None = None
     manager: Staff | None = None
     loan: str = ""
+    month: date | None = None
     sort: str = ""
 
-    def query(self, **changed: str) -> str:
-        """The same choices as a query string, some of them changed."""
-        values = {
-            "level": self.level,
-            "asset": self.asset,
-            "unit": self.unit.code if self.unit else "",
-            "manager": self.manager.staff_no if self.manager else "",
-            "loan": self.loan,
-            "sort": self.sort,
-        } | changed
-        return urlencode({name: value for name, value in values.items() if value})
+    @property
+    def spot(self) -> Spot:
+        """The part of the board that was chosen."""
+        place = {"asset": self.asset, "income": self.income, "level": self.level}
+        return Spot(self.month, **place, unit=self.unit, manager=self.manager)
 
 
 class ListFilterForm(forms.Form):
     """Wrong choices are dropped rather than refused: an old bookmark still opens a list."""
 
+    month = forms.TypedChoiceField(
+        label=_("时点"), required=False, coerce=lambda text: date.fromisoformat(f"{text}-01"), empty_value=None
+    )
     level = forms.ChoiceField(label=_("级别"), required=False)
-    asset = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    asset = forms.ChoiceField(label=_("资产档"), required=False)
+    income = forms.ChoiceField(label=_("收入档"), required=False)
     unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("网点"), required=False, to_field_name="code", empty_label=_("全部")
+        Unit.objects.none(), label=_("机构"), required=False, to_field_name="code", empty_label=_("全部")
     )
     manager = forms.ModelChoiceField(
         Staff.objects.none(), label=_("客户经理"), required=False, to_field_name="staff_no", empty_label=_("全部")
@@ -66,30 +69,47 @@ class ListFilterForm(forms.Form):
     loan = forms.ChoiceField(label=_("贷款"), required=False)
     sort = forms.ChoiceField(label=_("排序"), required=False, choices=SORT_CHOICES)
 
-    def __init__(self, data: Any, *, outlets: Any, managers: Any) -> None:
+    def __init__(self, data: Any, *, units: Any, managers: Any, months: Iterable[date] = ()) -> None:
         super().__init__(data)
-        grid = bridge.grid()
-        assets = range(1, len(grid.asset_bands) + 2)
-        levels = range(len(assets) * (len(grid.income_bands) + 1), 0, -1)
+        grid = policies.grid()
+        assets, incomes = asset_bands(grid), income_bands(grid)
+        levels = range(len(assets) * len(incomes), 0, -1)
         choose: dict[str, list[tuple[str, Any]]] = {
-            "level": [("", _("全部")), *((str(n), f"L{n}") for n in levels), ("none", _("未分级"))],
-            "asset": [("", ""), *((str(n), f"C{n}") for n in assets)],
+            "month": [("", _("现在")), *((f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months)],
+            "level": [("", _("全部")), *((str(n), f"L{n}") for n in levels), (NONE, _("未分级"))],
+            "asset": [
+                ("", _("全部")),
+                *((str(n), f"{band.sign} {band.name}") for n, band in enumerate(assets, 1)),
+                (NONE, _("不参加分级")),
+            ],
+            "income": [
+                ("", _("全部")), *((str(n), band.sign) for n, band in enumerate(incomes, 1)), ("0", _("收入未知")),
+            ],
             "loan": [("", _("不限")), ("any", _("有贷款")), *Loan.Kind.choices],
-        }
+        }  # fmt: skip
         for name, options in choose.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = outlets  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["manager"].queryset = managers  # type: ignore[attr-defined]
         for name in ("unit", "manager"):  # no choice, no field: a manager sees his own customers only
             if not self.fields[name].queryset.exists():  # type: ignore[attr-defined]
                 del self.fields[name]
         for field in self.fields.values():
-            if isinstance(field.widget, forms.Select):
-                field.widget.attrs["class"] = "form-select form-select-sm"
+            field.widget.attrs["class"] = "form-select form-select-sm"
 
     def choice(self) -> ListFilter:
         self.is_valid()
         return ListFilter(**{name: value for name, value in self.cleaned_data.items() if value})
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """What was chosen, in the words of its field; the order of the rows is no choice of rows."""
+        found = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value and name != "sort":
+                shown = dict(field.choices).get(self[name].value(), value)  # type: ignore[attr-defined]
+                found.append((str(field.label), str(shown)))
+        return found
 
 
 class SearchForm(forms.Form):

@@ -21,7 +21,7 @@ from ..core.pages import require
 from ..core.statistics import renew_statistics
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff, Unit
-from . import bridge
+from . import bridge, policies, standings
 from .models import Customer
 from .people import load_people
 from .portfolio import load_balances, load_loans, load_maturities
@@ -53,6 +53,7 @@ class LoadResult:
     balances: int = 0
     maturities: int = 0
     dated: int = 0  # unchanged but for the date of the snapshot
+    moved: int = 0  # on another place of the grid, or of another unit or manager, than a month ago
 
     @property
     def wrote(self) -> bool:
@@ -67,23 +68,29 @@ def load_snapshot(snapshot: Snapshot, *, by: Staff, at: datetime, progress: Prog
         raise Refused(refused(NO_POST))
     report = progress or _silent
     report("segment", 0, 4)
-    segments = bridge.segmented(snapshot)  # before the transaction: the engine's time is nobody's lock
+    policy = policies.policy_on(snapshot.as_of)
+    segments = bridge.segmented(snapshot, policy)  # before the transaction: the engine's time is nobody's lock
     with transaction.atomic():
         Unit.objects.select_for_update(no_key=True).get(pk=home.pk)
         _refuse_older(snapshot.as_of)
         report("customers", 1, 4)
-        people = load_people(snapshot, segments)
+        standings.remember(snapshot.as_of, grid=policy.grid, at=at)
+        people = load_people(snapshot, segments, policy.label)
+        moved = standings.record(
+            snapshot.as_of, policy_version=policy.label, grid=policy.grid, at=at,
+            wrote=bool(people.new or people.changed or people.dated),
+        )  # fmt: skip
         numbers = dict(Customer.objects.everyone().values_list("customer_no", "pk"))
         report("loans", 2, 4)
         loans = load_loans(snapshot, numbers)
         maturities = load_maturities(snapshot, numbers)
         report("balances", 3, 4)
-        balances = load_balances(snapshot, numbers)
+        balances = load_balances(snapshot, numbers, policy)
         result = LoadResult(
-            as_of=snapshot.as_of, loans=loans, balances=balances, maturities=maturities, **asdict(people)
+            as_of=snapshot.as_of, loans=loans, balances=balances, maturities=maturities, moved=moved, **asdict(people)
         )
         if result.wrote:
-            _audit(home, snapshot, result, by=by, at=at)
+            _audit(home, snapshot, result, policy.label, by=by, at=at)
             renew_statistics("customers")
     report("done", 4, 4)
     return result
@@ -95,12 +102,12 @@ def _refuse_older(as_of: date) -> None:
         raise Refused(refused(Reason(OLDER.code, OLDER.text, {"as_of": as_of, "newest": newest}, OLDER.remedy)))
 
 
-def _audit(home: Unit, snapshot: Snapshot, result: LoadResult, *, by: Staff, at: datetime) -> None:
+def _audit(home: Unit, snapshot: Snapshot, result: LoadResult, policy_version: str, *, by: Staff, at: datetime) -> None:
     facts = {
         **asdict(result),
         "as_of": snapshot.as_of.isoformat(),
         "snapshot": snapshot.digest,
-        "policy": bridge.policy().label,
+        "policy": policy_version,
     }
     audit_log.record(
         chain=home.code, by=by.staff_no, at=at, verb="customers.loaded", about="snapshot",

@@ -68,13 +68,13 @@ def load_maturities(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:
     return len(changed)
 
 
-def load_balances(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:
+def load_balances(snapshot: Snapshot, numbers: Mapping[str, int], policy: bridge.Policy) -> int:
     """Write the histories that differ from what stands; how many customers that was."""
     if not bridge.has_table(snapshot, "balances"):
         return 0
     stored = dict(BalanceHistory.objects.values_list("customer_id", "months"))
     written, waiting = 0, []
-    for number, months in bridge.balance_months(snapshot):
+    for number, months in bridge.balance_months(snapshot, policy):
         pk, kept = numbers.get(number), months[-MONTHS_KEPT:]
         if pk is None or stored.get(pk) == kept:
             continue

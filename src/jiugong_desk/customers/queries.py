@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
-from . import bridge
 from .forms import ListFilter
+from .history import Listed, shown, stood
 from .identity import name_digest, normal, number_digest
-from .models import Customer, Loan
-from .rules import Band, asset_bands, income_bands, level_of
+from .models import Customer, Loan, StandingMonth
 
 FOUND_AT_MOST = 50
+# Each order, but for its last key, stands in one index together with the unit: a page of a million is found in it alone.
 SORTS: Mapping[str, tuple[Any, ...]] = {
     "": ("customer_no",),
-    "assets": (F("assets").desc(nulls_last=True), "customer_no"),
-    "level": (F("level").desc(nulls_last=True), F("assets").desc(nulls_last=True), "customer_no"),
-    "value": (F("potential_value").desc(nulls_last=True), "customer_no"),
+    "assets": (F("assets").desc(nulls_last=True), "pk"),
+    # The order of levels: by income, then by assets.
+    "level": (*(F(name).desc(nulls_last=True) for name in ("income_band", "asset_band", "assets")), "pk"),
+    "value": (F("potential_value").desc(nulls_last=True), "pk"),
+}
+# On one place of the grid the level is one, no amount is unknown, and each order is that of an index.
+CELL_SORTS: Mapping[str, tuple[Any, ...]] = {
+    "": ("customer_no",),
+    "assets": ("-assets", "-pk"),
+    "level": ("-assets", "-pk"),
+    "value": ("-potential_value", "-pk"),
 }
 CATEGORIES: Mapping[str, Any] = {
     "demand": _("活期"),
@@ -38,35 +45,12 @@ CATEGORIES: Mapping[str, Any] = {
 }
 
 
-def shown(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """With what a row of the list shows."""
-    return customers.select_related("unit", "manager").annotate(
-        has_loan=Exists(Loan.objects.filter(customer=OuterRef("pk")))
-    )
-
-
-def listed(staff: Staff, choice: ListFilter) -> QuerySet[Customer]:
-    """The viewer's customers that pass the filter, but for the place on the grid."""
-    rows: QuerySet[Customer] = Customer.objects.visible_to(staff)
-    if choice.unit is not None:
-        rows = rows.filter(unit__path__startswith=choice.unit.path)
-    if choice.manager is not None:
-        rows = rows.filter(manager=choice.manager)
-    if choice.loan:
-        loans = Loan.objects.filter(customer=OuterRef("pk"))
-        rows = rows.filter(Exists(loans if choice.loan == "any" else loans.filter(kind=choice.loan)))
-    return rows
-
-
-def placed(rows: QuerySet[Customer], choice: ListFilter) -> QuerySet[Customer]:
-    """Those on the chosen place of the grid, in the chosen order."""
-    if choice.level == "none":
-        rows = rows.filter(level=None)
-    elif choice.level:
-        rows = rows.filter(level=int(choice.level))
-    if choice.asset:
-        rows = rows.filter(asset_band=int(choice.asset))
-    return rows.order_by(*SORTS[choice.sort])
+def listed(staff: Staff, choice: ListFilter) -> Listed:
+    """The viewer's customers that pass the filter, in the chosen order: as they are now, or stood in a month."""
+    loans = Loan.objects.filter(customer=OuterRef("pk"))
+    with_loan = Exists(loans if choice.loan == "any" else loans.filter(kind=choice.loan)) if choice.loan else None
+    order = (CELL_SORTS if choice.spot.is_cell else SORTS)[choice.sort]
+    return stood(staff, choice.spot, order=order, only=with_loan)
 
 
 def search(staff: Staff, text: str) -> list[Customer]:
@@ -84,76 +68,29 @@ def search(staff: Staff, text: str) -> list[Customer]:
     return list(shown(Customer.objects.visible_to(staff).filter(hit)).order_by("customer_no")[:FOUND_AT_MOST])
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One place on the grid: how many customers, their share of all who are shown, and how dark it is (0..5)."""
-
-    label: str
-    level: int | None
-    asset: int
-    count: int
-    share: float
-    heat: int
-    query: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class GridCounts:
-    """The grid from the top row down; `outside` are customers who are not segmented at all."""
-
-    columns: list[Band]
-    rows: list[tuple[Band | None, list[Cell]]]
-    total: int
-    outside: int
-
-
-def grid_counts(rows: QuerySet[Customer], choice: ListFilter) -> GridCounts:
-    """How many of these customers stand on each place (one query)."""
-    counts = {
-        (income, asset): number
-        for income, asset, number in rows.order_by().values_list("income_band", "asset_band").annotate(Count("pk"))
-    }
-    grid, total = bridge.grid(), sum(counts.values())
-    columns, incomes = asset_bands(grid), income_bands(grid)
-    inside = {place: number for place, number in counts.items() if place[1] is not None}
-    most = max(inside.values(), default=0)
-
-    def cell(income: int, asset: int) -> Cell:
-        level = level_of(income, asset, grid) if income else None
-        number = sum(inside.get(place, 0) for place in ([(income, asset)] if income else [(0, asset), (None, asset)]))
-        return Cell(
-            label=f"L{level}" if level else f"{columns[asset - 1].sign}-I?",
-            level=level,
-            asset=asset,
-            count=number,
-            share=number / total if total else 0,
-            heat=math.ceil(5 * math.sqrt(number / most)) if number else 0,  # most customers share one cell
-            query=choice.query(level=str(level) if level else "none", asset="" if level else str(asset)),
-            chosen=choice.level == (str(level) if level else "none") and choice.asset in ("", str(asset)),
-        )
-
-    lines: list[tuple[Band | None, list[Cell]]] = [
-        (incomes[income - 1], [cell(income, asset) for asset in range(1, len(columns) + 1)])
-        for income in range(len(incomes), 0, -1)
-    ]
-    lines.append((None, [cell(0, asset) for asset in range(1, len(columns) + 1)]))
-    return GridCounts(columns, lines, total, total - sum(inside.values()))
-
-
-def outlets_of(staff: Staff) -> QuerySet[Unit]:
-    """The outlets that the viewer sees; none where he sees only his own customers."""
+def units_of(staff: Staff) -> QuerySet[Unit]:
+    """The units at and below which the viewer sees customers; none where he sees only his own."""
     condition = unit_filter(staff, "path")
-    outlets = Unit.objects.filter(kind=Unit.Kind.OUTLET)
-    return outlets.none() if condition is None else outlets.filter(condition)
+    return Unit.objects.none() if condition is None else Unit.objects.filter(condition)
 
 
 def managers_of(staff: Staff) -> QuerySet[Staff]:
-    """Who manages the customers that the viewer sees; none where he sees only his own."""
+    """Who manages customers that the viewer sees; none where he sees only his own."""
     if unit_filter(staff) is None:
         return Staff.objects.none()
-    owners = Customer.objects.visible_to(staff).order_by().values("manager").distinct()
-    return Staff.objects.filter(pk__in=owners)
+    held = Customer.objects.visible_to(staff).order_by().filter(manager=OuterRef("pk"))
+    return Staff.objects.filter(Exists(held))
+
+
+def months() -> list[date]:
+    """Whose standings are kept, newest first."""
+    return list(StandingMonth.objects.order_by("-month").values_list("month", flat=True))
+
+
+def snapshot_on(month: date | None) -> date | None:
+    """The date of the data that the month is known by; without a month the newest data's."""
+    kept = StandingMonth.objects.filter(month=month) if month else StandingMonth.objects.all()
+    return kept.order_by("-month").values_list("snapshot_on", flat=True).first()
 
 
 def balances(customer: Customer) -> list[dict[str, Any]]:

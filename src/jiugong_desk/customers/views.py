@@ -1,4 +1,4 @@
-"""The customer list with its grid, the search, the customer page, and revealing what is masked."""
+"""The customer list, the search, the customer page, and revealing what is masked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, page_of, require, requires
-from . import bridge, extension, queries, services
+from . import extension, policies, queries, services
 from .forms import FIELDS, ListFilterForm, RevealForm, SearchForm
 from .models import Customer
 from .rules import position
@@ -22,16 +22,17 @@ EVENTS_SHOWN = 100
 @require_GET
 @requires("customer.view")
 def customer_list(request: DeskRequest) -> HttpResponse:
-    outlets, managers = queries.outlets_of(request.user), queries.managers_of(request.user)
-    form = ListFilterForm(request.GET, outlets=outlets, managers=managers)
+    choices = {"units": queries.units_of(request.user), "managers": queries.managers_of(request.user)}
+    form = ListFilterForm(request.GET, **choices, months=queries.months())
     choice = form.choice()
     rows = queries.listed(request.user, choice)
     context = {
         "form": form,
         "choice": choice,
-        "grid": queries.grid_counts(rows, choice),
-        "page": page_of(queries.shown(queries.placed(rows, choice)), request.GET.get("page")),
-        "policy": bridge.policy().label,
+        "snapshot_on": queries.snapshot_on(choice.month),
+        "page": page_of(rows, request.GET.get("page")),
+        "elsewhere": rows.elsewhere,
+        "policy": policies.policy_shown().label,
     }
     return render(request, "customers/list.html", context)
 
@@ -75,7 +76,7 @@ def _page(request: DeskRequest, found: Customer, *, status: int = 200, **extra: 
     months = queries.balances(found)
     context = {
         "customer": found,
-        "position": position(found, bridge.grid()),
+        "position": position(found, policies.grid()),
         "badges": extension.badges(found),
         "loans": found.loans.order_by("-outstanding"),
         "maturities": found.maturities.filter(matures_on__gte=request.now.date())[:5],

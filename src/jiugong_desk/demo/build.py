@@ -53,6 +53,8 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("organisation", "机构、员工、日历 · organisation") as advance:
         loading.found_organisation(bank, advance)
     people = find_people()
+    with stages.stage("earlier", "此前两个月的客户分布 · where customers stood before") as advance:
+        _earlier(bank, home, people, advance)
     with stages.stage("customers", "客户分级装载 · customers on the grid") as advance:
         loading.load_customers(bank.as_of, by=people["data_steward"], on=story.LOADED, report=advance)
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
@@ -103,12 +105,21 @@ def _thirty_days(campaign: Campaign, plan: Plan, bank: Bank, people: People, *, 
     return tally
 
 
+def _earlier(bank: Bank, home: Path, people: People, advance: Advance) -> None:
+    """The snapshots of the months before the story, so that the board has something to compare with."""
+    for months in range(story.EARLIER_MONTHS, 0, -1):
+        before = bank.earlier(months)
+        loading.send_and_ingest(before, home / "extracts")
+        loading.load_standings(before.as_of, by=people["data_steward"], on=before.as_of + timedelta(days=1))
+        advance(story.EARLIER_MONTHS - months + 1, story.EARLIER_MONTHS)
+
+
 def _later(bank: Bank, tally: Tally, home: Path, people: People, advance: Advance) -> Bank:
     """The bank goes on by two months with the money that came; the desk takes over the newer balances."""
     for months in range(1, story.LATER_MONTHS + 1):
         end = bank.later(months, tally.placements)
         loading.send_and_ingest(end, home / "extracts")
-    loading.load_customers(end.as_of, by=people["data_steward"], on=end.as_of + timedelta(days=1), report=advance)
+        loading.load_customers(end.as_of, by=people["data_steward"], on=end.as_of + timedelta(days=1), report=advance)
     return end
 
 

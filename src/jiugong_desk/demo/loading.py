@@ -11,6 +11,7 @@ from django.conf import settings
 
 from ..consent.services import load_consents
 from ..customers.services import load_snapshot
+from ..grid.services import freeze_month_end
 from ..organisation.models import Staff
 from ..organisation.services import load_organisation, seed_calendar, set_password
 from . import story
@@ -35,7 +36,7 @@ def found_organisation(bank: Bank, report: Report) -> None:
 
     The others cannot sign in: hashing a password costs what it must, and thirty more would be a third of the time.
     """
-    at = story.moment(story.LOADED, 6)
+    at = story.moment(story.FOUNDED, 6)
     seed_calendar(years=story.YEARS, at=at)
     snapshot = open_snapshot(settings.WAREHOUSE, bank.as_of)
     load_organisation(snapshot.read("branches"), snapshot.read("staff"), by=None, at=at)
@@ -45,10 +46,18 @@ def found_organisation(bank: Bank, report: Report) -> None:
         set_password(login.staff, password=PASSWORD, at=at)
 
 
+def load_standings(as_of: date, *, by: Staff, on: date) -> None:
+    """A month before the story: customers and where they stood; consents are asked for when it begins."""
+    snapshot, at = open_snapshot(settings.WAREHOUSE, as_of), story.moment(on, 6, 30)
+    load_snapshot(snapshot, by=by, at=at)
+    freeze_month_end(snapshot, by=by, at=at)
+
+
 def load_customers(as_of: date, *, by: Staff, on: date, report: Report) -> Snapshot:
     """The night run: customers with their place on the grid, then what they consent to."""
     snapshot = open_snapshot(settings.WAREHOUSE, as_of)
     at = story.moment(on, 6, 30)
     load_snapshot(snapshot, by=by, at=at, progress=lambda step, done, total: report(done, total + 1))
     load_consents(snapshot, by=by, at=at)
+    freeze_month_end(snapshot, by=by, at=at)
     return snapshot

@@ -1,5 +1,6 @@
 """When everything happens: the winter of 2025/26, thirty days from the draft to the last ten-day evaluation.
 
+ 1 November  the desk is set up; October's and November's data are loaded as they come
 31 December  the bank's extract; loaded on New Year's Day by the night run
  4 January   a worked Sunday (调休): the plan is drafted, the script reviewed, the plan approved
  5 January   launched, and called until
@@ -15,6 +16,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 AS_OF = date(2025, 12, 31)
+FOUNDED, EARLIER_MONTHS = date(2025, 11, 1), 2  # the desk has stood since autumn, with October and November loaded
 LOADED, PLANNED, STARTS, ENDS = date(2026, 1, 1), date(2026, 1, 4), date(2026, 1, 5), date(2026, 1, 31)
 # The last day of each 旬, and the working day on which it is evaluated.
 EVALUATIONS = (

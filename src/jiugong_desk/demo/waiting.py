@@ -14,6 +14,8 @@ from ..customers.models import Customer
 from ..customers.services import assign
 from ..evaluation import services as evaluation
 from ..evaluation.models import Report
+from ..grid import services as grid
+from ..organisation.bridge import written
 from ..organisation.models import Staff
 from . import plans, story
 from .campaign import drafted, submitted
@@ -66,7 +68,18 @@ def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: in
         at=story.moment(story.TODAY, 10, 5),
     )
     _wealth_clients(people)
+    _other_bands(people)
     return _counted(campaign)
+
+
+def _other_bands(people: People) -> None:
+    """The planner would move the grid's limits from April on; management sees who would move, and decides."""
+    text = written().replace("[50000, 500000]", "[60000, 600000]")
+    found = grid.draft(
+        version="2026-04", effective_from=story.NEXT_STARTS, text=text, note="资产门槛各上调一万元、十万元，试算影响。",
+        by=people["planner"], at=story.moment(story.TODAY, 9, 30),
+    )  # fmt: skip
+    grid.preview(found, by=people["planner"], at=story.moment(story.TODAY, 9, 32))
 
 
 def _wealth_clients(people: People) -> None:

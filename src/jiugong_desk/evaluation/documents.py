@@ -12,8 +12,8 @@ import typst
 from django.utils import timezone, translation
 
 from ..core.clock import bank_date
+from ..ui.fonts import FONTS
 from . import reading
-from .fonts import FONTS
 from .models import Report
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
@@ -22,7 +22,7 @@ SIZES = {"funnel": (6.6, 2.7), "pace": (6.6, 1.85), "answers": (6.6, 1.85), "eff
 
 def pdf(report: Report) -> bytes:
     """The document, always in Chinese. Who may read the report may read it: the caller has checked."""
-    from . import plots  # loads matplotlib: only where a document is made
+    from ..ui import plots  # loads matplotlib: only where a document is made
 
     with translation.override("zh-hans"):
         charts = {

@@ -125,3 +125,40 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class PolicyVersion(models.Model):
+    """Other bands and values than the policy file's, from a day on. `text` is kept exactly as it was handed in.
+
+    `preview`: what it would move on a snapshot, as the grid's room reckoned it for just this `digest`.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        APPROVED = "approved", _("已批准")
+        DROPPED = "dropped", _("未通过")
+
+    ref = RefField()
+    version = models.CharField(_("版本"), max_length=30, unique=True)
+    effective_from = models.DateField(_("生效日期"))
+    text = models.TextField(_("内容"))
+    digest = models.CharField(max_length=64)
+    note = models.CharField(_("修改说明"), max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    preview = models.JSONField(null=True, blank=True)
+    previewed_digest = models.CharField(max_length=64, blank=True)
+    drafted_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    comment = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-effective_from", "-id"]
+
+    def __str__(self) -> str:
+        return self.version
+
+    @property
+    def is_previewed(self) -> bool:
+        return self.preview is not None and self.previewed_digest == self.digest

@@ -34,6 +34,7 @@ DECIDES = ("campaign.draft", "script.approve", "campaign.approve")
 ITEMS = (
     Item(_("今日工作"), "today", "call.work", "phone", ("call.work",)),
     Item(pgettext_lazy("菜单", "客户"), "customers", "customer.view", "users"),
+    Item(_("客户分布"), "board", "customer.view", "grid"),
     Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target", DECIDES),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),

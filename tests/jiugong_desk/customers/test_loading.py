@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.core.fields import digest
-from jiugong_desk.customers import bridge
+from jiugong_desk.customers import policies
 from jiugong_desk.customers.models import BalanceHistory, Customer, Loan, Maturity
 from jiugong_desk.customers.services import load_snapshot
 from tests.support.bank_tables import AS_OF, balance, loan, make_snapshot, person
@@ -64,7 +64,7 @@ def test_customers_arrive_with_their_place_on_the_grid(cast, snapshot):
     assert (first.assets, first.asset_band, first.income_band, first.level) == (Decimal("80001.10"), 2, 2, 5)
     assert (first.unit, first.manager, first.snapshot_on) == (cast.north, cast.wang, AS_OF)
     assert (first.mobile, first.mobile_tail, first.mobile_digest) == ("14100000001", "0001", digest("14100000001"))
-    assert first.policy_version == bridge.policy().label
+    assert first.policy_version == policies.policy_shown().label
     assert (second.asset_band, second.level, second.manager, second.mobile_digest) == (3, None, None, "")
     assert (third.assets, third.level) == (0, 4)
 

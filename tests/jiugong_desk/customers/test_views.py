@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.customers import queries, services
+from jiugong_desk.customers import policies, queries, services, standings
 from jiugong_desk.customers.forms import ListFilter
 from jiugong_desk.customers.models import BalanceHistory, Customer, Maturity
 from tests.support.cast import NOW, make_customer
 
+DECEMBER, JANUARY = date(2025, 12, 31), date(2026, 1, 31)
 NAME, MOBILE, ID_NUMBER = "欧阳测试", "14100005678", "990000198805011234"
 
 
@@ -69,11 +70,11 @@ def test_each_sees_only_his_own_in_list_grid_and_search(cast, customer, login):
     mine = login(cast.wang).get(reverse("customers"))
     assert "C990001" in mine.text
     assert "C990002" not in mine.text
-    assert mine.context["grid"].total == 1
+    assert mine.context["page"].paginator.count == 1
     found = login(cast.wang).post(reverse("customer_search"), {"q": NAME})
     assert [row.customer_no for row in found.context["found"]] == ["C990001"]
     everything = login(cast.auditor).get(reverse("customers"))
-    assert everything.context["grid"].total == 2
+    assert everything.context["page"].paginator.count == 2
 
 
 def test_a_customer_handed_over_is_seen_until_the_hand_over_ends(cast, customer, login):
@@ -157,6 +158,9 @@ def spread(cast):
         ({"level": "5"}, ["A1", "A2"]),
         ({"level": "none"}, ["A4", "A5"]),
         ({"level": "none", "asset": "3"}, ["A4"]),
+        ({"asset": "none"}, ["A5"]),
+        ({"income": "0"}, ["A4"]),
+        ({"income": "2", "asset": "2"}, ["A1", "A2"]),
         ({"unit": "OU02"}, ["A2"]),
         ({"manager": "1002"}, ["A3"]),
         ({"loan": "any"}, ["A1", "A3", "A4", "A5"]),
@@ -171,33 +175,44 @@ def test_filters_and_order(cast, spread, login, query, numbers):
     assert [row.customer_no for row in answer.context["page"]] == numbers
 
 
-def test_the_grid_counts_every_customer_once_and_its_cells_lead_to_their_rows(cast, spread, login):
-    client = login(cast.auditor)
-    grid = client.get(reverse("customers")).context["grid"]
-    cells = [cell for _, line in grid.rows for cell in line]
-    assert sum(cell.count for cell in cells) + grid.outside == grid.total == 5
-    assert {cell.label: cell.count for cell in cells if cell.count} == {"L5": 2, "L9": 1, "C3-I?": 1}
-    for cell in cells:
-        rows = client.get(f"{reverse('customers')}?{cell.query}").context["page"]
-        assert rows.paginator.count == cell.count
+def test_the_list_behind_a_month_is_of_who_stood_there_then(cast, login):
+    """Two loads: A1 rises from L5 to L9, A2 goes to South. The list of December names both where they were."""
+    for number in ("A1", "A2"):
+        make_customer(cast.north, cast.wang, customer_no=number, snapshot_on=DECEMBER, policy_version="p", loan_kind="")
+    recorded = {"policy_version": "p", "grid": policies.grid(), "at": NOW, "wrote": True}
+    standings.record(DECEMBER, **recorded)
+    standings.remember(JANUARY, grid=policies.grid(), at=NOW)
+    Customer.objects.everyone().update(snapshot_on=JANUARY)
+    Customer.objects.everyone().filter(customer_no="A1").update(asset_band=3, income_band=3, level=9)
+    Customer.objects.everyone().filter(customer_no="A2").update(unit=cast.south, manager=cast.li)
+    standings.record(JANUARY, **recorded)
 
+    def listed(who, **query):
+        answer = login(getattr(cast, who)).get(reverse("customers"), query)
+        return [row.customer_no for row in answer.context["page"]], answer.context["elsewhere"]
 
-def test_the_grid_follows_the_other_filters(cast, spread, login):
-    grid = login(cast.auditor).get(reverse("customers"), {"unit": "OU01", "level": "9"}).context["grid"]
-    cells = {cell.label: (cell.count, cell.chosen) for _, line in grid.rows for cell in line if cell.count}
-    assert cells == {"L5": (1, False), "L9": (1, True), "C3-I?": (1, False)}
+    assert listed("auditor", month="2025-12", asset="2", income="2") == (["A1", "A2"], 0)
+    assert listed("auditor", month="2026-01", asset="2", income="2") == (["A2"], 0)
+    assert listed("auditor", month="2026-01", level="9") == (["A1"], 0)
+    assert listed("zhao", month="2025-12", level="5") == (["A1"], 1)
+    assert listed("li", month="2025-12") == ([], 0)  # he did not look after anybody then
+    assert listed("li", month="2026-01") == (["A2"], 0)
+    assert listed("auditor", month="2019-01") == (["A1", "A2"], 0)  # no such month: an old bookmark still opens a list
+    assert "2025-12 月末" in login(cast.zhao).get(reverse("customers"), {"month": "2025-12"}).text
 
 
 def test_a_manager_is_not_offered_outlets_and_colleagues(cast, spread, login):
-    assert list(login(cast.wang).get(reverse("customers")).context["form"].fields) == ["level", "asset", "loan", "sort"]
+    assert list(login(cast.wang).get(reverse("customers")).context["form"].fields) == [
+        "month", "level", "asset", "income", "loan", "sort",
+    ]  # fmt: skip
     head = login(cast.zhao).get(reverse("customers")).context["form"]
     assert [unit.code for unit in head.fields["unit"].queryset] == ["OU01"]
     assert [staff.staff_no for staff in head.fields["manager"].queryset] == ["1001", "1002"]
 
 
 def test_the_list_takes_few_queries_however_many_rows(cast, spread, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
-        rows = queries.shown(queries.placed(queries.listed(cast.auditor, ListFilter()), ListFilter()))
+    with django_assert_max_num_queries(4):
+        rows = queries.listed(cast.auditor, ListFilter())[:]
         assert [(row.unit.name, row.has_loan) for row in rows][1] == ("南门网点", False)
 
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...customers.models import Loan
+from ...customers.policies import grid
+from ...grid.models import WatchEntry, WatchList
 from ...organisation.models import Unit
 from ..bridge import policy
 
@@ -50,17 +52,17 @@ class Field:
 
 
 def _levels(unit: Unit | None) -> Choices:
-    grid = policy().grid
-    count = (len(grid.asset_bands) + 1) * (len(grid.income_bands) + 1)
+    bands = grid()
+    count = (len(bands.asset_bands) + 1) * (len(bands.income_bands) + 1)
     return [(str(level), f"L{level}") for level in range(1, count + 1)]
 
 
 def _asset_bands(unit: Unit | None) -> Choices:
-    return [(str(band), f"C{band} {name}") for band, name in enumerate(policy().grid.asset_names, start=1)]
+    return [(str(band), f"C{band} {name}") for band, name in enumerate(grid().asset_names, start=1)]
 
 
 def _income_bands(unit: Unit | None) -> Choices:
-    return [(str(band), f"I{band}") for band in range(1, len(policy().grid.income_bands) + 2)]
+    return [(str(band), f"I{band}") for band in range(1, len(grid().income_bands) + 2)]
 
 
 def _loan_kinds(unit: Unit | None) -> Choices:
@@ -94,6 +96,16 @@ def _overdue(op: str, values: tuple[Any, ...], on: date) -> Q:
     return late if values == ("yes",) else ~late
 
 
+def _watch_lists(unit: Unit | None) -> Choices:
+    """All that were ever frozen, the newest first: an old plan still says which one it stands on."""
+    return [(found.ref, str(found)) for found in WatchList.objects.all()]
+
+
+def _watched(op: str, values: tuple[Any, ...], on: date) -> Q:
+    listed = Q(pk__in=WatchEntry.objects.everyone().filter(watch_list__ref__in=values).values("customer"))
+    return ~listed if op == "lacks" else listed
+
+
 def _has_manager(op: str, values: tuple[Any, ...], on: date) -> Q:
     return Q(manager__isnull=op == UNKNOWN)
 
@@ -122,6 +134,7 @@ FLAG = ("is", KNOWN, UNKNOWN)
 AMOUNT = ("at_least", "below", KNOWN, UNKNOWN)
 
 _CATALOGUE = (
+    Field("watch_list", _("关注名单"), "choice", (*CHOSEN, "lacks"), choices=_watch_lists, condition=_watched),
     Field("loan_kind", _("贷款种类"), "choice", (*CHOSEN, "lacks"), choices=_loan_kinds, condition=_has_loan),
     Field("loan_overdue", _("贷款有逾期"), "choice", ("is",), choices=_yes_no, condition=_overdue),
     Field("level", _("客户级别"), "choice", RANKED, "level", _levels),

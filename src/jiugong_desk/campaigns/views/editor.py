@@ -15,7 +15,7 @@ from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
 from .. import queries, services
-from ..audience import WrongRule
+from ..audience import FIELDS, WrongRule
 from ..forms import PlanForm, initial_of, rule_rows, rules_from
 from ..models import Campaign
 from ..rules import period_faults
@@ -39,7 +39,7 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
     if request.method == "GET":
         initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
         form = PlanForm(initial=initial, staff=request.user, unit_fixed=found is not None)
-        return _page(request, found, form, found.audience if found else [])
+        return _page(request, found, form, found.audience if found else _from_watch_list(request))
     rules = rules_from(request.POST, as_sent="save" in request.POST)
     form = PlanForm(request.POST, staff=request.user, unit_fixed=found is not None)
     if "save" not in request.POST:
@@ -57,6 +57,13 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
         return _page(request, found, form, rules, status=422, problems=refusal.verdict.reasons)
     messages.success(request, _("方案已保存。"))
     return back_to(saved)
+
+
+def _from_watch_list(request: DeskRequest) -> list[dict[str, Any]]:
+    """A new plan begun from a watch list's page is for those on it."""
+    ref = request.GET.get("watch", "")
+    known = ref in dict(FIELDS["watch_list"].choices(None))
+    return [{"field": "watch_list", "op": "is", "value": ref}] if known else []
 
 
 def _save(request: DeskRequest, found: Campaign | None, form: PlanForm, rules: list[dict[str, Any]]) -> Campaign:

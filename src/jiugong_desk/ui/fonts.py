@@ -4,7 +4,5 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .. import ui
-
-FONTS = Path(ui.__file__).parent / "static" / "vendor" / "fonts"
+FONTS = Path(__file__).parent / "static" / "vendor" / "fonts"
 FAMILY = "Noto Sans SC"

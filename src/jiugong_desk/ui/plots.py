@@ -1,4 +1,4 @@
-"""Charts of the printed document, as SVG: the same figures as the page's, drawn by matplotlib with the bundled font.
+"""Charts as images, for documents: the same figures as the page's, drawn by matplotlib with the bundled font.
 
 Imported only where a document is made; it sets matplotlib up once for the whole process.
 """
@@ -12,9 +12,13 @@ from typing import Any
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
+from . import sankey
 from .fonts import FAMILY, FONTS
 
 for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
@@ -39,12 +43,26 @@ HEADROOM = 1.12  # so that the highest value has a grid line near it
 
 def draw(chart: Mapping[str, Any], *, width: float = 6.6, height: float = 2.4) -> str:
     """The chart as SVG text."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasSVG(figure)
-    DRAWN[chart["kind"]](figure.add_subplot(), chart)
     out = io.StringIO()
+    figure = _figure(chart, width, height)
+    FigureCanvasSVG(figure)
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return out.getvalue()
+
+
+def png(chart: Mapping[str, Any], *, width: float = 6.6, height: float = 2.4, dots_per_inch: int = 200) -> bytes:
+    """The chart as a PNG, to be pasted where no SVG is read."""
+    out = io.BytesIO()
+    figure = _figure(chart, width, height)
+    FigureCanvasAgg(figure)
+    figure.savefig(out, format="png", dpi=dots_per_inch, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _figure(chart: Mapping[str, Any], width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    DRAWN[chart["kind"]](figure.add_subplot(), chart)
+    return figure
 
 
 def _bare(axes: Axes, *, grid: str) -> None:
@@ -117,4 +135,25 @@ def _interval(axes: Axes, chart: Mapping[str, Any]) -> None:
     axes.xaxis.set_major_formatter(lambda value, _position: f"{value:,.0f}")
 
 
-DRAWN = {"line": _line, "bar": _bar, "funnel": _funnel, "interval": _interval}
+FLOWS = {"up": "main", "down": "warn", "in": "good", "out": "bad"}
+MARGIN = 120  # of a drawing 700 wide: room for the names at both sides
+
+
+def _sankey(axes: Axes, chart: Mapping[str, Any]) -> None:
+    drawing = sankey.layout(chart["left"], chart["right"], chart["flows"], width=700 - 2 * MARGIN, height=420)
+    for ribbon in drawing.ribbons:
+        colour = COLOURS[FLOWS.get(ribbon.kind, "grey")]
+        path = Path(ribbon.outline, [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3])
+        axes.add_patch(PathPatch(path, facecolor=colour, alpha=0.45, edgecolor=colour, linewidth=0.3))
+    for node in drawing.nodes:
+        axes.add_patch(Rectangle((node.x, node.y), sankey.NODE, node.height, facecolor=INK))
+        axes.text(
+            node.text_x, node.middle, f"{node.name} {node.value:,}", ha="right" if node.left else "left", va="center",
+            color=INK, fontsize=8.5,
+        )  # fmt: skip
+    axes.set_xlim(-MARGIN, drawing.width + MARGIN)
+    axes.set_ylim(drawing.height + 4, -4)
+    axes.set_axis_off()
+
+
+DRAWN = {"line": _line, "bar": _bar, "funnel": _funnel, "interval": _interval, "sankey": _sankey}

@@ -1,0 +1,119 @@
+"""Change the policy's bands and values: draft, see what would move, and have somebody else approve."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from ...audit import services as audit_log
+from ...core.clock import bank_date
+from ...core.errors import Refused, Stale
+from ...core.pages import require
+from ...core.verdict import Reason, refused
+from ...organisation import bridge as organisation
+from ...organisation.models import PolicyVersion, Staff
+from ...organisation.policies import of_version, policy_on
+from .. import bridge, reasons, rules
+
+State = PolicyVersion.State
+
+
+@transaction.atomic
+def draft(*, version: str, effective_from: date, text: str, note: str, by: Staff, at: datetime) -> PolicyVersion:
+    """A new version, readable as it stands; raises `Refused` with the line that is wrong."""
+    require(by, "policy.draft")
+    taken = version == organisation.policy().version or PolicyVersion.objects.filter(version=version).exists()
+    _hold(rules.may_draft(version=version, taken=taken, effective_from=effective_from, today=bank_date(at)))
+    _readable(text, version, effective_from)
+    made = PolicyVersion.objects.create(
+        version=version, effective_from=effective_from, text=text, digest=_digest(text), note=note, drafted_by=by,
+        drafted_at=at,
+    )  # fmt: skip
+    _audit(made, "policy.drafted", by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def edit(
+    found: PolicyVersion, *, effective_from: date, text: str, note: str, digest: str, by: Staff, at: datetime
+) -> PolicyVersion:
+    """Other content for one's own draft; what was seen of the old one's effect no longer counts."""
+    require(by, "policy.draft")
+    _hold(rules.may_edit(found.drafted_by.person_key, by.person_key))
+    _hold(rules.may_draft(version=found.version, taken=False, effective_from=effective_from, today=bank_date(at)))
+    _readable(text, found.version, effective_from)
+    values: dict[str, Any] = {"effective_from": effective_from, "text": text, "digest": _digest(text), "note": note}
+    _change(found, digest, **values, preview=None, previewed_digest="")
+    _audit(found, "policy.edited", by=by, at=at)
+    return found
+
+
+def preview(found: PolicyVersion, *, by: Staff, at: datetime) -> None:
+    """Segment the newest snapshot under the policy in force and under this one, and keep who would stand where.
+
+    The one place that does the long work: a job, once there are jobs.
+    """
+    require(by, "policy.draft")
+    snapshot = bridge.newest_snapshot()
+    if snapshot is None:
+        raise Refused(refused(reasons.NO_SNAPSHOT))
+    old, new = policy_on(bank_date(at)), of_version(found)
+    flows = bridge.compared(snapshot, old, new)  # before the transaction: the engine's time is nobody's lock
+    kept = {"snapshot_on": snapshot.as_of.isoformat(), "old": old.label, "new": new.label, "flows": flows}
+    with transaction.atomic():
+        _change(found, found.digest, preview=kept, previewed_digest=found.digest)
+        _audit(found, "policy.previewed", by=by, at=at)
+
+
+@transaction.atomic
+def decide(found: PolicyVersion, *, approve: bool, comment: str, digest: str, by: Staff, at: datetime) -> None:
+    """Approve just what was seen, or drop it; never by the person who drafted it."""
+    require(by, "policy.approve")
+    _hold(
+        rules.may_decide(
+            found.drafted_by.person_key, by.person_key, approve=approve, previewed=found.is_previewed,
+            effective_from=found.effective_from, today=bank_date(at), comment=comment,
+        )
+    )  # fmt: skip
+    if approve:
+        _readable(found.text, found.version, found.effective_from)  # the file may have changed since it was drafted
+    state = State.APPROVED if approve else State.DROPPED
+    _change(found, digest, state=state, decided_by=by, decided_at=at, comment=comment.strip())
+    _audit(found, "policy.approved" if approve else "policy.dropped", by=by, at=at)
+
+
+def _readable(text: str, version: str, effective_from: date) -> None:
+    try:
+        organisation.revised(text, version, effective_from)
+    except organisation.PolicyError as error:
+        facts = {"line": error.line or "—", "what": str(error)}
+        raise Refused(
+            refused(Reason("wrong_policy", reasons.WRONG_POLICY.text, facts, reasons.WRONG_POLICY.remedy))
+        ) from None
+
+
+def _change(found: PolicyVersion, seen: str, /, **values: Any) -> None:
+    """Only a draft with just this content."""
+    rows = PolicyVersion.objects.filter(pk=found.pk, state=State.DRAFT, digest=seen)
+    if not rows.update(**values):
+        raise Stale(reasons.POLICY_CHANGED)
+    for name, value in values.items():
+        setattr(found, name, value)
+
+
+def _hold(verdict: Any) -> None:
+    if not verdict:
+        raise Refused(verdict)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _audit(found: PolicyVersion, verb: str, *, by: Staff, at: datetime) -> None:
+    facts = {"version": found.version, "digest": found.digest, "starts": found.effective_from.isoformat()}
+    chain = by.home.code if by.home else "HO"
+    audit_log.record(chain=chain, by=by.staff_no, at=at, verb=verb, about="policy", ref=found.ref, facts=facts)

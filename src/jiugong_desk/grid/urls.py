@@ -1,0 +1,23 @@
+"""Addresses of the grid."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import board, migration, policy, watch
+
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("export/", board.board_export, name="board_export"),
+    path("migration/", migration.migration, name="migration"),
+    path("migration/who/", migration.migration_who, name="migration_who"),
+    path("migration/image.<str:kind>", migration.migration_image, name="migration_image"),
+    path("watch/", watch.watch_lists, name="watch_lists"),
+    path("watch/<str:ref>/", watch.watch_list, name="watch_list"),
+    path("policy/", policy.policy_versions, name="policy_versions"),
+    path("policy/new/", policy.policy_new, name="policy_new"),
+    path("policy/<str:ref>/", policy.policy_version, name="policy_version"),
+    path("policy/<str:ref>/edit/", policy.policy_edit, name="policy_edit"),
+    path("policy/<str:ref>/preview/", policy.policy_preview, name="policy_preview"),
+    path("policy/<str:ref>/decide/", policy.policy_decide, name="policy_decide"),
+]

@@ -1,0 +1,137 @@
+"""Versions of the policy's bands and values: all of them, a new one, what it would move, the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ...core.clock import bank_date
+from ...core.errors import Refused
+from ...core.http import DeskRequest
+from ...core.pages import requires
+from ...customers import queries as customers
+from ...organisation import bridge as organisation
+from ...organisation.models import PolicyVersion
+from ...organisation.policies import policy_on
+from .. import preview, services
+from ..forms import DecisionForm, PolicyForm, ScopeForm
+
+VERSIONS = PolicyVersion.objects.select_related("drafted_by", "decided_by")
+
+
+@require_GET
+@requires("policy.view")
+def policy_versions(request: DeskRequest) -> HttpResponse:
+    context = {
+        "versions": VERSIONS.all(),
+        "file": organisation.policy(),
+        "in_force": policy_on(bank_date(request.now)).label,
+        "name": organisation.policy().name,
+        "may_draft": request.user.may("policy.draft"),
+    }
+    return render(request, "grid/policy_versions.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("policy.draft")
+def policy_new(request: DeskRequest) -> HttpResponse:
+    """Begins with the bands and values in force."""
+    if request.method == "GET":
+        return _editor(request, PolicyForm(initial={"text": _written(request)}), None)
+    form = PolicyForm(request.POST, request.FILES)
+    return _save(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("policy.draft")
+def policy_edit(request: DeskRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(VERSIONS, ref=ref)
+    if request.method == "GET":
+        names = ("effective_from", "note", "text", "digest")
+        return _editor(request, PolicyForm(initial={name: getattr(found, name) for name in names}, fixed=True), found)
+    return _save(request, PolicyForm(request.POST, request.FILES, fixed=True), found)
+
+
+def _written(request: DeskRequest) -> str:
+    label = policy_on(bank_date(request.now)).label
+    kept = PolicyVersion.objects.filter(state=PolicyVersion.State.APPROVED, version=label.partition("@")[2]).first()
+    return kept.text if kept and label != organisation.policy().label else organisation.written()
+
+
+def _save(request: DeskRequest, form: PolicyForm, found: PolicyVersion | None) -> HttpResponse:
+    if not form.is_valid():
+        return _editor(request, form, found, status=422)
+    given = {name: value for name, value in form.cleaned_data.items() if name not in ("file", "digest")}
+    try:
+        if found is None:
+            found = services.draft(**given, by=request.user, at=request.now)
+        else:
+            services.edit(found, **given, digest=form.cleaned_data["digest"], by=request.user, at=request.now)
+    except Refused as refusal:
+        return _editor(request, form, found, status=422, problems=refusal.verdict.reasons)
+    messages.success(request, _("草稿已保存。请先预览影响，再请另一位审批。"))
+    return _to(found)
+
+
+def _editor(
+    request: DeskRequest, form: PolicyForm, found: PolicyVersion | None, *, status: int = 200, problems: Any = ()
+) -> HttpResponse:
+    context = {"form": form, "found": found, "problems": problems}
+    return render(request, "grid/policy_edit.html", context, status=status)
+
+
+@require_GET
+@requires("policy.view")
+def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(VERSIONS, ref=ref)
+    form = ScopeForm(request.GET, units=customers.units_of(request.user), managers=customers.managers_of(request.user))
+    if "manager" in form.fields:
+        del form.fields["manager"]  # the preview counts by unit
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    draft, mine = found.state == PolicyVersion.State.DRAFT, found.drafted_by.is_same_person_as(request.user)
+    context = {
+        "found": found,
+        "form": form,
+        "preview": preview.of_version(found, request.user, form.scope()["unit"]),
+        "examples": preview.examples(found, request.user, before, after) if request.user.may("customer.view") else [],
+        "asked": bool(before),
+        "may_edit": draft and mine and request.user.may("policy.draft"),
+        "may_preview": draft and request.user.may("policy.draft"),
+        "may_decide": draft and not mine and request.user.may("policy.approve"),
+        "decision": DecisionForm(initial={"digest": found.digest}),
+    }
+    return render(request, "grid/policy_version.html", context)
+
+
+@require_POST
+@requires("policy.draft")
+def policy_preview(request: DeskRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(VERSIONS, ref=ref)
+    services.preview(found, by=request.user, at=request.now)
+    messages.success(request, _("已按最近一期数据算出影响。"))
+    return _to(found)
+
+
+@require_POST
+@requires("policy.approve")
+def policy_decide(request: DeskRequest, ref: str) -> HttpResponse:
+    found, form = get_object_or_404(VERSIONS, ref=ref), DecisionForm(request.POST)
+    if not form.is_valid():
+        return render(request, "grid/policy_incomplete.html", {"found": found, "form": form}, status=422)
+    given = form.cleaned_data
+    services.decide(
+        found, approve=given["decision"] == "approve", comment=given["comment"], digest=given["digest"],
+        by=request.user, at=request.now,
+    )  # fmt: skip
+    messages.success(request, _("已记录决定。"))
+    return _to(found)
+
+
+def _to(found: PolicyVersion) -> HttpResponse:
+    return HttpResponseRedirect(reverse("policy_version", args=[found.ref]), status=303)

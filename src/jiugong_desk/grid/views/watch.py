@@ -1,0 +1,39 @@
+"""Watch lists: all of them, and one of a month with its customers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from ...core.http import DeskRequest
+from ...core.pages import page_of, requires
+from .. import watching
+from ..models import WatchEntry, WatchList
+
+
+@require_GET
+@requires("customer.view")
+def watch_lists(request: DeskRequest) -> HttpResponse:
+    return render(request, "grid/watch_lists.html", {"lists": watching.overview(request.user)})
+
+
+@require_GET
+@requires("customer.view")
+def watch_list(request: DeskRequest, ref: str) -> HttpResponse:
+    """A list is known to everybody who sees customers; of its customers each sees his own."""
+    found = get_object_or_404(WatchList.objects.select_related("frozen_by"), ref=ref)
+    entries = WatchEntry.objects.visible_to(request.user).filter(watch_list=found).order_by("customer__customer_no")
+    entries = entries.select_related("customer", "customer__unit", "customer__manager")
+    page = page_of(entries, request.GET.get("page"))
+    names, rows = watching.facts_of(found, list(page))
+    context = {
+        "found": found,
+        "page": page,
+        "names": names,
+        "rows": rows,
+        "parameters": watching.parameters_of(found),
+        "months": watching.months_of(found),
+        "may_draft": request.user.may("campaign.draft"),
+    }
+    return render(request, "grid/watch_list.html", context)

@@ -1,0 +1,236 @@
+"""Versions of the policy's bands and values: four eyes, what would move before it is approved, in force on its day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.core.errors import Refused, Stale
+from jiugong_desk.customers import policies
+from jiugong_desk.customers.models import Customer, Move
+from jiugong_desk.customers.services import load_snapshot
+from jiugong_desk.grid import bridge, services
+from jiugong_desk.organisation.bridge import policy, written
+from jiugong_desk.organisation.models import PolicyVersion
+from jiugong_desk.organisation.policies import policy_labelled, policy_on
+from tests.support.bank_tables import balance, make_snapshot, person
+from tests.support.cast import NOW, make_staff
+
+DECEMBER, FEBRUARY = date(2025, 12, 31), date(2026, 2, 28)
+STARTS = date(2026, 2, 1)
+LOWER = written().replace("[50000, 500000]", "[45000, 500000]")
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    """46,000 twice (one in South), 10,000 and 60,000; the second in North has no known income."""
+    return make_snapshot(
+        tmp_path, DECEMBER,
+        customers=[person(1), person(2, branch_id="OU02", manager_id="2001"), person(3), person(4, annual_income=None)],
+        balances=[balance(1, "46000.00"), balance(2, "46000.00"), balance(3, "10000.00"), balance(4, "60000.00")],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def warehouse(snapshot, monkeypatch):
+    monkeypatch.setattr(bridge, "newest_snapshot", lambda: snapshot)
+
+
+def drafted(by, **values):
+    given = {"version": "2026-02", "effective_from": STARTS, "text": LOWER, "note": "门槛调低"} | values
+    return services.draft(**given, by=by, at=NOW)
+
+
+@pytest.fixture
+def draft(cast, warehouse):
+    return drafted(cast.planner)
+
+
+def approved(cast, found):
+    services.preview(found, by=found.drafted_by, at=NOW)
+    services.decide(found, approve=True, comment="", digest=found.digest, by=cast.management, at=NOW)
+    return found
+
+
+def codes(refusal):
+    return refusal.value.verdict.codes
+
+
+def test_who_may_not_draft_preview_or_decide_writes_nothing(cast, draft, login):
+    before = AuditRecord.objects.count()
+    for by in (cast.wang, cast.auditor, cast.admin, cast.steward, cast.compliance):
+        with pytest.raises(PermissionDenied):
+            drafted(by, version="x")
+        with pytest.raises(PermissionDenied):
+            services.preview(draft, by=by, at=NOW)
+        with pytest.raises(PermissionDenied):
+            services.decide(draft, approve=True, comment="", digest=draft.digest, by=by, at=NOW)
+    for nobody in (cast.wang, cast.qian, cast.admin):
+        assert login(nobody).get(reverse("policy_versions")).status_code == 403
+        assert login(nobody).get(reverse("policy_version", args=[draft.ref])).status_code == 403
+    assert (PolicyVersion.objects.count(), AuditRecord.objects.count()) == (1, before)
+
+
+def test_nobody_approves_his_own_not_even_with_another_login(cast, warehouse):
+    found = drafted(cast.management)
+    services.preview(found, by=cast.management, at=NOW)
+    again = make_staff("9104", "冯行", "management", cast.branch, person_key=cast.management.person_key)
+    for same in (cast.management, again):
+        with pytest.raises(Refused) as refusal:
+            services.decide(found, approve=True, comment="", digest=found.digest, by=same, at=NOW)
+        assert codes(refusal) == ("same_person",)
+    found.refresh_from_db()
+    assert found.state == "draft"
+
+
+def test_nobody_approves_what_nobody_has_previewed(cast, draft):
+    with pytest.raises(Refused) as refusal:
+        services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
+    assert codes(refusal) == ("not_previewed",)
+    services.preview(draft, by=cast.planner, at=NOW)
+    old = draft.digest
+    services.edit(draft, effective_from=STARTS, text=LOWER + "# 再改\n", note="", digest=old, by=cast.planner, at=NOW)
+    with pytest.raises(Refused) as refusal:
+        services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
+    assert codes(refusal) == ("not_previewed",)
+
+
+def test_what_was_changed_meanwhile_is_not_approved(cast, draft):
+    services.preview(draft, by=cast.planner, at=NOW)
+    with pytest.raises(Stale):
+        services.decide(draft, approve=True, comment="", digest="another", by=cast.management, at=NOW)
+    with pytest.raises(Stale):
+        services.edit(draft, effective_from=STARTS, text=LOWER, note="", digest="another", by=cast.planner, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"version": "2026-01"}, "version_taken"),
+        ({"version": "二月"}, "plain_version"),
+        ({"effective_from": date(2026, 1, 6)}, "past"),
+        ({"text": LOWER.replace("45000", "900000")}, "wrong_policy"),
+        ({"text": LOWER + "[calling]\nelderly_age = 50\n"}, "wrong_policy"),
+        ({"text": "[grid"}, "wrong_policy"),
+    ],
+)
+def test_a_draft_that_could_not_hold_is_refused(cast, values, code):
+    with pytest.raises(Refused) as refusal:
+        drafted(cast.planner, **values)
+    assert codes(refusal) == (code,)
+    assert not PolicyVersion.objects.exists()
+
+
+def test_only_the_drafter_edits(cast, draft):
+    with pytest.raises(Refused) as refusal:
+        services.edit(
+            draft, effective_from=STARTS, text=LOWER, note="", digest=draft.digest, by=cast.management, at=NOW
+        )
+    assert codes(refusal) == ("not_yours",)
+
+
+def test_the_preview_counts_who_would_move_by_unit(cast, draft):
+    services.preview(draft, by=cast.planner, at=NOW)
+    moved = [flow for flow in draft.preview["flows"] if flow["before"] != flow["after"]]
+    assert [(flow["unit"], flow["before"], flow["after"], flow["customers"], flow["examples"]) for flow in moved] == [
+        ("OU01", [2, 1, 4], [2, 2, 5], 1, ["K00001"]), ("OU02", [2, 1, 4], [2, 2, 5], 1, ["K00002"]),
+    ]  # fmt: skip
+    assert sum(flow["customers"] for flow in draft.preview["flows"]) == 4
+    assert not Customer.objects.everyone().exists()  # nothing is loaded by looking
+
+
+def test_the_page_shows_matrix_units_and_those_examples_that_one_may_see(cast, draft, snapshot, login):
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    services.preview(draft, by=cast.planner, at=NOW)
+    page = login(cast.management).get(
+        reverse("policy_version", args=[draft.ref]), {"before": "2.1.4", "after": "2.2.5"}
+    )
+    found = page.context["preview"]
+    assert (found.total, found.moved, found.up, found.down) == (4, 2, 2, 0)
+    assert {name: (total, moved) for name, total, moved in found.units} == {"北门网点": (3, 1), "南门网点": (1, 1)}
+    assert [customer.customer_no for customer in page.context["examples"]] == ["K00001", "K00002"]
+    assert "4 户中有 2 户换格" in page.text
+    north = login(cast.management).get(reverse("policy_version", args=[draft.ref]), {"unit": "OU01"})
+    assert north.context["preview"].total == 3
+
+
+def test_an_approved_version_holds_from_its_day_and_for_the_next_load(cast, draft, snapshot, tmp_path):
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    approved(cast, draft)
+    assert policy_on(date(2026, 1, 31)) is policy()
+    assert policy_on(STARTS).grid.asset_bands == (Decimal(45000), Decimal(500000))
+    assert policies.grid() == policy().grid  # customers stand where the old bands put them
+    later = make_snapshot(
+        tmp_path / "later", FEBRUARY, customers=[person(1), person(3)],
+        balances=[balance(1, "46000.00", month=date(2026, 2, 1)), balance(3, "46000.00", month=date(2026, 2, 1))],
+    )  # fmt: skip
+    load_snapshot(later, by=cast.steward, at=NOW)
+    first = Customer.objects.everyone().get(customer_no="K00001")
+    assert (first.asset_band, first.level, first.policy_version) == (2, 5, "default@2026-02")
+    assert policies.grid().asset_bands[0] == 45000
+    whys = dict(Move.objects.everyone().values_list("customer__customer_no", "why"))
+    assert (whys["K00001"], whys["K00003"]) == ("policy", "assets")
+    assert policy_labelled("default@2026-01") is policy()
+    assert policy_labelled("unheard@of") is policy()
+
+
+def test_a_dropped_draft_never_holds_and_says_why(cast, draft):
+    with pytest.raises(Refused) as refusal:
+        services.decide(draft, approve=False, comment="", digest=draft.digest, by=cast.management, at=NOW)
+    assert codes(refusal) == ("why_not",)
+    services.decide(draft, approve=False, comment="暂不调整", digest=draft.digest, by=cast.management, at=NOW)
+    assert policy_on(date(2027, 1, 1)) is policy()
+    with pytest.raises(Stale):
+        services.decide(draft, approve=False, comment="暂不调整", digest=draft.digest, by=cast.management, at=NOW)
+
+
+def test_each_step_leaves_one_record(cast, draft):
+    approved(cast, draft)
+    assert list(AuditRecord.objects.order_by("number").values_list("verb", flat=True)) == [
+        "policy.drafted", "policy.previewed", "policy.approved",
+    ]  # fmt: skip
+
+
+def test_the_whole_way_in_the_pages_keeps_the_text_as_it_was_uploaded(cast, warehouse, login):
+    planner, management = login(cast.planner), login(cast.management)
+    assert "asset_bands = [50000, 500000]" in planner.get(reverse("policy_new")).text
+    text = LOWER + "# 会议纪要〔2026〕3 号\n"
+    file = SimpleUploadedFile("标准.toml", text.encode())
+    sent = {"version": "2027-01", "effective_from": "2027-01-01", "note": "门槛", "text": "", "file": file}
+    answer = planner.post(reverse("policy_new"), sent)
+    assert answer.status_code == 303
+    found = PolicyVersion.objects.get()
+    assert found.text == text
+    assert planner.post(reverse("policy_preview", args=[found.ref])).status_code == 303
+    page = management.get(reverse("policy_version", args=[found.ref]))
+    assert page.context["may_decide"]
+    assert not planner.get(reverse("policy_version", args=[found.ref])).context["may_decide"]
+    sent = {"decision": "approve", "comment": "同意", "digest": found.digest}
+    assert management.post(reverse("policy_decide", args=[found.ref]), {}).status_code == 422
+    assert management.post(reverse("policy_decide", args=[found.ref]), sent).status_code == 303
+    assert "已批准" in planner.get(reverse("policy_versions")).text
+
+
+def test_a_wrong_form_is_said_beside_its_field_and_nothing_is_lost(cast, login):
+    client = login(cast.planner)
+    sent = {"version": "2027-01", "effective_from": "2027-01-01", "note": "门槛", "text": LOWER.replace("45000", "'x'")}
+    answer = client.post(reverse("policy_new"), sent)
+    assert answer.status_code == 422
+    assert "grid.asset_bands" in answer.text
+    assert "门槛" in answer.text
+    gbk = SimpleUploadedFile("a.toml", "[grid] # 门槛".encode("gbk"))
+    assert "不是 UTF-8" in client.post(reverse("policy_new"), sent | {"file": gbk}).text
+    assert not PolicyVersion.objects.exists()
+
+
+def test_without_data_there_is_nothing_to_preview(cast, monkeypatch):
+    monkeypatch.setattr(bridge, "newest_snapshot", lambda: None)
+    with pytest.raises(Refused) as refusal:
+        services.preview(drafted(cast.planner), by=cast.planner, at=NOW)
+    assert codes(refusal) == ("no_snapshot",)

@@ -1,0 +1,204 @@
+"""Watch lists: who may not freeze or see first; frozen stays frozen; a list feeds a campaign."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.campaigns.audience import WrongRule, matching, read, sentence
+from jiugong_desk.core.errors import Refused
+from jiugong_desk.customers.services import load_snapshot
+from jiugong_desk.grid.bridge import Frozen
+from jiugong_desk.grid.definitions import DEFINITIONS
+from jiugong_desk.grid.models import WatchEntry, WatchList
+from jiugong_desk.grid.services import digest_of, freeze, freeze_month_end
+from tests.support.bank_tables import balance, make_snapshot, person
+from tests.support.cast import NOW, make_customer
+
+NEAR = Frozen(
+    code="near_threshold", name="临界客户", as_of=date(2025, 12, 31), policy_version="default@2026-01",
+    definition="上月日均在门槛的九成以上、不到门槛的客户。", parameters={"near_share": "0.9"},
+    rows=[
+        ("W1", {"amount": Decimal("46000.00"), "threshold": Decimal("50000.00")}), ("W2", {"amount": Decimal("48000.00")}),
+        ("W3", {}), ("nobody", {}),
+    ],
+)  # fmt: skip
+
+
+@pytest.fixture
+def people(cast):
+    make_customer(cast.north, cast.wang, customer_no="W1")
+    make_customer(cast.south, cast.li, customer_no="W2")
+    make_customer(cast.north, cast.sun, customer_no="W3")
+    make_customer(cast.north, cast.wang, customer_no="W4")
+
+
+@pytest.fixture
+def frozen(cast, people):
+    return freeze([NEAR], by=cast.steward, at=NOW)[0]
+
+
+def page(client, found):
+    return client.get(reverse("watch_list", args=[found.ref]))
+
+
+def test_only_who_loads_data_freezes(cast, people):
+    for by in (cast.wang, cast.management, cast.auditor, cast.admin):
+        with pytest.raises(PermissionDenied):
+            freeze([NEAR], by=by, at=NOW)
+    assert not WatchList.objects.exists()
+    assert not AuditRecord.objects.exists()
+
+
+def test_who_sees_no_customers_sees_no_list(cast, frozen, login):
+    for nobody in (cast.qian, cast.admin):
+        assert login(nobody).get(reverse("watch_lists")).status_code == 403
+        assert page(login(nobody), frozen).status_code == 403
+    assert login(cast.wang).get(reverse("watch_list", args=["a" * 14])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "numbers"),
+    [
+        ("wang", ["W1"]),
+        ("zhao", ["W1", "W3"]),
+        ("li", ["W2"]),
+        ("management", ["W1", "W2", "W3"]),
+        ("auditor", ["W1", "W2", "W3"]),
+    ],
+)
+def test_each_sees_his_own_and_the_count_is_the_list(cast, frozen, login, who, numbers):
+    client = login(getattr(cast, who))
+    assert [entry.customer.customer_no for entry in page(client, frozen).context["page"]] == numbers
+    (watched,) = client.get(reverse("watch_lists")).context["lists"]
+    assert watched.count == len(numbers)
+
+
+def test_the_page_says_definition_parameters_date_and_whom_the_desk_lacks(cast, frozen, login):
+    text = page(login(cast.management), frozen).text
+    for said in (
+        NEAR.definition,
+        "门槛的倍数",
+        "0.9",
+        "截至 2025-12-31",
+        "另有 1 户不在本系统",
+        "4.6万元",
+        "default@2026-01",
+    ):
+        assert said in text
+
+
+def test_freezing_again_writes_nothing_in_whatever_order(cast, frozen):
+    again = replace(NEAR, rows=list(reversed(NEAR.rows)))
+    assert digest_of(again) == digest_of(NEAR) == frozen.digest
+    assert freeze([again], by=cast.steward, at=NOW) == []
+    assert (WatchList.objects.count(), WatchEntry.objects.everyone().count(), AuditRecord.objects.count()) == (1, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"rows": NEAR.rows[:1]},
+        {"definition": "别的"},
+        {"parameters": {"near_share": "0.8"}},
+        {"as_of": date(2025, 12, 30)},
+    ],
+)
+def test_a_frozen_list_is_not_changed_and_nothing_of_the_rest_is_written(cast, frozen, changed):
+    other = replace(NEAR, code="dormant", name="睡眠客户")
+    with pytest.raises(Refused) as refusal:
+        freeze([other, replace(NEAR, **changed)], by=cast.steward, at=NOW)
+    assert refusal.value.verdict.codes == ("frozen",)
+    assert "临界客户" in str(refusal.value.verdict)
+    assert list(WatchList.objects.values_list("digest", flat=True)) == [frozen.digest]
+    assert WatchEntry.objects.everyone().count() == 3
+
+
+def test_the_next_month_is_a_list_of_its_own_with_a_trend(cast, frozen, login):
+    freeze([replace(NEAR, as_of=date(2026, 1, 31), rows=NEAR.rows[:1])], by=cast.steward, at=NOW)
+    (watched,) = login(cast.management).get(reverse("watch_lists")).context["lists"]
+    assert (watched.count, watched.before, watched.difference) == (1, 3, -2)
+    assert watched.spoken == "2025-12 3；2026-01 1"
+
+
+def test_personal_data_never_becomes_a_fact(cast, people):
+    with pytest.raises(AssertionError):
+        freeze([replace(NEAR, rows=[("W1", {"mobile": "1"})])], by=cast.steward, at=NOW)
+
+
+def test_the_audit_record_counts_and_names_nobody(cast, frozen):
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.chain) == ("watch.frozen", "BR01")
+    assert frozen.digest in record.facts
+    assert "W1" not in record.facts
+
+
+def test_a_list_is_an_audience(cast, frozen):
+    unit = cast.sub_branch
+
+    def numbers(op, value, unit=unit):
+        rules = [{"field": "watch_list", "op": op, "value": value}]
+        return sorted(matching(rules, unit, on=NOW.date()).values_list("customer_no", flat=True))
+
+    assert numbers("is", frozen.ref) == numbers("in", [frozen.ref]) == ["W1", "W2", "W3"]
+    assert numbers("lacks", [frozen.ref]) == ["W4"]
+    assert numbers("is", frozen.ref, cast.north) == ["W1", "W3"]
+    with pytest.raises(WrongRule):
+        numbers("is", "a" * 14)
+    (rule,) = read([{"field": "watch_list", "op": "is", "value": frozen.ref}], unit)
+    assert sentence(rule, unit) == "关注名单 是 临界客户（2025-12）"
+
+
+def test_a_plan_is_begun_from_the_list_by_who_may_draft(cast, frozen, login):
+    button = f"{reverse('campaign_new')}?watch={frozen.ref}"
+    assert button not in page(login(cast.wang), frozen).text
+    client = login(cast.planner)
+    assert button in page(client, frozen).text
+    editor = client.get(button)
+    chosen = [row for row in editor.context["rows"] if row.field]
+    assert [(row.field.key, row.op, tuple(row.values)) for row in chosen] == [("watch_list", "is", (frozen.ref,))]
+    assert editor.context["waterfall"].counted.audience == 3
+    plain = client.get(reverse("campaign_new"), {"watch": "nonsense"}).context["rows"]
+    assert not [row for row in plain if row.field]
+
+
+def test_the_librarys_lists_are_frozen_once_a_month_end(cast, tmp_path):
+    """46,000 is near 50,000; 48,000 a month ago and 490,000 now is near 500,000; the desk holds both after a load."""
+    months = {"month": date(2025, 12, 1)}
+    snapshot = make_snapshot(
+        tmp_path, date(2025, 12, 31), customers=[person(1), person(2, opened_on=date(2025, 12, 1)), person(3)],
+        balances=[
+            balance(1, "46000.00", **months), balance(2, "490000.00", **months), balance(3, "100.00", **months),
+            balance(3, "60000.00", month=date(2025, 11, 1)),
+        ],
+    )  # fmt: skip
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    lists = {found.code: found for found in freeze_month_end(snapshot, by=cast.steward, at=NOW)}
+    assert lists.keys() <= set(DEFINITIONS)  # a list without words could not be read
+    assert "dormant" not in lists  # no transactions: not known, and so not empty
+
+    def on(code):
+        entries = WatchEntry.objects.everyone().filter(watch_list=lists[code]).order_by("customer__customer_no")
+        return [(entry.customer.customer_no, entry.facts) for entry in entries]
+
+    assert on("near_threshold") == [
+        ("K00001", {"threshold": "50000.00", "amount": "46000.00", "amount_before": "0.00"}),
+        ("K00002", {"threshold": "500000.00", "amount": "490000.00", "amount_before": "0.00"}),
+    ]
+    assert [number for number, _facts in on("attrition_heavy")] == ["K00003"]
+    assert [number for number, _facts in on("new_customer")] == ["K00002"]
+    assert "0.9 倍" in lists["near_threshold"].definition
+    assert freeze_month_end(snapshot, by=cast.steward, at=NOW) == []
+    assert AuditRecord.objects.filter(verb="watch.frozen").count() == 1
+
+
+def test_every_list_of_the_library_has_words():
+    from jiugong.segment.watch import CODES
+
+    assert set(CODES) == set(DEFINITIONS)
