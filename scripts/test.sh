@@ -16,7 +16,7 @@ test: FAILED: $name"
 part "everything, on SQLite" sqlite 2 "not spark"
 part "the desk and its pages, on PostgreSQL" postgresql 2 "not spark" \
     tests/jiugong_desk tests/structure/test_access_matrix.py tests/browser
-part "the engines, on a Spark cluster" sqlite 0 spark tests/jiugong/engines
+part "the engines, on a Spark cluster" sqlite 0 spark
 if [ -n "$failed" ]; then
     printf '%s\n' "${failed#?}"
     exit 1
