@@ -28,6 +28,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 _ODD = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 # The reader gives the first of all texts where the number of one is no number: another customer's name, or number.
 _NO_TEXT = re.compile(rb"""t=["']s["'][^>]*><(?:\w+:)?v(?:\s*/>|>(?!\d{1,9}<)(?!\d{0,9}\Z))""")
+_TWO_VALUES = re.compile(rb"</(?:\w+:)?v>[^<]*<(?:\w+:)?v[ />]")  # of one cell: the reader takes one of them
 _LAST_ROW = re.compile(rb'<row[^>]*? r="(\d{1,7})"')
 _CELL = re.compile(rb'<c[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
 _OTHER = (
@@ -108,7 +109,7 @@ def _look_through(archive: zipfile.ZipFile, name: str, left: int) -> _Found:
             start = start or chunk
             window = rest[-_OVERLAP:] + chunk
             odd = odd or any(mark in window for mark in _ODD)
-            if _NO_TEXT.search(window):
+            if _NO_TEXT.search(window) or _TWO_VALUES.search(window):
                 raise Refused("not_a_workbook")
             rest = (rest + chunk)[-_TAIL:]
     if check and size:

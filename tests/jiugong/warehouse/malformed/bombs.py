@@ -162,6 +162,7 @@ BOMBS: tuple[Bomb, ...] = tuple(
         ("cut_xml.xlsx", lambda: repacked({SHEET: lambda xml: xml[: len(xml) // 2]}), NOT_A_WORKBOOK),
         ("empty_xml.xlsx", lambda: repacked({SHEET: b""}), ("not_a_workbook", "no_header")),
         ("string_of_no_number.xlsx", lambda: repacked({SHEET: lambda xml: xml.replace(b"<v>9</v>", b"<v>1e400</v>")}), NOT_A_WORKBOOK),
+        ("two_values.xlsx", lambda: repacked({SHEET: lambda xml: xml.replace(b"<v>9</v>", b"<v>9</v><v>7</v>")}), NOT_A_WORKBOOK),
         ("string_of_nothing.xlsx", lambda: repacked({SHEET: lambda xml: xml.replace(b"<v>9</v>", b"<v/>")}), NOT_A_WORKBOOK),
         ("string_beyond.xlsx", lambda: repacked({SHEET: lambda xml: xml.replace(b"<v>9</v>", b"<v>99999999</v>")}), ("not_a_workbook", "unreadable", "too_much_workbook")),
         ("deep_xml.xlsx", lambda: sheet("<row><c>" * 50_000), NOT_A_WORKBOOK),
