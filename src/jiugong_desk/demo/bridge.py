@@ -16,7 +16,7 @@ from jiugong.simulate import (
     simulate_bank,
     truth,
 )
-from jiugong.warehouse import Snapshot, ingest, open_snapshot
+from jiugong.warehouse import Snapshot, ingest, load_tables, open_snapshot
 
 __all__ = [
     "QUESTIONS",
@@ -30,6 +30,7 @@ __all__ = [
     "Truth",
     "cut_points",
     "ingest",
+    "load_tables",
     "open_snapshot",
     "reactions",
     "simulate_bank",

@@ -54,7 +54,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
         loading.found_organisation(bank, advance)
     people = find_people()
     with stages.stage("earlier", "此前两个月的客户分布 · where customers stood before") as advance:
-        _earlier(bank, home, people, advance)
+        _earlier(bank, people, advance)
     with stages.stage("customers", "客户分级装载 · customers on the grid") as advance:
         loading.load_customers(bank.as_of, by=people["data_steward"], on=story.LOADED, report=advance)
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
@@ -105,12 +105,11 @@ def _thirty_days(campaign: Campaign, plan: Plan, bank: Bank, people: People, *, 
     return tally
 
 
-def _earlier(bank: Bank, home: Path, people: People, advance: Advance) -> None:
-    """The snapshots of the months before the story, so that the board has something to compare with."""
+def _earlier(bank: Bank, people: People, advance: Advance) -> None:
+    """The months before the story, so that the board has something to compare with."""
     for months in range(story.EARLIER_MONTHS, 0, -1):
         before = bank.earlier(months)
-        loading.send_and_ingest(before, home / "extracts")
-        loading.load_standings(before.as_of, by=people["data_steward"], on=before.as_of + timedelta(days=1))
+        loading.load_standings(before, by=people["data_steward"], on=before.as_of + timedelta(days=1))
         advance(story.EARLIER_MONTHS - months + 1, story.EARLIER_MONTHS)
 
 

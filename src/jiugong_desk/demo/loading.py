@@ -15,7 +15,7 @@ from ..grid.services import freeze_month_end
 from ..organisation.models import Staff
 from ..organisation.services import load_organisation, seed_calendar, set_password
 from . import story
-from .bridge import Bank, Snapshot, ingest, open_snapshot
+from .bridge import Bank, Snapshot, ingest, load_tables, open_snapshot
 from .logins import printed_logins
 
 PASSWORD = "jiugong-demo"  # noqa: S105  (of a fictional bank, served on this machine only; printed to be used)
@@ -46,9 +46,10 @@ def found_organisation(bank: Bank, report: Report) -> None:
         set_password(login.staff, password=PASSWORD, at=at)
 
 
-def load_standings(as_of: date, *, by: Staff, on: date) -> None:
-    """A month before the story: customers and where they stood; consents are asked for when it begins."""
-    snapshot, at = open_snapshot(settings.WAREHOUSE, as_of), story.moment(on, 6, 30)
+def load_standings(bank: Bank, *, by: Staff, on: date) -> None:
+    """A month before the story, without its files: customers, and where they stood. Consents begin with the story."""
+    snapshot = load_tables(settings.WAREHOUSE, bank.as_of, dict(bank.tables)).snapshot
+    at = story.moment(on, 6, 30)
     load_snapshot(snapshot, by=by, at=at)
     freeze_month_end(snapshot, by=by, at=at)
 

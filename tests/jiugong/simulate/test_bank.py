@@ -186,6 +186,36 @@ def test_placements_change_their_customer_and_nobody_else():
     assert {k: v for k, v in after.items() if k != chosen} == {k: v for k, v in plain.items() if k != chosen}
 
 
+def test_two_months_ago_nobody_knew_what_came_since(bank):
+    then, day = bank.earlier(2), date(2025, 10, 31)
+    assert (then.as_of, then.months) == (day, bank.months - 2)
+    for name, table in then.tables.items():
+        assert table.schema == TABLES[name].schema, name
+    people = set(column(then, "customers", "customer_id"))
+    assert people == {
+        number
+        for number, opened in zip(column(bank, "customers", "customer_id"), column(bank, "customers", "opened_on"), strict=True)
+        if opened <= day
+    }  # fmt: skip
+    assert 0 < len(people) < 20_000
+    assert max(column(then, "balances", "month")) == date(2025, 10, 1)
+    for name in ("balances", "loans", "maturities"):
+        assert set(column(then, name, "customer_id")) <= people, name
+    dated = [day_of for day_of in column(then, "customers", "income_as_of") if day_of is not None]
+    assert max(dated) <= day
+    incomes = zip(column(then, "customers", "annual_income"), column(then, "customers", "income_as_of"), strict=True)
+    assert all((income is None) == (known is None) for income, known in incomes)
+    kept = pc.less_equal(bank.tables["balances"]["month"], date(2025, 10, 1))
+    of_them = pc.is_in(bank.tables["balances"]["customer_id"], pa.array(sorted(people)))
+    assert then.tables["balances"].equals(bank.tables["balances"].filter(pc.and_(kept, of_them)))
+
+
+@pytest.mark.parametrize("months", [0, -1, 13])
+def test_a_bank_goes_back_by_months_that_it_has(months, bank):
+    with pytest.raises(MisuseError, match="cannot go back"):
+        bank.earlier(months)
+
+
 def test_misuse_is_refused_in_words():
     with pytest.raises(MisuseError, match=r"a bank of 50 customers .* at least 100 customers"):
         simulate_bank(customers=50, as_of=AS_OF)

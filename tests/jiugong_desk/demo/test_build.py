@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db.models import Sum
 
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.audit.models import AuditRecord
@@ -16,11 +17,13 @@ from jiugong_desk.calls.models import Call
 from jiugong_desk.calls.outcomes import REACHED
 from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.core.clock import bank_date
-from jiugong_desk.customers.models import Customer
+from jiugong_desk.customers.models import Customer, Move, Standing, StandingMonth
 from jiugong_desk.demo import story
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.evaluation.services import is_untouched
+from jiugong_desk.grid.models import WatchList
 from jiugong_desk.organisation.calendar import is_working_day
+from jiugong_desk.organisation.models import PolicyVersion
 
 from .conftest import CUSTOMERS
 
@@ -137,6 +140,18 @@ def test_the_audit_chains_hold(built):
     assert list(verify()) == []
 
 
+def test_the_board_has_five_months_with_movement_in_each(built):
+    months = list(StandingMonth.objects.values_list("month", "snapshot_on"))
+    assert [month.isoformat()[:7] for month, _ in months] == ["2025-10", "2025-11", "2025-12", "2026-01", "2026-02"]
+    newest = Standing.objects.everyone().filter(month=months[-1][0]).aggregate(number=Sum("customers"))
+    assert newest["number"] == CUSTOMERS
+    for month, _ in months[1:]:
+        between = Move.objects.everyone().filter(month=month, from_level__isnull=False, to_level__isnull=False)
+        assert between.exists(), month
+    assert {found.month for found in WatchList.objects.filter(code="near_threshold")} == {month for month, _ in months}
+    assert PolicyVersion.objects.get().is_previewed
+
+
 def test_something_waits_on_the_desks(built):
     waiting = built.second["waiting"]
     assert set(waiting) == {
@@ -147,7 +162,7 @@ def test_something_waits_on_the_desks(built):
 
 def test_each_stage_says_how_long_it_took_and_the_figures_can_be_written(built, said):
     lines = [line for line in said.getvalue().splitlines() if line.endswith(" s")]
-    assert len(lines) == len(built.seconds) == 9
+    assert len(lines) == len(built.seconds) == 10
     written = json.loads(json.dumps(built.as_json()))
     assert written["recovery"]["covered"] is True
     assert written["now"] == story.now().isoformat()
