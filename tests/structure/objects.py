@@ -19,6 +19,7 @@ from jiugong_desk.evaluation.models import Report
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.models import WatchList
 from jiugong_desk.grid.services import draft, freeze
+from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
@@ -67,6 +68,9 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             note="试",
             by=cast.planner,
             at=NOW,
+        ),
+        "job": Job.objects.create(
+            verb="jobs.forget", key=f"{unit.code}", by=manager, asked_at=NOW, not_before=NOW, arguments={"ref": "thing"}
         ),
     }
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "jiugong_desk.ui",
     "jiugong_desk.audit",
     "jiugong_desk.organisation",
+    "jiugong_desk.jobs",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
     "jiugong_desk.grid",
@@ -113,6 +114,9 @@ AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+
+# A worker that says nothing for so long is taken for dead, and its work begun again by another.
+JOB_LEASE_SECONDS = env.integer("JIUGONG_JOB_LEASE_SECONDS", 20)
 
 SESSION_IDLE_SECONDS = env.integer("JIUGONG_SESSION_IDLE_SECONDS", 15 * 60)
 SESSION_ABSOLUTE_SECONDS = env.integer("JIUGONG_SESSION_ABSOLUTE_SECONDS", 10 * 3600)

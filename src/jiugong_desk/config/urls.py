@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("jiugong_desk.ui.urls")),
     path("", include("jiugong_desk.organisation.urls")),
     path("audit/", include("jiugong_desk.audit.urls")),
+    path("jobs/", include("jiugong_desk.jobs.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),
     path("grid/", include("jiugong_desk.grid.urls")),

@@ -85,7 +85,7 @@ STATE_COLOURS = {
     "draft": "secondary", "submitted": "yellow", "approved": "azure", "launched": "green", "paused": "orange",
     "closed": "secondary", "open": "azure", "callback": "yellow", "done": "green", "issued": "green",
     "booked": "azure", "arrived": "yellow", "finished": "green", "missed": "red", "cancelled": "secondary",
-    "active": "green",
+    "active": "green", "waiting": "secondary", "running": "azure", "failed": "red",
 }  # fmt: skip
 
 
