@@ -6,7 +6,7 @@ For scoped kinds `visible_to` says so; a kind without a scope (staff, scripts) i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from jiugong_desk.appointments.models import Appointment
@@ -19,9 +19,12 @@ from jiugong_desk.evaluation.models import Report
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.models import WatchList
 from jiugong_desk.grid.services import draft, freeze
+from jiugong_desk.imports.models import Batch
+from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
+from tests.support.extracts import workbook
 
 CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
 CANARIES = (CANARY_NAME, CANARY_MOBILE, CANARY_ID)
@@ -68,6 +71,10 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             by=cast.planner,
             at=NOW,
         ),
+        "batch": _batch(cast, unit),
+        "job": Job.objects.create(
+            verb="jobs.forget", key=f"{unit.code}", by=manager, asked_at=NOW, not_before=NOW, arguments={"ref": "thing"}
+        ),
     }
 
 
@@ -88,6 +95,29 @@ def _watch_list(cast: Cast, customer: Any) -> WatchList:
         rows=[(customer.customer_no, {})],
     )
     return freeze([found], by=cast.steward, at=NOW)[0]
+
+
+def _batch(cast: Cast, unit: Unit) -> Batch:
+    """A file of the marked customer that waits for review, read by the worker's own work."""
+    from datetime import UTC
+
+    from jiugong_desk.imports import services
+    from jiugong_desk.imports.services.uploading import Upload
+    from jiugong_desk.jobs.worker import Worker
+
+    row = {
+        "客户号": f"CANARY{unit.code}",
+        "姓名": CANARY_NAME,
+        "证件号码": CANARY_ID,
+        "手机号": CANARY_MOBILE,
+        "所属网点": unit.code,
+    }
+    said = Upload("客户.xlsx", "customers", "日报", NOW.date())
+    batch, _new = services.upload([workbook([row])], said=said, by=cast.steward, at=NOW)
+    Batch.objects.everyone().filter(pk=batch.pk).update(unit=unit)
+    late = datetime(2100, 1, 1, tzinfo=UTC)
+    Worker(now=lambda: NOW, machine=lambda: late, name="scene", pulse=False).run(until_idle=True)
+    return Batch.objects.everyone().get(pk=batch.pk)
 
 
 def _report(cast: Cast, campaign: Any) -> Report:

@@ -10,7 +10,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "src" / "jiugong"
 DESK = ROOT / "src" / "jiugong_desk"
-ROOMS = ("audit", "organisation", "customers", "consent", "grid", "campaigns", "appointments", "calls", "evaluation")
+ROOMS = (
+    "audit",
+    "organisation",
+    "jobs",
+    "customers",
+    "consent",
+    "grid",
+    "imports",
+    "campaigns",
+    "appointments",
+    "calls",
+    "evaluation",
+)
 
 
 def python_files(folder: Path) -> list[Path]:

@@ -133,6 +133,20 @@ def audit_verify(directory: Home = DEFAULT_HOME) -> None:
 
 
 @app.command()
+def work(
+    directory: Home = DEFAULT_HOME,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing waits.")] = False,
+) -> None:
+    """Do the work that waits in the background, until Ctrl+C. `serve` runs one worker itself; more are allowed."""
+    from ..demo import folder
+
+    with opened(directory, clock_offset_seconds=folder.clock_offset_seconds(directory)):
+        from .worker import work
+
+        typer.echo(f"jobs done: {work(until_idle=until_idle)}")
+
+
+@app.command()
 def backup(
     out: Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")],
     directory: Home = DEFAULT_HOME,

@@ -34,13 +34,13 @@ def require_home(home: Path) -> None:
 
 
 @contextmanager
-def opened(home: Path, *, empty: bool = False) -> Iterator[None]:
+def opened(home: Path, *, empty: bool = False, clock_offset_seconds: int = 0) -> Iterator[None]:
     """The desk of an existing folder, for one command. A refusal ends the command with its sentences, in English.
 
     `empty`: the command makes the database itself.
     """
     require_home(home)
-    runtime.start_django(home)
+    runtime.start_django(home, clock_offset_seconds=clock_offset_seconds)
     from django.utils import translation
 
     from ..core.errors import Refused

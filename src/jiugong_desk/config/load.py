@@ -10,13 +10,11 @@ from django.db import transaction
 
 from jiugong.errors import InputError
 
-from ..consent.services import load_consents
 from ..core import clock
 from ..customers import bridge
-from ..customers import services as customers
 from ..grid.services import freeze_month_end
+from ..imports import desk
 from ..organisation.models import Staff
-from ..organisation.services import load_organisation
 
 if TYPE_CHECKING:
     from jiugong.warehouse import Snapshot
@@ -30,16 +28,16 @@ def load_snapshot(as_of: date | None, *, by_staff_no: str) -> Iterator[str]:
         organisation = _load_organisation(snapshot, by_staff_no, at)
         steward = _steward(by_staff_no)
     yield organisation
-    yield f"customers: {customers.load_snapshot(snapshot, by=steward, at=at)}"
-    yield f"consents: {load_consents(snapshot, by=steward, at=at)}"
+    customers, consents = desk.load_everything(snapshot, by=steward, at=at)
+    yield f"customers: {customers}"
+    yield f"consents: {consents}"
     yield f"watch lists frozen: {len(freeze_month_end(snapshot, by=steward, at=at))}"
 
 
 def _load_organisation(snapshot: Snapshot, by_staff_no: str, at: datetime) -> str:
-    if not {"branches", "staff"} <= set(snapshot.tables):
-        return "organisation: the snapshot has no branches and staff; kept as it is"
     steward = Staff.objects.filter(staff_no=by_staff_no).first()
-    return f"organisation: {load_organisation(snapshot.read('branches'), snapshot.read('staff'), by=steward, at=at)}"
+    done = desk.take_over_organisation(snapshot, by=steward, at=at)
+    return f"organisation: {done or 'the snapshot has no branches and staff; kept as it is'}"
 
 
 def _steward(staff_no: str) -> Staff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,9 +35,11 @@ def serve(
 
 
 def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:
-    """Check the database, then become gunicorn: it serves in the foreground and prints the address. Does not return.
+    """Check the database, start the worker's keeper, then become gunicorn: it serves in the foreground and prints the
+    address. Does not return.
 
-    The process is replaced, so that nothing the caller opened (threads, connections, engines) is inherited.
+    The process is replaced, so that nothing the caller opened (threads, connections, engines) is inherited; the keeper
+    is its child and ends with it.
     """
     refuse_taken_port(port)
     runtime.start_django(home)
@@ -49,6 +52,7 @@ def run_site(home: Path, *, port: int, clock_offset_seconds: int = 0) -> None:
     }
     sys.stdout.flush()
     sys.stderr.flush()
+    subprocess.Popen([sys.executable, "-m", "jiugong_desk.config.keeper", str(os.getpid())], env=environment)  # noqa: S603
     os.execve(  # noqa: S606  (our own interpreter, no user text in the arguments)
         sys.executable,
         [sys.executable, "-m", "gunicorn", "-c", "python:jiugong_desk.config.gunicorn", "jiugong_desk.config.wsgi"],

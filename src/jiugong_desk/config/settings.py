@@ -39,9 +39,11 @@ INSTALLED_APPS = [
     "jiugong_desk.ui",
     "jiugong_desk.audit",
     "jiugong_desk.organisation",
+    "jiugong_desk.jobs",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
     "jiugong_desk.grid",
+    "jiugong_desk.imports",
     "jiugong_desk.campaigns",
     "jiugong_desk.calls",
     "jiugong_desk.appointments",
@@ -114,6 +116,9 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
+# A worker that says nothing for so long is taken for dead, and its work begun again by another.
+JOB_LEASE_SECONDS = env.integer("JIUGONG_JOB_LEASE_SECONDS", 20)
+
 SESSION_IDLE_SECONDS = env.integer("JIUGONG_SESSION_IDLE_SECONDS", 15 * 60)
 SESSION_ABSOLUTE_SECONDS = env.integer("JIUGONG_SESSION_ABSOLUTE_SECONDS", 10 * 3600)
 SESSION_COOKIE_HTTPONLY = True
@@ -144,6 +149,14 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # served from the packages themselves: nothing to collect
+
+# Files come in by these addresses only, straight into a folder that only the desk reads.
+IMPORT_FOLDER = Path(os.environ.get("JIUGONG_IMPORTS", HOME / "imports"))
+IMPORT_DAYS = env.integer("JIUGONG_IMPORT_DAYS", 7)  # a batch that nobody finished is discarded after so many
+UPLOAD_PATHS = ("/imports/",)
+UPLOAD_MOST_MEGABYTES = env.integer("JIUGONG_UPLOAD_MEGABYTES", 100)
+FILE_UPLOAD_HANDLERS = ["jiugong_desk.core.uploads.PrivateUpload"]
+UPLOAD_FOLDER = IMPORT_FOLDER / ".incoming"
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -17,6 +17,11 @@ def now() -> datetime:
     return timezone.localtime(timezone.now() + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS))
 
 
+def machine_now() -> datetime:
+    """The machine's own moment, never shifted: what leases are measured by. Never shown, never kept as a date."""
+    return datetime.now(UTC)
+
+
 def bank_date(moment: datetime) -> date:
     """The bank's calendar date of a moment (not the UTC date)."""
     return timezone.localtime(moment).date()

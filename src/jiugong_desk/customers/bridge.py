@@ -34,10 +34,17 @@ def snapshot(as_of: date | None = None) -> Snapshot:
 
 
 def segmented(snapshot: Snapshot, policy: Policy) -> pa.Table:
-    """One row per customer of the snapshot: bands, level and values by this policy."""
+    """One row per customer of the snapshot: bands, level and values by this policy.
+
+    No row where the snapshot knows no balances: nobody's assets are known, which is not the same as none.
+    """
+    import pyarrow as pa
+
     from jiugong.segment import segment
 
-    balances = snapshot.read("balances") if has_table(snapshot, "balances") else None
+    if not has_table(snapshot, "balances"):
+        return pa.table({"customer_id": pa.array([], pa.string())})
+    balances = snapshot.read("balances")
     return segment(snapshot.read("customers"), balances, policy=policy, as_of=snapshot.as_of)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -65,6 +66,9 @@ PanelMaker = Callable[[Customer, Staff, datetime], Panel | None]
 
 BadgeMaker = Callable[[Customer], Iterable[Badge]]
 
+# Rows about a customer that came with the bank's extract: they go with him. Any other row is somebody's work.
+_arriving: dict[type[models.Model], models.Q] = {}
+
 _providers: list[Provider] = []
 _badges: list[BadgeMaker] = []
 _panels: list[PanelMaker] = []
@@ -86,6 +90,16 @@ def register_badges(maker: BadgeMaker) -> None:
     """Add words to the header, for whoever sees the customer at all."""
     if maker not in _badges:
         _badges.append(maker)
+
+
+def register_arriving(model: type[models.Model], which: models.Q | None = None) -> None:
+    """Say which rows of a model came with the extract (all of them where nothing is said)."""
+    _arriving[model] = which or models.Q()
+
+
+def arriving(model: type[models.Model]) -> models.Q | None:
+    """The rows that came with the extract; None where none does."""
+    return _arriving.get(model)
 
 
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:

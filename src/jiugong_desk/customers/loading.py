@@ -27,9 +27,12 @@ from .people import load_people
 from .portfolio import load_balances, load_loans, load_maturities
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from jiugong.warehouse import Snapshot
 
 Progress = Callable[[str, int, int], None]  # step, done, total
+STEPS = 4
 
 OLDER = Reason(
     "older_snapshot",
@@ -62,42 +65,82 @@ class LoadResult:
 
 def load_snapshot(snapshot: Snapshot, *, by: Staff, at: datetime, progress: Progress | None = None) -> LoadResult:
     """Load the snapshot in one transaction, with one audit record if anything changed."""
-    require(by, "data.load")
-    home = by.home
-    if home is None:
-        raise Refused(refused(NO_POST))
+    home = loader_home(by)
     report = progress or _silent
-    report("segment", 0, 4)
-    policy = policies.policy_on(snapshot.as_of)
-    segments = bridge.segmented(snapshot, policy)  # before the transaction: the engine's time is nobody's lock
+    report("segment", 0, STEPS)
+    placed = segmented(snapshot)  # before the transaction: the engine's time is nobody's lock
     with transaction.atomic():
-        Unit.objects.select_for_update(no_key=True).get(pk=home.pk)
-        _refuse_older(snapshot.as_of)
-        report("customers", 1, 4)
-        standings.remember(snapshot.as_of, grid=policy.grid, at=at)
-        people = load_people(snapshot, segments, policy.label)
-        moved = standings.record(
-            snapshot.as_of, policy_version=policy.label, grid=policy.grid, at=at,
-            wrote=bool(people.new or people.changed or people.dated),
-        )  # fmt: skip
-        numbers = dict(Customer.objects.everyone().values_list("customer_no", "pk"))
-        report("loans", 2, 4)
-        loans = load_loans(snapshot, numbers)
-        maturities = load_maturities(snapshot, numbers)
-        report("balances", 3, 4)
-        balances = load_balances(snapshot, numbers, policy)
-        result = LoadResult(
-            as_of=snapshot.as_of, loans=loans, balances=balances, maturities=maturities, moved=moved, **asdict(people)
-        )
+        result = take_over(placed, at=at, report=report)
         if result.wrote:
-            _audit(home, snapshot, result, policy.label, by=by, at=at)
-            renew_statistics("customers")
-    report("done", 4, 4)
+            _audit(home, snapshot, result, placed.policy.label, by=by, at=at)
+    report("done", STEPS, STEPS)
     return result
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A snapshot with its customers' places on the grid, by the policy of its date."""
+
+    snapshot: Snapshot
+    segments: pa.Table
+    policy: bridge.Policy
+
+
+def segmented(snapshot: Snapshot) -> Placed:
+    policy = policies.policy_on(snapshot.as_of)
+    return Placed(snapshot, bridge.segmented(snapshot, policy), policy)
+
+
+def take_over(placed: Placed, *, at: datetime, report: Progress, batch: str = "", anew: bool = False) -> LoadResult:
+    """Inner verb, in the caller's transaction, which audits.
+
+    `batch` is written to new customers; `anew`: where they stand is recorded again, though none of them changed.
+    """
+    snapshot, policy = placed.snapshot, placed.policy
+    lock_loads()
+    _refuse_older(snapshot.as_of)
+    report("customers", 1, STEPS)
+    standings.remember(snapshot.as_of, grid=policy.grid, at=at)
+    people = load_people(snapshot, placed.segments, policy.label, batch=batch)
+    moved = standings.record(
+        snapshot.as_of, policy_version=policy.label, grid=policy.grid, at=at,
+        wrote=anew or bool(people.new or people.changed or people.dated),
+    )  # fmt: skip
+    numbers = dict(Customer.objects.everyone().values_list("customer_no", "pk"))
+    report("loans", 2, STEPS)
+    loans = load_loans(snapshot, numbers)
+    maturities = load_maturities(snapshot, numbers)
+    report("balances", 3, STEPS)
+    balances = load_balances(snapshot, numbers, policy)
+    result = LoadResult(
+        as_of=snapshot.as_of, loans=loans, balances=balances, maturities=maturities, moved=moved, **asdict(people)
+    )
+    if result.wrote:
+        renew_statistics("customers")
+    return result
+
+
+def loader_home(by: Staff) -> Unit:
+    """The unit in whose name somebody loads; 403 for who may not, refused without a post."""
+    require(by, "data.load")
+    if by.home is None:
+        raise Refused(refused(NO_POST))
+    return by.home
+
+
+def lock_loads() -> None:
+    """One load at a time, whoever's: the root of the organisation is locked until the transaction ends."""
+    Unit.objects.select_for_update(no_key=True).order_by("path").first()
+
+
+def newest_date() -> date | None:
+    """The date of the newest snapshot that the desk holds."""
+    newest: date | None = Customer.objects.everyone().aggregate(newest=Max("snapshot_on"))["newest"]
+    return newest
+
+
 def _refuse_older(as_of: date) -> None:
-    newest = Customer.objects.everyone().aggregate(newest=Max("snapshot_on"))["newest"]
+    newest = newest_date()
     if newest is not None and as_of < newest:
         raise Refused(refused(Reason(OLDER.code, OLDER.text, {"as_of": as_of, "newest": newest}, OLDER.remedy)))
 

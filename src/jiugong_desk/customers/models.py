@@ -109,6 +109,7 @@ class Customer(ScopedModel):
     snapshot_on = models.DateField(null=True, blank=True)
     # Named by the newest snapshot; kept by `standings`, since an index over the date would be rewritten by every load.
     present = models.BooleanField(default=True)
+    came_with = models.CharField(max_length=20, blank=True)  # the import that brought the customer; it may be undone
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(CustomerQuerySet)
 
@@ -129,6 +130,7 @@ class Customer(ScopedModel):
                 fields=["asset_band", "income_band", "potential_value", "id", "unit", "present"],
                 name="customer_cell_value",
             ),
+            models.Index(fields=["came_with"], name="customer_came_with", condition=~models.Q(came_with="")),
         ]
         verbose_name = _("客户")
 

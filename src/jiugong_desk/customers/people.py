@@ -53,8 +53,11 @@ class People:
     dated: int = 0
 
 
-def load_people(snapshot: Snapshot, segments: pa.Table, policy_version: str) -> People:
-    """Bring every customer up to date by his number. Whoever calls it holds the one lock that loads have."""
+def load_people(snapshot: Snapshot, segments: pa.Table, policy_version: str, *, batch: str = "") -> People:
+    """Bring every customer up to date by his number. Whoever calls it holds the one lock that loads have.
+
+    `batch` is written to the new ones, for an undo.
+    """
     counts = People()
     stored = _stored()
     dated = (snapshot.as_of, policy_version)
@@ -73,7 +76,7 @@ def load_people(snapshot: Snapshot, segments: pa.Table, policy_version: str) -> 
         else:
             row = (number, *(values[name] for name in SECRET), *compared, *dated)
             (new if before is None else renamed).append(row)
-    insert_rows(Customer, ["customer_no", *WRITTEN], new)
+    insert_rows(Customer, ["customer_no", "came_with", *WRITTEN], ((row[0], batch, *row[1:]) for row in new))
     update_rows(Customer, "customer_no", WRITTEN, renamed)
     update_rows(Customer, "customer_no", WRITTEN[len(SECRET) + len(DIGESTS) :], changed)
     counts.new, counts.changed = len(new), len(renamed) + len(changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import bridge
@@ -44,6 +44,24 @@ def load_loans(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:
     for start in range(0, len(gone), BATCH):
         Loan.objects.filter(loan_no__in=gone[start : start + BATCH]).delete()
     return len(changed) + len(gone)
+
+
+def forget(*, loans: Iterable[str], balances_of: Iterable[str], maturities_of: Iterable[str]) -> int:
+    """Inner verb of an import's undo: what the restored snapshot knows nothing of; how many rows that was.
+
+    Loans by their number, histories and maturities by the customer's.
+    """
+    targets = (
+        (Loan, "loan_no__in", loans),
+        (BalanceHistory, "customer__customer_no__in", balances_of),
+        (Maturity, "customer__customer_no__in", maturities_of),
+    )
+    gone = 0
+    for model, field, names in targets:
+        wanted = sorted(names)
+        for start in range(0, len(wanted), BATCH):
+            gone += model._base_manager.filter(**{field: wanted[start : start + BATCH]}).delete()[0]
+    return gone
 
 
 def load_maturities(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:

@@ -73,6 +73,11 @@ def record(as_of: date, *, policy_version: str, grid: Grid, at: datetime, wrote:
     return _moves(present, month, grid) + _gone(month)
 
 
+def forget(as_of: date) -> None:
+    """Inner verb of an import's undo: the snapshot is gone, and with it the month of which it was the newest."""
+    StandingMonth.objects.filter(month=month_of(as_of), snapshot_on=as_of).delete()
+
+
 def _mark_present(as_of: date) -> None:
     everyone = Customer.objects.everyone()
     named = Q(snapshot_on=as_of)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from jiugong.errors import InputError
 from jiugong.evaluate import cut_points
 from jiugong.simulate import (
@@ -35,4 +37,18 @@ __all__ = [
     "reactions",
     "simulate_bank",
     "truth",
+    "walk_ins",
 ]
+
+
+def walk_ins(count: int, *, seed: int) -> list[tuple[str, str, str]]:
+    """People who are not customers yet: name, ID number, mobile; nobody real."""
+    import numpy as np
+
+    from jiugong.simulate.people import id_numbers, mobiles, names
+
+    rng = np.random.default_rng([seed, 7])
+    male = rng.random(count) < 0.5
+    birth = rng.integers(date(1965, 1, 1).toordinal(), date(2003, 1, 1).toordinal(), count)
+    found = zip(names(seed + 7, male), id_numbers(birth, male), mobiles(seed + 7, count), strict=True)
+    return [(str(name), str(number), str(mobile)) for name, number, mobile in found]

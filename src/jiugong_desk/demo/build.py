@@ -18,6 +18,7 @@ from . import loading, plans, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
+from .importing import steward_morning
 from .people import People, find_people
 from .progress import Report as Advance
 from .progress import Stages
@@ -37,6 +38,7 @@ class DemoResult:
     calls: int
     visits: int
     second: dict[str, Any]
+    imports: dict[str, int]
     seconds: dict[str, float]
 
     def as_json(self) -> dict[str, Any]:
@@ -69,6 +71,8 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
         recovery = compare(campaign, report, at_start=bank, at_end=end, brought=tally.placements)
     with stages.stage("second", "第二个活动进行到上午 · a second campaign, this morning"):
         second = _second_campaign(end, people, customers, seed)
+    with stages.stage("imports", "数据管理员导入两份名单 · two lists are imported"):
+        imports = steward_morning(end.as_of, by=people["data_steward"], seed=seed)
     return DemoResult(
         customers=customers,
         seed=seed,
@@ -79,6 +83,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
         calls=tally.calls,
         visits=tally.visits,
         second=second,
+        imports=imports,
         seconds=stages.seconds,
     )
 

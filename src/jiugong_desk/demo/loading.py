@@ -9,11 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
-from ..consent.services import load_consents
 from ..customers.services import load_snapshot
 from ..grid.services import freeze_month_end
+from ..imports import desk
 from ..organisation.models import Staff
-from ..organisation.services import load_organisation, seed_calendar, set_password
+from ..organisation.services import seed_calendar, set_password
 from . import story
 from .bridge import Bank, Snapshot, ingest, load_tables, open_snapshot
 from .logins import printed_logins
@@ -39,7 +39,7 @@ def found_organisation(bank: Bank, report: Report) -> None:
     at = story.moment(story.FOUNDED, 6)
     seed_calendar(years=story.YEARS, at=at)
     snapshot = open_snapshot(settings.WAREHOUSE, bank.as_of)
-    load_organisation(snapshot.read("branches"), snapshot.read("staff"), by=None, at=at)
+    desk.take_over_organisation(snapshot, by=None, at=at)
     people = printed_logins()
     for number, login in enumerate(people):
         report(number, len(people))
@@ -58,7 +58,6 @@ def load_customers(as_of: date, *, by: Staff, on: date, report: Report) -> Snaps
     """The night run: customers with their place on the grid, then what they consent to."""
     snapshot = open_snapshot(settings.WAREHOUSE, as_of)
     at = story.moment(on, 6, 30)
-    load_snapshot(snapshot, by=by, at=at, progress=lambda step, done, total: report(done, total + 1))
-    load_consents(snapshot, by=by, at=at)
+    desk.load_everything(snapshot, by=by, at=at, report=lambda step, done, total: report(done, total + 1))
     freeze_month_end(snapshot, by=by, at=at)
     return snapshot

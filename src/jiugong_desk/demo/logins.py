@@ -19,7 +19,7 @@ TRIES = {
     "business_department": "旬评价、通报、终期评估 · evaluations and the final report",
     "quality_checker": "活动与进度 · campaigns and progress",
     "finance_hr": "通报 · bulletins",
-    "data_steward": "客户与数据日期 · customers, data dates",
+    "data_steward": "导入名单，更正错误 · import lists, mend errors",
     "auditor": "全部只读，审计链 · reads everything, the audit chain",
     "administrator": "员工与机构，看不到客户 · staff and units, no customer",
 }

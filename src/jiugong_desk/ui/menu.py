@@ -36,6 +36,7 @@ ITEMS = (
     Item(pgettext_lazy("菜单", "客户"), "customers", "customer.view", "users"),
     Item(_("客户分布"), "board", "customer.view", "grid"),
     Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target", DECIDES),
+    Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
     Item(_("审计记录"), "audit", "audit.read", "shield"),

@@ -16,9 +16,10 @@ from ...core.errors import Refused
 from ...core.pages import require
 from ...core.verdict import Reason, refused
 from ...customers import policies
+from ...customers.loading import lock_loads
 from ...customers.models import Customer
 from ...customers.standing_models import month_of
-from ...organisation.models import Staff, Unit
+from ...organisation.models import Staff
 from .. import bridge
 from ..bridge import Frozen
 from ..forms import month_name
@@ -40,7 +41,7 @@ def freeze(lists: Iterable[Frozen], *, by: Staff, at: datetime) -> list[WatchLis
     require(by, "data.load")
     if by.home is None:
         raise Refused(refused(NO_POST))
-    Unit.objects.select_for_update(no_key=True).get(pk=by.home.pk)  # as a load: one after the other
+    lock_loads()
     new = [made for given in lists if (made := _kept(given, by=by, at=at)) is not None]
     if new:
         audit_log.record(

@@ -85,7 +85,9 @@ STATE_COLOURS = {
     "draft": "secondary", "submitted": "yellow", "approved": "azure", "launched": "green", "paused": "orange",
     "closed": "secondary", "open": "azure", "callback": "yellow", "done": "green", "issued": "green",
     "booked": "azure", "arrived": "yellow", "finished": "green", "missed": "red", "cancelled": "secondary",
-    "active": "green",
+    "active": "green", "reading": "azure", "unreadable": "red", "review": "yellow", "weighing": "azure", "ready": "yellow",
+    "committing": "azure", "committed": "green", "undoing": "azure", "undone": "secondary", "discarded": "secondary",
+    "waiting": "secondary", "running": "azure", "failed": "red",
 }  # fmt: skip
 
 

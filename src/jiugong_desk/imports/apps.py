@@ -1,0 +1,22 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportsConfig(AppConfig):
+    name = "jiugong_desk.imports"
+    label = "imports"
+
+    def ready(self) -> None:
+        from ..jobs.registry import Work, register
+        from . import work
+
+        def of_batch(verb: str, label: object, do: object) -> None:
+            register(Work(verb, label, do, address=work.address, undone=work.undone, steps=work.STEPS))  # type: ignore[arg-type]
+
+        of_batch(work.READ, _("读取导入文件"), work.read)
+        of_batch(work.PREVIEW, _("测算导入影响"), work.preview)
+        of_batch(work.COMMIT, _("提交导入批次"), work.commit)
+        of_batch(work.UNDO, _("撤销导入批次"), work.undo)
+        register(Work(work.PURGE, _("清理导入文件"), work.purge, every=timedelta(hours=1)))

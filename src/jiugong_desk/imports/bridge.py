@@ -1,0 +1,357 @@
+"""The only importer of the library here: reading files, matching headers, checking rows, loading and undoing batches.
+
+Everything that needs pyarrow or the engine is imported where it is used: a web process that shows lists loads neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings as desk
+
+from jiugong.errors import InputError
+
+from ..core.errors import Refused
+from ..core.verdict import Reason, refused
+from . import labels
+from .values import UNKNOWN_TABLE, Checked, Wrong, number_cell
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from jiugong.warehouse import Snapshot
+    from jiugong.warehouse.contracts import TableContract
+    from jiugong.warehouse.mapping import Source
+    from jiugong.warehouse.sheet import Sheet
+
+# Branches and staff come by the command line: undoing them would mean undoing people's posts.
+DATE_KINDS = ("date", "month", "instant")
+# What the error grid shows cell by cell needs no notice above it.
+IN_THE_GRID = ("other_shape", "number_cells", "error_cells", "repeated_key", "two_outlets")
+TABLES = ("customer_list", "customers", "balances", "loans", "maturities", "transactions", "contacts")
+READING = ("encoding", "separator", "header_row", "sheet")
+FORBIDDEN = "forbidden_header"
+Settings = Mapping[str, Any]
+
+
+def refusing(error: InputError, *, name: str, path: Path | None = None) -> Refused:
+    """The library's complaint about a file, for the page. `name`: what the person calls the file."""
+    text = str(getattr(error, "chinese", error))
+    if path is not None:
+        text = text.replace(path.name, name)
+    return Refused(refused(Reason(str(error.code), text)))
+
+
+def contract(table: str) -> TableContract:
+    from jiugong.warehouse.contracts import READABLE
+
+    return READABLE[table]
+
+
+def column_label(table: str, name: str) -> str:
+    """What banks call the column."""
+    from jiugong.warehouse.headers import label
+
+    return label(table, name)
+
+
+def reason_text(code: str, table: str, column: str) -> str:
+    from jiugong.warehouse.reasons import reason
+
+    return reason(code, contract(table).column(column) if column else None)
+
+
+def is_personal(table: str, column: str) -> bool:
+    """Whether a cell of this column is masked in the grid. What no column was made of may be anything."""
+    return not column or contract(table).column(column).personal
+
+
+def masked(value: str | None, table: str, column: str, header: str) -> str:
+    from jiugong.warehouse.masks import masked as mask
+    from jiugong.warehouse.masks import masked_unknown
+
+    return mask(value, contract(table).column(column)) if column else masked_unknown(value or "", header)
+
+
+def units() -> Mapping[str, int]:
+    from jiugong.warehouse.headers import UNITS
+
+    return UNITS
+
+
+def read_cells(path: Path, cells: Path, settings: Settings, *, name: str) -> None:
+    """Read the file in the library's child process, inside limits, and keep its cells beside it.
+
+    Kept under another name and renamed, so that a killed reading leaves no half of it.
+    """
+    from jiugong.warehouse import UPLOAD, read_sheet
+
+    asked = {key: settings[key] for key in READING if settings.get(key)}
+    try:
+        sheet = read_sheet(path, **asked, words=tuple(settings.get("columns", ())), limits=UPLOAD)
+    except InputError as error:
+        raise refusing(error, name=name, path=path) from None
+    draft = cells.with_suffix(".draft")
+    sheet.save(draft)
+    draft.replace(cells)
+
+
+def load_cells(cells: Path) -> Sheet:
+    from jiugong.warehouse import Sheet as SheetClass
+
+    return SheetClass.load(cells)
+
+
+def mended(sheet: Sheet, corrections: Mapping[tuple[int, str], str], left_out: Iterable[int]) -> Sheet:
+    """The cells as corrected, without the rows that are left out."""
+    return sheet.corrected(corrections).without_rows(set(left_out))
+
+
+def guess_table(sheet: Sheet, file_name: str) -> str:
+    """The table that the headers and the file's name speak for; refused where none is one of ours."""
+    from jiugong.warehouse.inspection import candidates
+    from jiugong.warehouse.mapping import Source
+
+    found = [each for each in candidates(sheet, Source(), file_name) if each.table in TABLES]
+    if not found:
+        raise Refused(refused(UNKNOWN_TABLE))
+    return found[0].table
+
+
+def source_of(settings: Settings, table: str) -> Source:
+    from jiugong.warehouse.mapping import Source
+
+    held = {name: settings.get(name, {}) for name in ("columns", "units", "dates", "constants", "values")}
+    return Source(table=table, **held)
+
+
+def match(sheet: Sheet, table: str, settings: Settings) -> dict[str, str]:
+    """Header -> column of the table, "" where none stands for it."""
+    from jiugong.warehouse.matching import match_headers
+
+    found = match_headers(sheet, contract(table), source_of(settings, table)).found
+    by_header = {match.header: name for name, match in found.items()}
+    return {header: by_header.get(header, "") for header in sheet.headers}
+
+
+def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, units: Iterable[str], name: str) -> dict[str, Any]:  # fmt: skip
+    """What was found and what it means: of headers, forms and counts only, no cell's value.
+
+    `units`: codes of the outlets that the desk knows.
+    """
+    from jiugong.warehouse import inspect
+    from jiugong.warehouse.headers import UNITS
+    from jiugong.warehouse.reading.header import plain
+
+    source = source_of(settings, table)
+    try:
+        found = inspect(sheet, table=table, source=source, as_of=as_of, branches=set(units), name=name)
+    except InputError as error:
+        raise refusing(error, name=name) from None
+    columns = {each.header: each for each in found.columns if each.header}
+    lines = []
+    for header in found.headers:
+        each = columns.get(header)
+        lines.append(
+            {
+                "header": header,
+                "plain": plain(header),
+                "column": each.column if each else "",
+                "by": each.by if each else "",
+                "unit": UNITS.get(each.unit, 1) if each and each.kind == "money" else None,
+                "unit_from": each.unit_from if each else "",
+                "date": each.format if each and each.kind in DATE_KINDS else None,
+                "forms": [form for form, _count in each.dates.forms[:3]] if each and each.dates else [],
+            }
+        )
+    kept = ("kind", "encoding", "separator", "sheet", "header_row")
+    return {key: getattr(found, key) for key in kept} | {
+        "columns": lines,
+        "sheets": list(found.sheets),
+        "rows": found.rows + found.misshapen,
+        "missing": list(found.missing),
+        "twice": sorted({name for name, _one, _other in found.doubled}),
+        "notices": [[each.code, each.chinese, each.english] for each in found.notices if each.code not in IN_THE_GRID],
+    }
+
+
+def check(sheet: Sheet, table: str, settings: Settings, *, as_of: date, name: str) -> Checked:
+    """The rows against the contract, taken apart where it is a list; keys that come twice are at fault too."""
+    from jiugong.warehouse import extract, join_extracts
+
+    try:
+        joined = join_extracts([extract(sheet, table, source_of(settings, table), file=name, as_of=as_of)])
+    except InputError as error:
+        raise refusing(error, name=name) from None
+    (found,) = joined.extracts
+    headers = {column: header for header, column in match(sheet, table, settings).items() if column}
+    wrong = [
+        Wrong(one.row, one.header or headers.get(one.column, ""), one.column, one.code) for one in found.rejections
+    ]
+    return Checked(
+        tables=joined.tables,
+        wrong=tuple(sorted(wrong, key=lambda one: (one.row, one.column))),
+        read=found.report.read,
+        bad=found.quarantined,
+        sums={part: sums_of(rows, contract(part)) for part, rows in joined.tables.items()},
+    )
+
+
+def sums_of(rows: pa.Table, form: TableContract) -> dict[str, Decimal]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    money = [column.name for column in form.columns if column.kind == "money"]
+    totals = {name: pc.sum(rows[name].cast(pa.decimal128(38, 2))).as_py() for name in money}
+    return {name: total for name, total in totals.items() if total is not None}
+
+
+def texts(sheet: Sheet, rows: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The cells of these rows as text, by row and header."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = sheet.rows.to_numpy().searchsorted(list(rows)) if len(sheet.rows) else []
+    places = [
+        int(p)
+        for p, row in zip(wanted, rows, strict=False)
+        if p < len(sheet.rows) and sheet.rows[int(p)].as_py() == row
+    ]
+    taken = pc.take(sheet.table, pa.array(places, pa.int64()))
+    numbers = pc.take(sheet.rows, pa.array(places, pa.int64())).to_pylist()
+    columns = {name: taken.column(name).cast(pa.string()).to_pylist() for name in taken.column_names}
+    return {row: {name: columns[name][at] or "" for name in columns} for at, row in enumerate(numbers)}
+
+
+def first_rows(sheet: Sheet, count: int) -> list[int]:
+    rows: list[int] = sheet.rows.slice(0, count).to_pylist()
+    return rows
+
+
+def one_row(sheet: Sheet, row: int) -> Sheet:
+    """The sheet with this row alone, to check it anew."""
+    return sheet.without_rows({*sheet.rows.to_pylist(), *(bad.row for bad in sheet.misshapen)} - {row})
+
+
+def terms(batch_name: str, *, mode: str, at: str, as_of: date, afresh: Sequence[str]) -> Any:
+    """A date that is not there yet begins as the newest earlier one, but for the tables that come whole."""
+    from jiugong.warehouse import Terms
+    from jiugong.warehouse.snapshots import snapshot_dates
+    from jiugong.warehouse.store.manifest import read_manifest
+
+    stands = read_manifest(desk.WAREHOUSE, as_of) is not None
+    onto = not stands and any(day < as_of for day in snapshot_dates(desk.WAREHOUSE))
+    return Terms(mode=mode, batch=batch_name, at=at, onto_previous=onto, afresh=tuple(afresh) if onto else ())
+
+
+def date_stands(as_of: date) -> bool:
+    from jiugong.warehouse.store.manifest import read_manifest
+
+    return read_manifest(desk.WAREHOUSE, as_of) is not None
+
+
+def preview(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> dict[str, Any]:
+    """What a load would do, by table: counts of rows, and sums before and after, as text."""
+    from jiugong.warehouse import preview_tables
+
+    return {change.table: change.as_dict() for change in preview_tables(desk.WAREHOUSE, as_of, tables, said)}
+
+
+def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapshot, dict[str, Any]]:
+    """Into the warehouse as one batch; the same batch again does nothing. The snapshot, and counts by table."""
+    from dataclasses import asdict
+
+    from jiugong.warehouse import load_tables
+
+    try:
+        done = load_tables(desk.WAREHOUSE, as_of, tables, said)
+    except InputError as error:
+        raise refusing(error, name="") from None
+    return done.snapshot, {name: asdict(counts) for name, counts in done.batch.tables.items()}
+
+
+def find_snapshot(as_of: date) -> Snapshot | None:
+    from jiugong.warehouse.snapshots import find_snapshot as find
+
+    return find(desk.WAREHOUSE, as_of)
+
+
+def holds_batch(as_of: date, batch_name: str) -> bool:
+    """Whether the warehouse has this batch, not undone: the truth about a commit that was interrupted."""
+    from jiugong.warehouse.store.manifest import read_manifest
+
+    manifest = read_manifest(desk.WAREHOUSE, as_of)
+    found = manifest.batch(batch_name) if manifest else None
+    return found is not None and not found.undone
+
+
+def keys_of(snapshot: Snapshot | None) -> dict[str, list[str]]:
+    """What a snapshot knows of loans (their numbers), balances and maturities (their customers'), for an undo."""
+    wanted = {"loans": "loan_id", "balances": "customer_id", "maturities": "customer_id"}
+    if snapshot is None:
+        return {table: [] for table in wanted}
+    return {
+        table: sorted(set(snapshot.read(table, [key])[key].to_pylist())) if table in snapshot.tables else []
+        for table, key in wanted.items()
+    }
+
+
+def undo(as_of: date, batch_name: str) -> None:
+    """Take the batch back in the warehouse; the same again does nothing. Refused where later batches met its rows."""
+    from jiugong.warehouse import undo_batch
+
+    try:
+        undo_batch(desk.WAREHOUSE, as_of, batch_name)
+    except InputError as error:
+        raise refusing(error, name="") from None
+
+
+def column_note(table: str, name: str) -> str:
+    """What a column may hold, for the template."""
+    from jiugong.warehouse.headers import learned_values
+
+    column = contract(table).column(name)
+    if column.choices:
+        words = {value: word for word, value in reversed(list(learned_values(table, name).items()))}
+        return "、".join(words.get(choice, choice) for choice in column.choices)
+    return str(labels.KINDS.get(column.kind, ""))
+
+
+def read_mended(path: Path, *, row_header: str, ignored: Sequence[str], batch_table: str, matched: Mapping[str, str], name: str) -> dict[int, dict[str, str]] | None:  # fmt: skip
+    """The rows of a workbook of faulty rows that came back, by row number; None where it is another file.
+
+    Raises
+    ------
+    Refused: the file cannot be read, or an identifier has become a number
+    """
+    import pyarrow as pa
+
+    from jiugong.warehouse import UPLOAD, read_sheet
+    from jiugong.warehouse.contracts import NEVER_A_NUMBER
+
+    try:
+        sheet = read_sheet(path, words=(row_header,), limits=UPLOAD)
+    except InputError as error:
+        raise refusing(error, name=name, path=path) from None
+    if row_header not in sheet.table.column_names:
+        return None
+    form = contract(batch_table)
+    for header, marks in sheet.numbers.items():
+        column = matched.get(header, "")
+        if column and form.column(column).kind in NEVER_A_NUMBER and True in marks.to_pylist():
+            raise Refused(refused(number_cell(header)))
+    cells = {
+        header: sheet.table.column(header).cast(pa.string()).to_pylist()
+        for header in sheet.table.column_names
+        if header in matched
+    }
+    rows = sheet.table.column(row_header).cast(pa.string()).to_pylist()
+    return {
+        int(row): {header: (texts[at] or "").strip() for header, texts in cells.items() if header not in ignored}
+        for at, row in enumerate(rows)
+        if (row or "").isdecimal()
+    }

@@ -1,0 +1,120 @@
+"""A batch's cells with what was corrected in them, checked: used by the jobs, and for one row at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import Refused
+from ..core.verdict import Reason, refused
+from ..customers.models import Customer
+from ..organisation.models import Staff, Unit
+from ..organisation.scope import unit_filter
+from . import bridge, folder, rules
+from .models import Batch, Fault
+from .values import Checked, Wrong
+
+if TYPE_CHECKING:
+    from jiugong.warehouse.sheet import Sheet
+
+MOST_FAULTS = 5_000  # kept for the grid; a file with more is mended at its source, or by another mapping
+CELLS = "cells"
+CHUNK = 1_000
+OF_SEVERAL_ROWS = ("repeated", "conflicting", "two_outlets")  # "contradicting_loan" is of one
+
+
+def cells_file(batch: Batch) -> Any:
+    return folder.of(batch.ref) / CELLS
+
+
+def as_read(batch: Batch) -> Sheet:
+    """Refused where the cells were deleted already: the batch has ended, or waited too long."""
+    cells = cells_file(batch)
+    if not cells.exists():
+        raise Refused(refused(rules.CELLS_GONE))
+    return bridge.load_cells(cells)
+
+
+def as_mended(batch: Batch, sheet: Sheet | None = None) -> Sheet:
+    """With every correction, without the rows left out."""
+    corrections = {(one.row, one.header): one.text for one in batch.corrections.all()}
+    left_out = list(batch.left_out.values_list("row", flat=True))
+    return bridge.mended(sheet if sheet is not None else as_read(batch), corrections, left_out)
+
+
+def checked(batch: Batch) -> Checked:
+    return bridge.check(as_mended(batch), batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name)
+
+
+def write_faults(batch: Batch, found: Checked) -> None:
+    """Inner verb: what the grid shows, in place of what it showed before."""
+    batch.faults.all().delete()
+    Fault.objects.bulk_create((_fault(batch, one) for one in found.wrong[:MOST_FAULTS]), batch_size=CHUNK)
+
+
+def counts_of(batch: Batch, found: Checked) -> dict[str, Any]:
+    """`read` rows of the file, `left_out` by the steward, `bad` with faults, the rest to be loaded."""
+    left_out = batch.left_out.count()
+    codes = Counter((one.column, one.code) for one in found.wrong)
+    return {
+        "read": found.read + left_out,
+        "left_out": left_out,
+        "bad": found.bad,
+        "good": found.read - found.bad,
+        "faults": len(found.wrong),
+        "shown": min(len(found.wrong), MOST_FAULTS),
+        "by_code": [[column, code, number] for (column, code), number in codes.most_common(30)],
+    }
+
+
+def check_one_row(batch: Batch, row: int, *, changed: str) -> int:
+    """Inner verb: put the faults of one row right after its cell `changed` was corrected; how many it still has.
+
+    What only the whole file can show (a key that comes twice) stands until then, unless the key itself was changed.
+    """
+    corrections = {(one.row, one.header): one.text for one in batch.corrections.filter(row=row)}
+    single = bridge.mended(bridge.one_row(as_read(batch), row), corrections, [])
+    found = bridge.check(single, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name)
+    of_row = batch.faults.filter(row=row)
+    of_row.exclude(code__in=OF_SEVERAL_ROWS).delete()
+    of_row.filter(header=changed).delete()
+    Fault.objects.bulk_create(_fault(batch, one) for one in found.wrong)
+    return batch.faults.filter(row=row).count()
+
+
+def refuse_outside(found: Checked, by: Staff) -> None:
+    """A steward loads the customers of his unit: neither changes others' nor brings some for another unit."""
+    condition = unit_filter(by, "path")
+    if condition is None:
+        raise Refused(_outside(1))
+    seen = set(Unit.objects.filter(condition).values_list("code", flat=True))
+    foreign_units = set(Unit.objects.values_list("code", flat=True)) - seen
+    outside: set[str] = set()
+    for table in found.tables.values():
+        numbers = table["customer_id"].to_pylist()
+        if "branch_id" in table.column_names and foreign_units:
+            outside |= {
+                no for no, unit in zip(numbers, table["branch_id"].to_pylist(), strict=True) if unit in foreign_units
+            }
+        outside |= _others_customers(sorted(set(numbers)), by) if foreign_units else set()
+    if outside:
+        raise Refused(_outside(len(outside)))
+
+
+def _others_customers(numbers: list[str], by: Staff) -> set[str]:
+    condition = unit_filter(by)
+    assert condition is not None
+    found: set[str] = set()
+    for start in range(0, len(numbers), CHUNK):
+        known = Customer.objects.everyone().filter(customer_no__in=numbers[start : start + CHUNK])
+        mine = set(known.filter(condition).values_list("customer_no", flat=True))
+        found |= set(known.values_list("customer_no", flat=True)) - mine
+    return found
+
+
+def _outside(count: int) -> Any:
+    return refused(Reason(rules.OUTSIDE.code, rules.OUTSIDE.text, {"count": count}, rules.OUTSIDE.remedy))
+
+
+def _fault(batch: Batch, one: Wrong) -> Fault:
+    return Fault(batch=batch, row=one.row, header=one.header[:200], column=one.column, code=one.code)

@@ -1,0 +1,192 @@
+"""What the steward's pages show, limited to the batches that he may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from ..core.verdict import Verdict
+from ..customers import removal
+from ..customers.loading import newest_date
+from ..organisation.models import Staff
+from . import bridge, checking, labels, rules
+from .models import Batch, Fault
+
+PREVIEW_ROWS = 20
+FAULTS_PER_PAGE = 50
+
+
+def batches(staff: Staff) -> QuerySet[Batch]:
+    found: QuerySet[Batch] = Batch.objects.visible_to(staff).select_related("by", "unit").order_by("-pk")
+    return found
+
+
+def sources(staff: Staff) -> list[str]:
+    """Names that were used before, for the field to suggest."""
+    return sorted(set(Batch.objects.visible_to(staff).values_list("source", flat=True)))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it may be shown: masked where it is personal. `place` names its column in forms."""
+
+    row: int
+    place: int
+    header: str
+    text: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One fault of the grid with its cell, in words."""
+
+    fault: Fault
+    cell: Cell
+    label: str
+    why: str
+
+
+def places(batch: Batch) -> dict[str, int]:
+    return {line["header"]: place for place, line in enumerate(batch.detected.get("columns", []))}
+
+
+def header_at(batch: Batch, place: str) -> str:
+    """The header that a form names by its place; "" for none."""
+    lines = batch.detected.get("columns", [])
+    return str(lines[int(place)]["header"]) if place.isdecimal() and int(place) < len(lines) else ""
+
+
+def faults(batch: Batch, *, column: str, code: str) -> QuerySet[Fault]:
+    found = batch.faults.all()
+    if column:
+        found = found.filter(column=column)
+    return found.filter(code=code) if code else found
+
+
+def fault_kinds(batch: Batch) -> list[dict[str, Any]]:
+    """Columns and reasons that stand in the grid, the commonest first, for its filter."""
+    rows = batch.faults.values("column", "code").annotate(number=Count("pk")).order_by("-number", "column", "code")
+    return [
+        {**row, "label": _column_label(batch.table, row["column"]), "why": bridge.reason_text(row["code"], batch.table, row["column"])}
+        for row in rows
+    ]  # fmt: skip
+
+
+def grid(batch: Batch, page: Any) -> list[GridRow]:
+    """The rows of a page of faults, with their cells as corrected so far."""
+    listed = list(page)
+    held = texts_of(batch, sorted({fault.row for fault in listed}))
+    at = places(batch)
+    rows = []
+    for fault in listed:
+        text = held.get(fault.row, {}).get(fault.header, "")
+        hidden = bridge.is_personal(batch.table, fault.column) and bool(text)
+        shown = bridge.masked(text, batch.table, fault.column, fault.header) if hidden else text
+        cell = Cell(fault.row, at.get(fault.header, -1), fault.header, shown, hidden)
+        why = bridge.reason_text(fault.code, batch.table, fault.column)
+        rows.append(GridRow(fault, cell, _column_label(batch.table, fault.column), why))
+    return rows
+
+
+def texts_of(batch: Batch, rows: list[int]) -> dict[int, dict[str, str]]:
+    """Cells by row and header, as corrected so far."""
+    held = bridge.texts(checking.as_read(batch), rows)
+    for one in batch.corrections.filter(row__in=rows):
+        if one.row in held:
+            held[one.row][one.header] = one.text
+    return held
+
+
+def first_rows(batch: Batch) -> list[tuple[int, list[str]]]:
+    """The first rows of the file, masked: what no column was made of may be anything, and is hidden altogether."""
+    sheet = checking.as_read(batch)
+    rows = bridge.first_rows(sheet, PREVIEW_ROWS)
+    held = texts_of(batch, rows)
+    lines = batch.detected["columns"]
+    return [(row, [_masked(batch, line, held[row].get(line["header"], "")) for line in lines]) for row in rows]
+
+
+def _masked(batch: Batch, line: dict[str, Any], text: str) -> str:
+    return bridge.masked(text, batch.table, line["column"], line["header"])
+
+
+def _column_label(table: str, column: str) -> str:
+    return bridge.column_label(table, column) if column else ""
+
+
+def column_choices(table: str) -> list[tuple[str, str]]:
+    """Columns that a header may stand for: the bank's word, and whether it must be there."""
+    return [(column.name, bridge.column_label(table, column.name)) for column in bridge.contract(table).columns]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a load does to one table. `sums`: (label, of the load, before, after), yuan."""
+
+    label: str
+    counts: list[tuple[str, int]]
+    rows_before: int
+    rows_after: int
+    sums: list[tuple[str, Decimal, Decimal, Decimal]]
+
+
+def changes(batch: Batch) -> list[Change]:
+    found = []
+    for table, said in batch.preview.get("tables", {}).items():
+        counts = [(str(words), said[kind]) for kind, words in labels.COUNTS.items()]
+        sums = [
+            (bridge.column_label(table, name), Decimal(of["load"]), Decimal(of["before"]), Decimal(of["after"]))
+            for name, of in said["sums"].items()
+            if Decimal(of["load"])
+        ]
+        found.append(Change(labels.table(table), counts, said["rows_before"], said["rows_after"], sums))
+    return found
+
+
+def control_columns(batch: Batch) -> list[tuple[str, str, Decimal]]:
+    """Columns whose sum can be compared with a control figure: (`table.column`, words, the sum in yuan)."""
+    return [
+        (f"{table}.{name}", f"{labels.table(table)} · {bridge.column_label(table, name)}", Decimal(total))
+        for table, sums in batch.preview.get("sums", {}).items()
+        for name, total in sums.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """What an undo would change: by table in the warehouse; customers that would go; and whether it may be."""
+
+    tables: list[tuple[str, int, int]]
+    customers: int
+    verdict: Verdict
+    later: int
+
+
+def undoing(batch: Batch) -> Undoing:
+    tables = [(labels.table(name), said["new"], said["changed"]) for name, said in batch.result.get("tables", {}).items()]  # fmt: skip
+    later = Batch.objects.everyone().filter(
+        as_of=batch.as_of, state=Batch.State.COMMITTED, committed_at__gt=batch.committed_at
+    )
+    brought = removal.brought_by(batch.name).count()
+    return Undoing(tables, brought, undo_verdict(batch), later.count())
+
+
+def undo_verdict(batch: Batch, *, going: bool = False) -> Verdict:
+    """Whether the batch may be taken back as things stand; `going` for the worker that has begun with it."""
+    states = (Batch.State.COMMITTED, Batch.State.UNDOING) if going else (Batch.State.COMMITTED,)
+    newest: date | None = None
+    work: dict[str, int] = {}
+    customers = 0
+    if batch.result.get("desk"):
+        newest = newest_date()
+        brought = removal.brought_by(batch.name)
+        work = {str(labels.WORK.get(kind, kind)): number for kind, number in removal.work_on(brought).items()}
+        customers = len(removal.with_work(brought)) if work else 0
+    return rules.may_undo(
+        committed=batch.state in states, work=work, customers=customers, as_of=batch.as_of, newest=newest
+    )

@@ -1,0 +1,38 @@
+"""How the file is to be read: the steward changes what was found, and the worker reads it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ...core.pages import require
+from ...jobs.services import enqueue
+from ...organisation.models import Staff
+from .. import bridge, work
+from ..models import Batch
+from .steps import OPEN, State, audit, move
+
+
+@transaction.atomic
+def change(batch: Batch, *, settings: Mapping[str, Any], table: str, seen: int, by: Staff, at: datetime) -> None:
+    """Read and check the file anew in this way. Corrections stay with their cells, unless another sheet is read."""
+    require(by, "data.load")
+    elsewhere = {key: settings.get(key) or None for key in ("sheet", "header_row", "separator")} != {
+        key: batch.settings.get(key) or None for key in ("sheet", "header_row", "separator")
+    }
+    other_table = table != batch.table
+    kept = dict(settings)
+    if other_table:  # what headers stood for was said of another table
+        kept = {key: settings[key] for key in bridge.READING if settings.get(key)}
+    move(
+        batch, seen=seen, from_states=OPEN, state=State.READING, settings=kept, table=table, asked_table=table,
+        preview={}, error="", error_code="",
+    )  # fmt: skip
+    if elsewhere:
+        batch.corrections.all().delete()
+        batch.left_out.all().delete()
+    enqueue(work.READ, about=batch.ref, by=by, at=at)
+    audit(batch, "import.settings", by=by, at=at, facts={"table": table})

@@ -1,0 +1,49 @@
+"""What the library found in a file, as this room hands it on, and what is refused at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from ..core.verdict import Reason
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNKNOWN_TABLE = Reason(
+    "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据表”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
+)
+NUMBER_CELL = Reason(
+    "number_cell",
+    _("“{header}”列里有单元格成了数字，前导零和第 16 位以后的数字已丢失。"),
+    remedy=_("请把该列设为文本格式，重新填写后再上传。"),
+)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A cell that breaks the contract; `header` is empty where the row as a whole does."""
+
+    row: int
+    header: str
+    column: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file against its contract: the rows that may be loaded by table, and what is wrong with the others."""
+
+    tables: Mapping[str, pa.Table]
+    wrong: tuple[Wrong, ...]
+    read: int
+    bad: int  # rows
+    sums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+
+
+def number_cell(header: str) -> Reason:
+    return Reason(NUMBER_CELL.code, NUMBER_CELL.text, {"header": header}, NUMBER_CELL.remedy)
