@@ -139,8 +139,8 @@ def _commit(page: Page) -> None:
 
 def _is_on_the_grid(page: Page) -> None:
     page.get_by_role("link", name="查看客户分布").click()
-    expect(page.locator(".heat")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("999 户")
+    expect(page.locator("table.board")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("999")
     assert Customer.objects.everyone().count() == Loan.objects.filter(kind="mortgage_new_home").count() == CUSTOMERS - 1
     assert not Customer.objects.everyone().filter(level=None).exists()
 

@@ -157,7 +157,7 @@ FACTS: Mapping[str, str | Promise] = {
     "staff_renamed": _("更名人员"),
     "starts": _("生效日期"),
     "state": _("状态"),
-    "table": _("数据表"),
+    "table": _("数据种类"),
     "talk_seconds": _("通话秒数"),
     "text_version": _("文本版本"),
     "to": _("移交给"),

@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
         error_messages={"required": _("请填写数据日期。"), "invalid": _("请按 2026-03-02 的形式填写日期。")},
     )  # fmt: skip
     table = forms.ChoiceField(
-        label=_("数据表"), required=False, choices=[("", _("自动识别")), *labels.TABLES.items()],
+        label=_("数据种类"), required=False, choices=[("", _("自动识别")), *labels.TABLES.items()],
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNKNOWN_TABLE = Reason(
-    "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据表”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
+    "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据种类”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
 )
 NUMBER_CELL = Reason(
     "number_cell",
