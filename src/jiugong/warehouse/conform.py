@@ -91,10 +91,12 @@ def conform_sheet(sheet: Sheet, contract: TableContract, source: Source, *, file
         Rejection(file, row.row, contract.name, "", "", "fields", reason("fields"), sheet=sheet.origin.sheet)
         for row in sheet.misshapen
     ]
-    good = pc.invert(bad)
+    rows = sheet.rows
+    if pc.any(bad).as_py():  # else no copy: of thirty million rows it is two gigabytes
+        table, rows = table.filter(pc.invert(bad)), rows.filter(pc.invert(bad))
     return Conformed(
-        table.filter(good),
-        sheet.rows.filter(good).combine_chunks(),
+        table,
+        rows.combine_chunks(),
         tuple(sorted(rejections, key=lambda rejection: rejection.row)),
         (pc.sum(bad).as_py() or 0) + len(sheet.misshapen),
         matching.unused,

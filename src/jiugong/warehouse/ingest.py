@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from ..errors import InputError, MisuseError
 from ..nearest import suggest
 from .conform import Rejection
@@ -189,6 +191,7 @@ def _everything(tasks: Sequence[_Task], as_of: date, progress: Progress | None) 
         parts.append(_read(task, as_of))
         done += task.size
     tell("snapshot", total, total)
+    pa.default_memory_pool().release_unused()  # what the reading took is needed for sorting
     return join_extracts(parts)
 
 
