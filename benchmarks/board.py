@@ -25,14 +25,7 @@ SUB_BRANCHES, OUTLETS, MANAGERS = 10, 20, 5  # each of the one before
 AT = datetime(2026, 3, 1, 6, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 PEOPLE = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
-INSERT INTO customers_customer (ref, customer_no, name, salutation, id_type, id_number, mobile, name_digest, id_digest,
-    mobile_digest, mobile_tail, occupation, unit_id, manager_id, status, annual_income, income_source, risk_capacity,
-    assets, asset_band, income_band, level, quadrant, current_value, potential_value, lifetime_value, policy_version,
-    snapshot_on, present)
-SELECT 'r' || i, 'K' || (100000000 + i), '', '', '', '', '', '', '', '', '', '', {unit} + i % {units},
-    {manager} + (i % {units}) * {managers} + (i / {units}) % {managers}, 'active', NULL, '', '', 0, 1, 0, NULL, '', 0, 0,
-    0, '{policy}', '{day}', {true}
-FROM n"""
+INSERT INTO customers_customer ({columns}) SELECT {values} FROM n"""
 # 92 % ordinary, 5.5 % Jiaoyin, 2.5 % Wode; a third of the incomes unknown. {a} to {e} are chances of 0..999 by customer.
 # Each month the customers whose turn it is get other amounts; the first month all of them.
 AMOUNTS = """
@@ -157,10 +150,12 @@ def fill(rows: int, months: int = MONTHS) -> None:
                 if number:
                     standings.remember(day, grid=file().grid, at=AT)
                 else:
-                    cursor.execute(PEOPLE.format(
-                        rows=rows, unit=unit, units=units, manager=manager, managers=MANAGERS, policy=policy, day=day,
-                        true="true" if connection.vendor == "postgresql" else "1",
-                    ))  # fmt: skip
+                    given = {
+                        "ref": "'r' || i", "customer_no": "'K' || (100000000 + i)", "unit_id": f"{unit} + i % {units}",
+                        "manager_id": f"{manager} + (i % {units}) * {MANAGERS} + (i / {units}) % {MANAGERS}",
+                        "policy_version": f"'{policy}'", "snapshot_on": f"'{day}'",
+                    }  # fmt: skip
+                    cursor.execute(*_people(rows, given))
                 for statement in (AMOUNTS, PLACES, DATED):
                     cursor.execute(statement.format(**chances(number), share=60 if number else 1000, day=day))
                 moved = standings.record(day, policy_version=policy, grid=file().grid, at=AT, wrote=True)
@@ -168,6 +163,20 @@ def fill(rows: int, months: int = MONTHS) -> None:
     from jiugong_desk.core.statistics import renew_statistics
 
     renew_statistics()
+
+
+def _people(rows: int, given: dict[str, str]) -> tuple[str, list[Any]]:
+    """The statement that makes the customers, and its parameters: what is not given is the field's default."""
+    from django.db import connection
+
+    from jiugong_desk.customers.models import Customer
+
+    fields = [field for field in Customer._meta.concrete_fields if not field.primary_key]
+    rest = [field for field in fields if field.column not in given]
+    values = [field.get_db_prep_save(field.get_default(), connection) for field in rest]
+    columns = ", ".join([*given, *(field.column for field in rest)])
+    text = PEOPLE.format(rows=rows, columns=columns, values=", ".join([*given.values(), *["{}"] * len(rest)]))
+    return text.replace("%", "%%").replace("{}", "%s"), values
 
 
 def month_ends(months: int) -> list[date]:

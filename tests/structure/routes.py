@@ -58,6 +58,7 @@ ROUTES: dict[str, Route] = {
     "migration_who": Route(GET, "customer.view"),
     "migration_image": Route(GET, "customer.view", more={"kind": "svg"}),
     "watch_lists": Route(GET, "customer.view"),
+    "watch_freeze": Route(POST, "data.load"),
     "watch_list": Route(GET, "customer.view", "watch_list"),
     "policy_versions": Route(GET, "policy.view"),
     "policy_new": Route(BOTH, "policy.draft"),

@@ -29,5 +29,5 @@ WRONG_POLICY = Reason(
     _("内容不合规（第 {line} 行）：{what}"),
     remedy=_("只写 [grid]、[value]、[value.margin] 三节，改正后再存。"),
 )
-NO_SNAPSHOT = Reason("no_snapshot", _("数据仓库里还没有数据，无法预览影响。"), remedy=_("请数据管理员先装载一期数据。"))
+NO_SNAPSHOT = Reason("no_snapshot", _("数据仓库里还没有数据。"), remedy=_("请数据管理员先装载一期数据。"))
 POLICY_CHANGED = Reason("policy_changed", _("草稿已被修改或已决定。"), remedy=_("请刷新页面，看过现在的内容再办理。"))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("migration/who/", migration.migration_who, name="migration_who"),
     path("migration/image.<str:kind>", migration.migration_image, name="migration_image"),
     path("watch/", watch.watch_lists, name="watch_lists"),
+    path("watch/freeze/", watch.watch_freeze, name="watch_freeze"),
     path("watch/<str:ref>/", watch.watch_list, name="watch_list"),
     path("policy/", policy.policy_versions, name="policy_versions"),
     path("policy/new/", policy.policy_new, name="policy_new"),

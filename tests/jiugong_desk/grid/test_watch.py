@@ -14,6 +14,7 @@ from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns.audience import WrongRule, matching, read, sentence
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.services import load_snapshot
+from jiugong_desk.grid import bridge
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.definitions import DEFINITIONS
 from jiugong_desk.grid.models import WatchEntry, WatchList
@@ -196,6 +197,27 @@ def test_the_librarys_lists_are_frozen_once_a_month_end(cast, tmp_path):
     assert "0.9 倍" in lists["near_threshold"].definition
     assert freeze_month_end(snapshot, by=cast.steward, at=NOW) == []
     assert AuditRecord.objects.filter(verb="watch.frozen").count() == 1
+
+
+def test_the_steward_freezes_the_newest_month_end_by_a_button(cast, tmp_path, monkeypatch, login):
+    snapshot = make_snapshot(
+        tmp_path, date(2025, 12, 31), customers=[person(1)], balances=[balance(1, "46000.00", month=date(2025, 12, 1))]
+    )
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    for nobody in (cast.wang, cast.management, cast.admin):
+        assert login(nobody).post(reverse("watch_freeze")).status_code == 403
+    client = login(cast.steward)
+    monkeypatch.setattr(bridge, "newest_snapshot", lambda: None)
+    assert client.post(reverse("watch_freeze")).status_code == 409
+    assert not WatchList.objects.exists()
+    monkeypatch.setattr(bridge, "newest_snapshot", lambda: snapshot)
+    assert client.post(reverse("watch_freeze")).status_code == 303
+    number = WatchList.objects.count()
+    assert number
+    assert f"已冻结 {number} 份名单" in client.get(reverse("watch_lists")).text
+    client.post(reverse("watch_freeze"))
+    assert "没有变化" in client.get(reverse("watch_lists")).text
+    assert WatchList.objects.count() == number
 
 
 def test_every_list_of_the_library_has_words():

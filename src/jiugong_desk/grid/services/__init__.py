@@ -1,7 +1,17 @@
 """What people do on the grid: freeze watch lists, take figures out, change the policy's bands and values."""
 
 from .exporting import export_board
-from .freezing import digest_of, freeze, freeze_month_end
+from .freezing import digest_of, freeze, freeze_month_end, freeze_newest
 from .revising import decide, draft, edit, preview
 
-__all__ = ["decide", "digest_of", "draft", "edit", "export_board", "freeze", "freeze_month_end", "preview"]
+__all__ = [
+    "decide",
+    "digest_of",
+    "draft",
+    "edit",
+    "export_board",
+    "freeze",
+    "freeze_month_end",
+    "freeze_newest",
+    "preview",
+]

@@ -24,7 +24,7 @@ from .. import bridge
 from ..bridge import Frozen
 from ..forms import month_name
 from ..models import WatchEntry, WatchList
-from ..reasons import FROZEN, NO_POST
+from ..reasons import FROZEN, NO_POST, NO_SNAPSHOT
 
 if TYPE_CHECKING:
     from jiugong.warehouse import Snapshot
@@ -57,6 +57,15 @@ def freeze_month_end(snapshot: Snapshot, *, by: Staff, at: datetime) -> list[Wat
     lists = bridge.watched(snapshot, policies.policy_on(snapshot.as_of))
     standing = set(WatchList.objects.values_list("code", "month"))
     return freeze([found for found in lists if (found.code, month_of(found.as_of)) not in standing], by=by, at=at)
+
+
+def freeze_newest(*, by: Staff, at: datetime) -> list[WatchList]:
+    """The same of the newest snapshot; raises `Refused` where the warehouse is empty."""
+    require(by, "data.load")
+    snapshot = bridge.newest_snapshot()
+    if snapshot is None:
+        raise Refused(refused(NO_SNAPSHOT))
+    return freeze_month_end(snapshot, by=by, at=at)
 
 
 def _kept(given: Frozen, *, by: Staff, at: datetime) -> WatchList | None:

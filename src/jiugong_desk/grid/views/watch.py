@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from ...core.http import DeskRequest
 from ...core.pages import page_of, requires
-from .. import watching
+from .. import services, watching
 from ..models import WatchEntry, WatchList
 
 
 @require_GET
 @requires("customer.view")
 def watch_lists(request: DeskRequest) -> HttpResponse:
-    return render(request, "grid/watch_lists.html", {"lists": watching.overview(request.user)})
+    context = {"lists": watching.overview(request.user), "may_freeze": request.user.may("data.load")}
+    return render(request, "grid/watch_lists.html", context)
+
+
+@require_POST
+@requires("data.load")
+def watch_freeze(request: DeskRequest) -> HttpResponse:
+    """The newest snapshot's month-end: what a load by command does of itself."""
+    frozen = services.freeze_newest(by=request.user, at=request.now)
+    said = _("已冻结 {count} 份名单。") if frozen else _("最近月末的名单都已冻结，没有变化。")
+    messages.success(request, said.format(count=len(frozen)))
+    return HttpResponseRedirect(reverse("watch_lists"), status=303)
 
 
 @require_GET
