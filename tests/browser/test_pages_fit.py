@@ -18,6 +18,7 @@ READERS = ("wang", "planner", "compliance", "management", "department", "qian", 
 # Names of things, not words of ours. Codes, serial numbers and fingerprints hold a digit and are no words.
 NOT_CHINESE = {"English", "jiugong"}
 WORD = re.compile(r"(?<![\w.:/-])[A-Za-z]{4,}(?![\w.:/-]*\d)(?![\w@/-])")
+DOWNLOADS = {"report_pdf", "import_template", "migration_image"}  # no pages
 PLACE = re.compile(r"{[a-z]+}")
 WIDER = """() => {
   const wide = document.documentElement.clientWidth;
@@ -28,7 +29,7 @@ WIDER = """() => {
 
 
 def pages() -> list[str]:
-    return sorted(name for name, route in ROUTES.items() if "GET" in route.verbs and name != "report_pdf")
+    return sorted(name for name, route in ROUTES.items() if "GET" in route.verbs and name not in DOWNLOADS)
 
 
 def reader(cast: Cast, route: Route) -> str:
