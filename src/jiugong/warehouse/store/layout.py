@@ -1,7 +1,7 @@
 """How the rows of a table lie: cut into months where it has a time, in order of the customer, in row groups that prune.
 
-Measured on 10 million balance rows, two cores (benchmarks/update.py keeps the ratios): against zstd, lz4 takes a third less
-time to read and twice the space; snappy lies between. Row groups of 131,072 rows are 64 of the engine's vectors; a
+Measured on 10 million balance rows: against zstd, lz4 takes a third less time to read and half as much space again; snappy
+lies between in time. Row groups of 131,072 rows are 64 of the engine's vectors; a
 smaller group prunes little better and costs a footer entry for each column.
 """
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-# A fold is made anew, together with all above it, once these hold more than this share of its rows. Reading then never
-# pays for more than a quarter again in layers, and each row is rewritten a handful of times while a table grows
-# fivefold; the sizes fall geometrically, so that even a thousand small loads leave fewer than ten files to read.
+# A fold is made anew, together with all above it, once these hold more than this share of its rows. Layers then never
+# hold more than a third of the base's rows, and each row is rewritten a handful of times while a table grows fivefold; the sizes fall geometrically, so that even a thousand small loads leave fewer than ten files to read.
 FOLD_SHARE = 0.25
 # So many layers stay separate (and can be undone) in a date that begins as an earlier one.
 KEPT_LAYERS = 64
