@@ -19,7 +19,7 @@ from ...customers import queries as customers
 from ...jobs import queries as jobs
 from ...jobs.views import progress
 from ...organisation import bridge as organisation
-from ...organisation.models import PolicyVersion
+from ...organisation.models import PolicyVersion, Staff
 from ...organisation.policies import policy_on
 from .. import preview, services
 from ..forms import DecisionForm, PolicyForm, ScopeForm
@@ -92,9 +92,7 @@ def _editor(
 @requires("policy.view")
 def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(VERSIONS, ref=ref)
-    form = ScopeForm(request.GET, units=customers.units_of(request.user), managers=customers.managers_of(request.user))
-    if "manager" in form.fields:
-        del form.fields["manager"]  # the preview counts by unit
+    form = ScopeForm(request.GET, units=customers.units_of(request.user), managers=Staff.objects.none())
     job = jobs.latest(services.PREVIEW, found.ref)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     draft, mine = found.state == PolicyVersion.State.DRAFT, found.drafted_by.is_same_person_as(request.user)
