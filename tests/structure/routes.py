@@ -65,6 +65,7 @@ ROUTES: dict[str, Route] = {
     "policy_version": Route(GET, "policy.view", "policy_version"),
     "policy_edit": Route(BOTH, "policy.draft", "policy_version"),
     "policy_preview": Route(POST, "policy.draft", "policy_version"),
+    "policy_progress": Route(GET, "policy.view", "policy_version"),
     "policy_decide": Route(POST, "policy.approve", "policy_version"),
     "imports": Route(GET, "data.load"),
     "import_upload": Route(POST, "data.load"),

@@ -18,6 +18,7 @@ from .identity import name_digest, normal, number_digest
 from .models import Customer, Loan, StandingMonth
 
 FOUND_AT_MOST = 50
+MOST_OFFERED = 200  # managers in one select
 # Each order, but for its last key, stands in one index together with the unit: a page of a million is found in it alone.
 SORTS: Mapping[str, tuple[Any, ...]] = {
     "": ("customer_no",),
@@ -74,12 +75,19 @@ def units_of(staff: Staff) -> QuerySet[Unit]:
     return Unit.objects.none() if condition is None else Unit.objects.filter(condition)
 
 
-def managers_of(staff: Staff) -> QuerySet[Staff]:
-    """Who manages customers that the viewer sees; none where he sees only his own."""
+def managers_of(staff: Staff, unit_code: str = "") -> QuerySet[Staff]:
+    """Who manages customers that the viewer sees, in the chosen unit if there is one; none where he sees only his own.
+
+    None either where there are too many to choose from: the unit comes first then.
+    """
     if unit_filter(staff) is None:
         return Staff.objects.none()
     held = Customer.objects.visible_to(staff).order_by().filter(manager=OuterRef("pk"))
-    return Staff.objects.filter(Exists(held))
+    unit = units_of(staff).filter(code=unit_code).first() if unit_code else None
+    if unit is not None:
+        held = held.filter(unit__in=list(Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True)))
+    found = Staff.objects.filter(Exists(held))
+    return found.none() if len(found.values_list("pk")[: MOST_OFFERED + 1]) > MOST_OFFERED else found
 
 
 def months() -> list[date]:

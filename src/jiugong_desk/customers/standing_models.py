@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 BAND: Any = {"null": True, "blank": True}
-SUM: Any = {"max_digits": 22, "decimal_places": 2}
 AMOUNT: Any = {"max_digits": 18, "decimal_places": 2, "null": True, "blank": True}
 
 
@@ -72,9 +71,10 @@ class Standing(ScopedModel):
     income_band = models.PositiveSmallIntegerField(**BAND)
     level = models.PositiveSmallIntegerField(**BAND)
     customers = models.PositiveIntegerField()
-    assets = models.DecimalField(**SUM)
-    current_value = models.DecimalField(**SUM)
-    lifetime_value = models.DecimalField(**SUM)
+    # Whole cents: sums of sums stay exact on both databases, and cost no rounding.
+    assets_cents = models.BigIntegerField(default=0)
+    current_value_cents = models.BigIntegerField(default=0)
+    lifetime_value_cents = models.BigIntegerField(default=0)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(StandingQuerySet)
 

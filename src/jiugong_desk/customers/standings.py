@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from ..core.bulk import insert_rows, insert_selected
-from ..core.exact import cents, yuan
+from ..core.exact import cents
 from .models import Customer, EarlierPlace, Move, Standing, StandingMonth
 from .standing_models import month_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Why = Move.Why
 PLACE = ("unit", "manager", "asset_band", "income_band", "level")
 AMOUNTS = (("assets", "assets"), ("annual_income", "income"))
-SUMS = ("assets", "current_value", "lifetime_value")
+SUMS = ("assets_cents", "current_value_cents", "lifetime_value_cents")
 
 
 def remember(as_of: date, *, grid: Grid, at: datetime) -> None:
@@ -86,9 +86,12 @@ def _mark_present(as_of: date) -> None:
 
 
 def _sums(present: QuerySet[Customer], month: date) -> None:
-    summed = {f"{name}_cents": cents(name) for name in SUMS}
+    summed = {name: cents(name.removesuffix("_cents")) for name in SUMS}
     grouped = present.values_list(*PLACE).annotate(customers=Count("pk"), **summed)
-    rows = ((month, *row[: len(PLACE) + 1], *map(yuan, row[len(PLACE) + 1 :])) for row in grouped.iterator())
+    rows = (
+        (month, *row[: len(PLACE) + 1], *(int(sum_ or 0) for sum_ in row[len(PLACE) + 1 :]))
+        for row in grouped.iterator()
+    )
     insert_rows(Standing, ["month", *PLACE, "customers", *SUMS], rows)
 
 

@@ -22,7 +22,10 @@ EVENTS_SHOWN = 100
 @require_GET
 @requires("customer.view")
 def customer_list(request: DeskRequest) -> HttpResponse:
-    choices = {"units": queries.units_of(request.user), "managers": queries.managers_of(request.user)}
+    choices = {
+        "units": queries.units_of(request.user),
+        "managers": queries.managers_of(request.user, request.GET.get("unit", "")),
+    }
     form = ListFilterForm(request.GET, **choices, months=queries.months())
     choice = form.choice()
     rows = queries.listed(request.user, choice)

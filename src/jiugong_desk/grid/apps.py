@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GridConfig(AppConfig):
     name = "jiugong_desk.grid"
     label = "grid"
+
+    def ready(self) -> None:
+        from ..jobs.registry import Work, register
+        from . import services, work
+
+        steps = {"segment": _("按现行和新标准各分级一次")}
+        register(Work(services.PREVIEW, _("政策影响预览"), work.preview, address=work.address, steps=steps))

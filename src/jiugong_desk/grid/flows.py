@@ -7,16 +7,19 @@ grid. A customer who moved several times between the two months went from his fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Sum, Value, When
+from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from ..customers.history import Spot
-from ..customers.models import Move, Standing, StandingMonth
-from ..customers.standing_models import MoveQuerySet, held_by
+from ..customers.models import Move, Standing, StandingMonth, seen_by
+from ..customers.standing_models import held_by
 from ..organisation.models import Staff
 from .forms import MigrationChoice
 
@@ -65,53 +68,80 @@ class Migration:
         return sum(f.customers for f in between if (f.after > f.before) == up and f.after != f.before)
 
 
+@dataclass(frozen=True)
+class Journey:
+    """One customer between the two months. `key`: his last move; `seen`: whether the viewer may see him now."""
+
+    key: int
+    before: int
+    after: int
+    why: str
+    assets: Decimal
+    seen: bool
+
+
 def migration(staff: Staff, choice: MigrationChoice) -> Migration | None:
     """Whom the viewer looked after at the first month's end or looks after at the last one's. None without two months."""
     if choice.first is None or choice.last is None:
         return None
     kept = StandingMonth.objects.in_bulk([choice.first, choice.last])
-    moved = _counted(staff, choice)
     flows: Counter[tuple[int, int]] = Counter()
-    reasons: Counter[str] = Counter()
-    for before, after, why, number in moved:
-        flows[before, after] += number
-        if before != after:
-            reasons[why] += number
+    why: Counter[str] = Counter()
+    for one in journeys(staff, choice):
+        flows[one.before, one.after] += 1
+        if one.before != one.after:
+            why[one.why] += 1
     gone: Counter[int] = Counter()
     for (before, _after), number in flows.items():
         gone[before] += number
     for node, number in _standing(staff, choice).items():
         flows[node, node] += number - gone[node]
     made = tuple(Flow(before, after, number) for (before, after), number in sorted(flows.items()) if number)
-    return Migration(kept[choice.first], kept[choice.last], made, tuple(reasons.most_common()))
+    return Migration(kept[choice.first], kept[choice.last], made, commonest(why))
 
 
-def moves(staff: Staff, choice: MigrationChoice) -> Any:
-    """The last move between the months of everybody who moved, with `before` and `after`; not limited to whom one sees."""
-    between = Q(month__gt=choice.first, month__lte=choice.last)
-    rows: Any = Move.objects.everyone().filter(between).order_by()
-    prefix = ""
-    if StandingMonth.objects.filter(between).count() > 1:  # else nobody can have moved twice
-        rows, prefix = _with_first(rows, choice), "first__"
+def commonest(why: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(why.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def journeys(staff: Staff, choice: MigrationChoice, *, with_sight: bool = False) -> Iterator[Journey]:
+    """Of everybody who moved; a loop over moves, not over customers. `with_sight`: look up `seen`, else it is True.
+
+    In the database two joins of a year's moves with themselves would take ten times as long.
+    """
+    if held_by(staff) is None:
+        return
+    aside = {ABSENT, ELSEWHERE}
+    for _customer, moves in groupby(_steps(staff, choice, with_sight), key=itemgetter(0)):
+        steps = list(moves)
+        before, after = steps[0][5], steps[-1][6]
+        if {before, after} <= aside:
+            continue
+        yield Journey(steps[-1][1], before, after, _why(steps), steps[-1][3] or Decimal(0), bool(steps[-1][4]))
+
+
+def _why(steps: list[tuple[Any, ...]]) -> str:
+    """Of the last move that changed the place; a change of unit or manager is the reason only where nothing else is."""
+    changed = [step[2] for step in steps if step[2] != Move.Why.TRANSFERRED]
+    return str(changed[-1] if changed else steps[-1][2])
+
+
+def _steps(staff: Staff, choice: MigrationChoice, with_sight: bool) -> Iterator[tuple[Any, ...]]:
+    """customer, key, why, assets after, seen, node before, node after: every move between the months, in order."""
     spot = Spot(None, unit=choice.unit, manager=choice.manager)
-    aside = (ABSENT, ELSEWHERE)
-    return rows.annotate(
-        before=_node(spot, staff, f"{prefix}from_", Q(**{f"{prefix}why": Move.Why.ENTERED})),
-        after=_node(spot, staff, "to_", Q(why=Move.Why.LEFT)),
-    ).exclude(before__in=aside, after__in=aside)
-
-
-def _with_first(rows: Any, choice: MigrationChoice) -> Any:
-    """Only the last moves, each joined with the same customer's first one."""
-    between = Q(customer__moves__month__gt=choice.first, customer__moves__month__lte=choice.last)
-    others = Move.objects.everyone().filter(
-        customer=OuterRef("customer"), month__gt=choice.first, month__lte=choice.last
+    condition = seen_by(staff, "customer__") if with_sight else Q()
+    sight = (
+        Case(When(condition, then=Value(1)), default=Value(0)) if condition else Value(0 if condition is None else 1)
     )
-    return rows.annotate(first=FilteredRelation("customer__moves", condition=between)).filter(
-        ~Exists(others.filter(month__gt=OuterRef("month"))),
-        ~Exists(others.filter(month__lt=OuterRef("first__month"))),
-        first__isnull=False,
-    )
+    rows = Move.objects.everyone().filter(month__gt=choice.first, month__lte=choice.last)
+    return (
+        rows.order_by("customer", "month")
+        .values_list(
+            "customer", "pk", "why", "to_assets", sight,
+            _node(spot, staff, "from_", Q(why=Move.Why.ENTERED)), _node(spot, staff, "to_", Q(why=Move.Why.LEFT)),
+        )
+        .iterator(chunk_size=10_000)
+    )  # fmt: skip
 
 
 def _node(spot: Spot, staff: Staff, prefix: str, absent: Q) -> Case:
@@ -129,12 +159,6 @@ def _node(spot: Spot, staff: Staff, prefix: str, absent: Q) -> Case:
     )
 
 
-def _counted(staff: Staff, choice: MigrationChoice) -> Any:
-    if held_by(staff) is None:
-        return []
-    return moves(staff, choice).values_list("before", "after", "why").annotate(number=Count("pk"))
-
-
 def _standing(staff: Staff, choice: MigrationChoice) -> Counter[int]:
     """How many stood on each node at the first month's end."""
     spot = Spot(choice.first, unit=choice.unit, manager=choice.manager)
@@ -145,15 +169,14 @@ def _standing(staff: Staff, choice: MigrationChoice) -> Counter[int]:
     return found
 
 
-def behind(staff: Staff, choice: MigrationChoice, before: int, after: int) -> tuple[MoveQuerySet, int]:
-    """The moves of one flow that the viewer may see, richest first, and how many he may not see any more."""
-    flow = moves(staff, choice).filter(before=before, after=after)
-    rows = flow.visible_to(staff)
-    hidden = flow.count() - rows.count()
-    return rows.select_related("customer", "customer__unit", "customer__manager").order_by("-to_assets", "-pk"), hidden
+def behind(staff: Staff, choice: MigrationChoice, before: int, after: int) -> list[Journey]:
+    """Everybody of one flow, richest first; whom the viewer may not see any more is not `seen`."""
+    found = [one for one in journeys(staff, choice, with_sight=True) if (one.before, one.after) == (before, after)]
+    return sorted(found, key=lambda one: (-one.assets, -one.key))
 
 
-def reasons_of(rows: MoveQuerySet) -> list[tuple[str, int]]:
-    """Why, and how many, the commonest first."""
-    counted = rows.order_by().values_list("why").annotate(number=Count("pk"))
-    return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
+def moves_of(staff: Staff, keys: list[int]) -> list[Move]:
+    """The moves with these keys that the viewer may see, in this order, with their customers."""
+    rows = Move.objects.visible_to(staff).filter(pk__in=keys)
+    found = {move.pk: move for move in rows.select_related("customer", "customer__unit", "customer__manager")}
+    return [found[key] for key in keys if key in found]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from ..core.exact import cents, yuan
+from ..core.exact import yuan
 from ..customers.history import NONE
 from ..customers.models import Standing, StandingMonth
 from ..customers.rules import Band, asset_bands, income_bands, level_of
@@ -21,7 +21,8 @@ from .forms import BoardChoice, month_name
 from .rules import MEASURES, OUTSIDE, Change, Place, Sums, change, heat, sparkline
 
 MONTHS_SHOWN = 13
-AMOUNTS = ("assets", "current_value", "lifetime_value")
+AMOUNTS = ("assets_cents", "current_value_cents", "lifetime_value_cents")
+SUMMED = {f"sum_{name}": Sum(name) for name in AMOUNTS}
 Table = Mapping[date, Mapping[Place, Sums]]
 
 
@@ -72,11 +73,10 @@ def scoped(staff: Staff, choice: BoardChoice) -> QuerySet[Standing]:
 
 def table(staff: Staff, choice: BoardChoice, months: Sequence[date]) -> Table:
     """month -> place -> sums (one query)."""
-    summed = {f"{name}_cents": cents(name) for name in AMOUNTS}
     found: dict[date, dict[Place, Sums]] = defaultdict(dict)
     rows = scoped(staff, choice).filter(month__in=months).order_by()
     for month, income, asset, count, *amounts in rows.values_list("month", "income_band", "asset_band").annotate(
-        number=Sum("customers"), **summed
+        number=Sum("customers"), **SUMMED
     ):
         found[month][(income, asset)] = Sums(count, *map(yuan, amounts))
     return found

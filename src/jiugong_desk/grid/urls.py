@@ -20,5 +20,6 @@ urlpatterns = [
     path("policy/<str:ref>/", policy.policy_version, name="policy_version"),
     path("policy/<str:ref>/edit/", policy.policy_edit, name="policy_edit"),
     path("policy/<str:ref>/preview/", policy.policy_preview, name="policy_preview"),
+    path("policy/<str:ref>/progress/", policy.policy_progress, name="policy_progress"),
     path("policy/<str:ref>/decide/", policy.policy_decide, name="policy_decide"),
 ]

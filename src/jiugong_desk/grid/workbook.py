@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..core.exact import cents, yuan
+from ..core.exact import yuan
 from ..core.workbook import Sheet
 from ..customers.models import StandingMonth
 from ..customers.rules import Band, asset_bands, income_bands, level_of
@@ -41,10 +41,9 @@ def sheets(staff: Staff, choice: BoardChoice, *, at: datetime) -> list[Sheet]:
 
 
 def _by_unit(staff: Staff, choice: BoardChoice) -> list[tuple[Any, ...]]:
-    summed = {f"{name}_cents": cents(name) for name in queries.AMOUNTS}
     rows = queries.scoped(staff, choice).filter(month=choice.month).order_by("unit__path", "asset_band", "income_band")
     named = ("unit__path", "unit__code", "unit__name", "asset_band", "income_band")
-    found = rows.values_list(*named).annotate(number=Sum("customers"), **summed)
+    found = rows.values_list(*named).annotate(number=Sum("customers"), **queries.SUMMED)
     places = _Places()
     return [
         (code, name, *places.words((income, asset)), *_figures(Sums(number, *map(yuan, amounts))))

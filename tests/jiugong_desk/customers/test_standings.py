@@ -113,9 +113,9 @@ def check_sums(cast, held):
             key = (month, *standing(cast, place))
             expected[key] += 1
             worth[key] += place["assets"]
-    names = ("month", "unit", "manager", "asset_band", "income_band", "level", "customers", "assets")
+    names = ("month", "unit", "manager", "asset_band", "income_band", "level", "customers", "assets_cents")
     found = {tuple(values[:6]): values[6:] for values in Standing.objects.everyone().values_list(*names)}
-    assert found == {key: (count, worth[key]) for key, count in expected.items()}
+    assert found == {key: (count, worth[key] * 100) for key, count in expected.items()}
 
 
 def check_moves(cast, held):

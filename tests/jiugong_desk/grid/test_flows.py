@@ -56,8 +56,7 @@ def test_flows_equal_a_slow_recount(cast, history):
                 moved = {pair: n for pair, n in expected.items() if pair[0] != pair[1]}
                 assert sum(n for _, n in found.reasons) == sum(moved.values())
                 for (before, after), number in moved.items():
-                    rows, hidden = flows.behind(getattr(cast, who), choice, before, after)
-                    assert rows.count() + hidden == number
+                    assert len(flows.behind(getattr(cast, who), choice, before, after)) == number
         transaction.set_rollback(True)
 
 
@@ -105,14 +104,14 @@ def test_the_page_shows_matrix_reasons_and_ways_to_the_customers(cast, moved, lo
 
 def test_a_flow_lists_who_and_why_to_those_who_may_see_them(cast, moved, login):
     rose = page(login(cast.zhao), "migration_who", before="5", after="6")
-    assert [move.customer.customer_no for move in rose.context["page"]] == ["A1"]
+    assert [move.customer.customer_no for move in rose.context["moves"]] == ["A1"]
     assert "资产变动" in rose.text
     assert "8.0万元" in rose.text
     left = page(login(cast.zhao), "migration_who", before="5", after="-3")
     assert (left.context["page"].paginator.count, left.context["hidden"]) == (0, 1)
     assert "另有 1 户" in left.text
     came = page(login(cast.li), "migration_who", before="-3", after="5")
-    assert [move.customer.customer_no for move in came.context["page"]] == ["A4"]
+    assert [move.customer.customer_no for move in came.context["moves"]] == ["A4"]
 
 
 @pytest.mark.parametrize("query", [{}, {"before": "x", "after": "1"}, {"before": "-9", "after": "1"}])

@@ -11,11 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.core import clock
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers import policies
 from jiugong_desk.customers.models import Customer, Move
 from jiugong_desk.customers.services import load_snapshot
 from jiugong_desk.grid import bridge, services
+from jiugong_desk.jobs.models import Job
+from jiugong_desk.jobs.worker import Worker
 from jiugong_desk.organisation.bridge import policy, written
 from jiugong_desk.organisation.models import PolicyVersion
 from jiugong_desk.organisation.policies import policy_labelled, policy_on
@@ -56,6 +59,10 @@ def approved(cast, found):
     services.preview(found, by=found.drafted_by, at=NOW)
     services.decide(found, approve=True, comment="", digest=found.digest, by=cast.management, at=NOW)
     return found
+
+
+def work():
+    Worker(now=lambda: NOW, machine=clock.machine_now, name="test", pulse=False).run(until_idle=True)
 
 
 def codes(refusal):
@@ -208,6 +215,9 @@ def test_the_whole_way_in_the_pages_keeps_the_text_as_it_was_uploaded(cast, ware
     found = PolicyVersion.objects.get()
     assert found.text == text
     assert planner.post(reverse("policy_preview", args=[found.ref])).status_code == 303
+    assert "排队中" in planner.get(reverse("policy_progress", args=[found.ref])).text
+    assert not management.get(reverse("policy_version", args=[found.ref])).context["preview"]
+    work()
     page = management.get(reverse("policy_version", args=[found.ref]))
     assert page.context["may_decide"]
     assert not planner.get(reverse("policy_version", args=[found.ref])).context["may_decide"]
@@ -234,3 +244,16 @@ def test_without_data_there_is_nothing_to_preview(cast, monkeypatch):
     with pytest.raises(Refused) as refusal:
         services.preview(drafted(cast.planner), by=cast.planner, at=NOW)
     assert codes(refusal) == ("no_snapshot",)
+
+
+def test_a_preview_that_cannot_be_made_says_why_on_the_page(cast, monkeypatch, login):
+    found = drafted(cast.planner)
+    monkeypatch.setattr(bridge, "newest_snapshot", lambda: None)
+    services.ask_preview(found, by=cast.planner, at=NOW)
+    services.ask_preview(found, by=cast.planner, at=NOW)
+    assert Job.objects.everyone().count() == 1  # asked twice, done once
+    work()
+    assert "数据仓库里还没有数据" in login(cast.planner).get(reverse("policy_version", args=[found.ref])).text
+    services.decide(found, approve=False, comment="暂不调整", digest=found.digest, by=cast.management, at=NOW)
+    with pytest.raises(Stale):
+        services.ask_preview(found, by=cast.planner, at=NOW)

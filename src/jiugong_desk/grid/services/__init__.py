@@ -2,9 +2,11 @@
 
 from .exporting import export_board
 from .freezing import digest_of, freeze, freeze_month_end, freeze_newest
-from .revising import decide, draft, edit, preview
+from .revising import PREVIEW, ask_preview, decide, draft, edit, preview
 
 __all__ = [
+    "PREVIEW",
+    "ask_preview",
     "decide",
     "digest_of",
     "draft",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +14,17 @@ from ...core.clock import bank_date
 from ...core.errors import Refused, Stale
 from ...core.pages import require
 from ...core.verdict import Reason, refused
+from ...jobs.services import enqueue
 from ...organisation import bridge as organisation
 from ...organisation.models import PolicyVersion, Staff
 from ...organisation.policies import of_version, policy_on
 from .. import bridge, reasons, rules
 
 State = PolicyVersion.State
+
+
+def _nothing() -> None:
+    """Nobody waits for the end."""
 
 
 @transaction.atomic
@@ -51,10 +57,21 @@ def edit(
     return found
 
 
-def preview(found: PolicyVersion, *, by: Staff, at: datetime) -> None:
+PREVIEW = "policy_preview"
+
+
+@transaction.atomic
+def ask_preview(found: PolicyVersion, *, by: Staff, at: datetime) -> None:
+    """Have it previewed in the background: segmenting twice takes longer than a page may."""
+    require(by, "policy.draft")
+    _change(found, found.digest, note=found.note)  # a draft, and nothing else
+    enqueue(PREVIEW, about=found.ref, by=by, at=at)
+
+
+def preview(found: PolicyVersion, *, by: Staff, at: datetime, finish: Callable[[], None] = _nothing) -> None:
     """Segment the newest snapshot under the policy in force and under this one, and keep who would stand where.
 
-    The one place that does the long work: a job, once there are jobs.
+    `finish` is called last in the transaction that keeps it.
     """
     require(by, "policy.draft")
     snapshot = bridge.newest_snapshot()
@@ -66,6 +83,7 @@ def preview(found: PolicyVersion, *, by: Staff, at: datetime) -> None:
     with transaction.atomic():
         _change(found, found.digest, preview=kept, previewed_digest=found.digest)
         _audit(found, "policy.previewed", by=by, at=at)
+        finish()
 
 
 @transaction.atomic

@@ -19,7 +19,10 @@ from ..rules import MEASURES
 def board_form(request: DeskRequest, data: QueryDict) -> BoardForm:
     staff = request.user
     return BoardForm(
-        data, units=customers.units_of(staff), managers=customers.managers_of(staff), months=customers.months()
+        data,
+        units=customers.units_of(staff),
+        managers=customers.managers_of(staff, data.get("unit", "")),
+        months=customers.months(),
     )
 
 

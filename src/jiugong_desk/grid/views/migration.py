@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -23,7 +24,10 @@ WIDE, HIGH = 6.6, 4.4  # inches
 def migration_form(request: DeskRequest) -> MigrationForm:
     staff = request.user
     return MigrationForm(
-        request.GET, units=customers.units_of(staff), managers=customers.managers_of(staff), months=customers.months()
+        request.GET,
+        units=customers.units_of(staff),
+        managers=customers.managers_of(staff, request.GET.get("unit", "")),
+        months=customers.months(),
     )
 
 
@@ -61,14 +65,17 @@ def migration_who(request: DeskRequest) -> HttpResponse:
     if choice.first is None or not flow.is_valid():
         return redirect(f"{reverse('migration')}?{choice.query()}")  # the flow that was meant is to be chosen there
     before, after = flow.cleaned_data["before"], flow.cleaned_data["after"]
-    rows, hidden = flows.behind(request.user, choice, before, after)
+    found = flows.behind(request.user, choice, before, after)
+    seen = [one for one in found if one.seen]
+    page = page_of(seen, request.GET.get("page"))
     context = {
         "choice": choice,
         "before": reading.name_of(before, flows.BEFORE),
         "after": reading.name_of(after, flows.AFTER),
-        "page": page_of(rows, request.GET.get("page")),
-        "hidden": hidden,
-        "reasons": reading.reasons(flows.reasons_of(rows)),
+        "page": page,
+        "moves": flows.moves_of(request.user, [one.key for one in page]),
+        "hidden": len(found) - len(seen),
+        "reasons": reading.reasons(flows.commonest(Counter(one.why for one in seen))),
     }
     return render(request, "grid/migration_who.html", context)
 

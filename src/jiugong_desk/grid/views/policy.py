@@ -16,8 +16,10 @@ from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import requires
 from ...customers import queries as customers
+from ...jobs import queries as jobs
+from ...jobs.views import progress
 from ...organisation import bridge as organisation
-from ...organisation.models import PolicyVersion
+from ...organisation.models import PolicyVersion, Staff
 from ...organisation.policies import policy_on
 from .. import preview, services
 from ..forms import DecisionForm, PolicyForm, ScopeForm
@@ -90,9 +92,8 @@ def _editor(
 @requires("policy.view")
 def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(VERSIONS, ref=ref)
-    form = ScopeForm(request.GET, units=customers.units_of(request.user), managers=customers.managers_of(request.user))
-    if "manager" in form.fields:
-        del form.fields["manager"]  # the preview counts by unit
+    form = ScopeForm(request.GET, units=customers.units_of(request.user), managers=Staff.objects.none())
+    job = jobs.latest(services.PREVIEW, found.ref)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     draft, mine = found.state == PolicyVersion.State.DRAFT, found.drafted_by.is_same_person_as(request.user)
     context = {
@@ -104,6 +105,8 @@ def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
         "may_edit": draft and mine and request.user.may("policy.draft"),
         "may_preview": draft and request.user.may("policy.draft"),
         "may_decide": draft and not mine and request.user.may("policy.approve"),
+        "shown": jobs.shown(job) if job and (job.is_open or (job.error and not found.is_previewed)) else None,
+        "poll": reverse("policy_progress", args=[found.ref]),
         "decision": DecisionForm(initial={"digest": found.digest}),
     }
     return render(request, "grid/policy_version.html", context)
@@ -113,9 +116,19 @@ def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
 @requires("policy.draft")
 def policy_preview(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(VERSIONS, ref=ref)
-    services.preview(found, by=request.user, at=request.now)
-    messages.success(request, _("已按最近一期数据算出影响。"))
+    services.ask_preview(found, by=request.user, at=request.now)
     return _to(found)
+
+
+@require_GET
+@requires("policy.view")
+def policy_progress(request: DeskRequest, ref: str) -> HttpResponse:
+    """How far the preview is, for the page that polls."""
+    found = get_object_or_404(VERSIONS, ref=ref)
+    job = jobs.latest(services.PREVIEW, found.ref)
+    if job is None:
+        return HttpResponse("")
+    return progress(request, job, poll=request.path)
 
 
 @require_POST
