@@ -12,7 +12,7 @@ from jiugong.warehouse import open_snapshot
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.consent.models import ConsentRecord, DoNotCall
 from jiugong_desk.core.errors import Refused, Stale
-from jiugong_desk.customers.models import BalanceHistory, Customer, Loan
+from jiugong_desk.customers.models import BalanceHistory, Customer, Loan, Standing, StandingMonth
 from jiugong_desk.imports import folder, services
 from jiugong_desk.imports.models import Batch, Correction, Fault, LeftOut, SourceSetting
 from jiugong_desk.imports.rules import Control
@@ -225,6 +225,10 @@ def picture() -> dict[str, object]:
         "customers": {c.customer_no: tuple(getattr(c, name) for name in fields) for c in Customer.objects.everyone()},
         "loans": set(Loan.objects.values_list("loan_no", flat=True)),
         "balances": {h.customer.customer_no: h.months for h in BalanceHistory.objects.select_related("customer")},
+        "present": set(Customer.objects.everyone().filter(present=True).values_list("customer_no", flat=True)),
+        "standing": set(
+            Standing.objects.everyone().values_list("unit", "asset_band", "income_band", "customers", "assets")
+        ),
         "consent": consents(),
         "do_not_call": set(DoNotCall.objects.values_list("customer__customer_no", flat=True)),
     }
@@ -331,3 +335,4 @@ def test_a_list_is_split_into_customers_balances_and_loans(steward, cast):
     batch = steward.undo(batch)
     assert batch.state == "undone"
     assert (desk_numbers(), Loan.objects.count(), BalanceHistory.objects.count()) == (set(), 0, 0)
+    assert not StandingMonth.objects.exists(), "the board shows no month that has no data"
