@@ -18,7 +18,7 @@ from jiugong.errors import InputError
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
 from . import labels
-from .values import UNKNOWN_TABLE, Checked, Wrong, number_cell
+from .values import UNKNOWN_TABLE, WAREHOUSE, Checked, LaterLoads, Wrong, number_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,10 +40,13 @@ Settings = Mapping[str, Any]
 
 def refusing(error: InputError, *, name: str, path: Path | None = None) -> Refused:
     """The library's complaint about a file, for the page. `name`: what the person calls the file."""
-    text = str(getattr(error, "chinese", error))
-    if path is not None:
-        text = text.replace(path.name, name)
-    return Refused(refused(Reason(str(error.code), text)))
+    text = error.chinese if path is None else error.chinese.replace(path.name, name)
+    return Refused(refused(Reason(error.code, text)))
+
+
+def _refused_by_warehouse(error: InputError) -> Refused:
+    """It speaks to whoever runs commands: what it says is kept for the administrator."""
+    return Refused(refused(Reason(WAREHOUSE.code, WAREHOUSE.text, {"why": str(error)}, WAREHOUSE.remedy)))
 
 
 def contract(table: str) -> TableContract:
@@ -270,7 +273,7 @@ def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapsh
     try:
         done = load_tables(desk.WAREHOUSE, as_of, tables, said)
     except InputError as error:
-        raise refusing(error, name="") from None
+        raise _refused_by_warehouse(error) from None
     return done.snapshot, {name: asdict(counts) for name, counts in done.batch.tables.items()}
 
 
@@ -301,13 +304,20 @@ def keys_of(snapshot: Snapshot | None) -> dict[str, list[str]]:
 
 
 def undo(as_of: date, batch_name: str) -> None:
-    """Take the batch back in the warehouse; the same again does nothing. Refused where later batches met its rows."""
-    from jiugong.warehouse import undo_batch
+    """Take the batch back in the warehouse; the same again does nothing.
+
+    Raises
+    ------
+    LaterLoads: later batches met its rows
+    """
+    from jiugong.warehouse import LaterBatches, undo_batch
 
     try:
         undo_batch(desk.WAREHOUSE, as_of, batch_name)
+    except LaterBatches as error:
+        raise LaterLoads(error.batches) from None
     except InputError as error:
-        raise refusing(error, name="") from None
+        raise _refused_by_warehouse(error) from None
 
 
 def column_note(table: str, name: str) -> str:

@@ -48,6 +48,11 @@ HAS_WORK = Reason(
     _("本批次新增的客户中有 {count} 户已有业务记录（{kinds}），不能撤销。"),
     remedy=_("请导入更正后的文件来更改资料。"),
 )
+LATER = Reason(
+    "later_batches",
+    _("之后的批次改动过相同的记录：{batches}。"),
+    remedy=_("请从最新的一个起依次撤销，再撤销本批次；或导入更正后的文件。"),
+)
 NOT_UNDOABLE = Reason("not_committed", _("只有已入库的批次可以撤销。"))
 PASSED_BY = Reason(
     "newer_snapshot",
@@ -140,6 +145,12 @@ NOT_THE_FAULTY_ROWS = Reason(
     _("这不是本批次的错误行文件：没有“行号”列。"),
     remedy=_("请先下载错误行，在其中更正后再上传。"),
 )
+
+
+def stand_on_it(batches: Sequence[str]) -> Verdict:
+    """Later batches met rows of this one."""
+    named = "、".join(batches) or "—"
+    return refused(Reason(LATER.code, LATER.text, {"batches": named}, LATER.remedy))
 
 
 def rows_unknown(rows: Sequence[int]) -> Verdict:

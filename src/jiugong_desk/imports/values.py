@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from ..core.errors import DeskError
 from ..core.verdict import Reason
 
 if TYPE_CHECKING:
@@ -17,11 +18,24 @@ if TYPE_CHECKING:
 UNKNOWN_TABLE = Reason(
     "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据种类”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
 )
+WAREHOUSE = Reason(
+    "warehouse_refused",
+    _("数据仓库没有接受：{why}"),
+    remedy=_("可能有另一个装载正在进行，请稍后再试；仍不行时请系统管理员查看。"),
+)
 NUMBER_CELL = Reason(
     "number_cell",
     _("“{header}”列里有单元格成了数字，前导零和第 16 位以后的数字已丢失。"),
     remedy=_("请把该列设为文本格式，重新填写后再上传。"),
 )
+
+
+class LaterLoads(DeskError):
+    """Batches that were loaded later met the same rows; `batches` by their names in the warehouse, newest first."""
+
+    def __init__(self, batches: Sequence[str]) -> None:
+        self.batches = tuple(batches)
+        super().__init__("later loads")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from ..organisation.services.acting import COMMAND_LINE
 from . import bridge, checking, desk, folder, rules
 from .models import Batch, SourceSetting
 from .queries import undo_verdict
-from .values import Checked
+from .values import Checked, LaterLoads
 
 READ, PREVIEW, COMMIT, UNDO, PURGE = (f"imports.{name}" for name in ("read", "preview", "commit", "undo", "purge"))
 State = Batch.State
@@ -237,7 +237,10 @@ def undo(run: Run) -> None:
         run.check()
         folder.write_private(before, json.dumps(bridge.keys_of(bridge.find_snapshot(batch.as_of))))
         run.report("warehouse")
-        bridge.undo(batch.as_of, batch.name)  # from here on only `before` knows what was there
+        try:
+            bridge.undo(batch.as_of, batch.name)  # from here on only `before` knows what was there
+        except LaterLoads as later:
+            raise Refused(rules.stand_on_it(_numbers(later.batches))) from None
     snapshot = bridge.find_snapshot(batch.as_of)
     ready = desk.prepared(snapshot, run.report) if in_desk else None
     gone = _gone(json.loads(before.read_text(encoding="utf-8")), bridge.keys_of(snapshot)) if in_desk else {}
@@ -258,6 +261,12 @@ def undo(run: Run) -> None:
         _audit(batch, "import.undone", by=by.staff_no, run=run, facts=facts)
         run.finish()
     _remove_folder(batch, run)
+
+
+def _numbers(names: tuple[str, ...]) -> list[str]:
+    """The batches as the steward knows them; loads of the command line by their own names."""
+    known = {batch.name: str(batch.pk) for batch in Batch.objects.everyone().filter(state=State.COMMITTED)}
+    return [known.get(name, name) for name in names]
 
 
 def _gone(before: dict[str, list[str]], after: dict[str, list[str]]) -> dict[str, set[str]]:

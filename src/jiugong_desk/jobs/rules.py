@@ -24,6 +24,7 @@ GIVEN_UP = Reason(
     remedy=_("请稍后重试；再次失败时请系统管理员查看服务日志。"),
 )
 UNKNOWN = Reason("unknown_work", _("本版本不认识这项任务。"), remedy=_("请回到原页面重新操作。"))
+NOT_PERMITTED = Reason("not_permitted", _("提交人已没有办理这项任务的权限。"), remedy=_("请由有权限的人员重新提交。"))
 ENDED = Reason("job_ended", _("任务已经结束，无法取消。"), remedy=_("请查看任务结果。"))
 
 

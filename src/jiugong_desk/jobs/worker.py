@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 
 from ..core.errors import Refused
 from . import registry, rules, services
@@ -82,6 +83,8 @@ class Worker:
                 work.do(run)
         except Refused as refusal:
             services.end(job, State.FAILED, reason=refusal.verdict.reasons[0], at=self.now(), result=run.result)
+        except PermissionDenied:  # work is done with the rights that its asker has now
+            services.end(job, State.FAILED, reason=rules.NOT_PERMITTED, at=self.now())
         except Cancelled:
             services.end(job, State.CANCELLED, reason=rules.CANCELLED, at=self.now())
         except Stopping:
@@ -95,7 +98,7 @@ class Worker:
 class _PutBack:
     """Gives a job back when an error of ours goes past; the error goes on."""
 
-    EXPECTED = (Refused, Cancelled, Stopping, LeaseLost)
+    EXPECTED = (Refused, PermissionDenied, Cancelled, Stopping, LeaseLost)
 
     def __init__(self, worker: Worker, job: Job) -> None:
         self.worker, self.job = worker, job
