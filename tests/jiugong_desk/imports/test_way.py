@@ -229,7 +229,7 @@ def picture() -> dict[str, object]:
         "balances": {h.customer.customer_no: h.months for h in BalanceHistory.objects.select_related("customer")},
         "present": set(Customer.objects.everyone().filter(present=True).values_list("customer_no", flat=True)),
         "standing": set(
-            Standing.objects.everyone().values_list("unit", "asset_band", "income_band", "customers", "assets")
+            Standing.objects.everyone().values_list("unit", "asset_band", "income_band", "customers", "assets_cents")
         ),
         "consent": consents(),
         "do_not_call": set(DoNotCall.objects.values_list("customer__customer_no", flat=True)),

@@ -66,7 +66,7 @@ def test_told_to_stop_it_gives_the_work_back_at_once():
     job = ask(make_cast())
     with worker(JIUGONG_JOB_LEASE_SECONDS="600") as first:
         wait_for(lambda: seen(job).state == "running", "it begins", first)
-        first.terminate()
+        first.send_signal(signal.SIGTERM)
         assert first.wait(60) == 0
     assert (seen(job).state, seen(job).failures) == ("waiting", 0)
     with worker(JIUGONG_JOB_LEASE_SECONDS="600") as second:
