@@ -6,7 +6,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 want="${1:-run}"
-export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}"
+# Compiled once here: where Python may not keep what it compiles, each of the many short processes would do it again.
+export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}" UV_COMPILE_BYTECODE=1
 stamps=.setup
 mkdir -p "$stamps"
 

@@ -5,7 +5,8 @@ The engine is imported where it is used, so that a web process which only shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, islice
@@ -14,16 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from jiugong.errors import InputError
 from jiugong.policy import Grid, Policy
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from jiugong.segment import Lifetime
     from jiugong.warehouse import Snapshot
 
-__all__ = ["Grid", "Policy", "balance_months", "has_table", "rows", "segmented", "snapshot"]
+__all__ = ["Grid", "Policy", "Worth", "balance_months", "has_table", "rows", "segmented", "snapshot", "worth"]
 
 BATCH = 20_000
+MOVES_MONTHS = (12, 6, 4, 3, 2, 1)  # steps that a year is made of, the longest first
+CELL = ("asset_band", "income_band", "level")
 
 
 def snapshot(as_of: date | None = None) -> Snapshot:
@@ -33,19 +38,67 @@ def snapshot(as_of: date | None = None) -> Snapshot:
     return open_snapshot(settings.WAREHOUSE, as_of)
 
 
-def segmented(snapshot: Snapshot, policy: Policy) -> pa.Table:
-    """One row per customer of the snapshot: bands, level and values by this policy.
+@dataclass(frozen=True)
+class Worth:
+    """What customers will bring over the years. `since`: moves were measured from there; None: the policy's retention."""
 
+    lifetime: Lifetime
+    since: date | None
+
+
+def worth(snapshot: Snapshot, policy: Policy) -> Worth:
+    """From how customers moved since a month-end of the warehouse up to a year before, all by this policy."""
+    from jiugong.segment import lifetime, migration
+
+    needed = (*CELL, "current_value")
+    for months, earlier in _earlier(snapshot):
+        try:
+            moves = migration(*(segmented(one, policy, columns=needed) for one in (earlier, snapshot)), values=True)
+        except InputError:  # its balances do not hold the month that this policy measures
+            continue
+        return Worth(lifetime(policy, moves, months=months), earlier.as_of)
+    return Worth(lifetime(policy), None)
+
+
+def _earlier(snapshot: Snapshot) -> Iterator[tuple[int, Snapshot]]:
+    """Snapshots with balances and how many months before they are, each the newest of its month; the longest first."""
+    from jiugong.segment import measured_months
+    from jiugong.warehouse.snapshots import open_snapshot, snapshot_dates
+
+    def month_number(day: date) -> int:
+        (month,) = measured_months("month_average", day)
+        return month.year * 12 + month.month
+
+    warehouse = snapshot.folder.parent
+    by_month = {month_number(day): day for day in snapshot_dates(warehouse) if day < snapshot.as_of}
+    for months in MOVES_MONTHS:
+        day = by_month.get(month_number(snapshot.as_of) - months)
+        if day and has_table(found := open_snapshot(warehouse, day), "balances"):
+            yield months, found
+
+
+def segmented(
+    snapshot: Snapshot, policy: Policy, *, worth: Worth | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """One row per customer of the snapshot, by customer: bands, level and values by this policy, wages as income.
+
+    A band is lost only after the policy's months below it, as far as the balances tell. `columns`: of `segment`.
     No row where the snapshot knows no balances: nobody's assets are known, which is not the same as none.
     """
     import pyarrow as pa
 
     from jiugong.segment import segment
+    from jiugong.warehouse.engine import connect
 
     if not has_table(snapshot, "balances"):
         return pa.table({"customer_id": pa.array([], pa.string())})
-    balances = snapshot.read("balances")
-    return segment(snapshot.read("customers"), balances, policy=policy, as_of=snapshot.as_of)
+    backend = connect(readable=[snapshot.data])
+    customers, balances = (snapshot.relation(backend, name) for name in ("customers", "balances"))
+    booked = snapshot.relation(backend, "transactions") if has_table(snapshot, "transactions") else None
+    return segment(
+        customers, balances, transactions=booked, policy=policy,
+        as_of=snapshot.as_of, lifetime=worth and worth.lifetime, hold_levels=True, columns=columns, trusted=True,
+    )  # fmt: skip
 
 
 def has_table(snapshot: Snapshot, name: str) -> bool:

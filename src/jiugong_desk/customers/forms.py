@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ..organisation.models import Staff, Unit
 from . import policies
 from .history import NONE, Spot
-from .models import Loan
+from .models import Customer, Loan
 from .rules import asset_bands, income_bands
 
 SORT_CHOICES = [
@@ -41,6 +41,7 @@ class ListFilter:
     unit: Unit | None = None
     manager: Staff | None = None
     loan: str = ""
+    quadrant: str = ""
     month: date | None = None
     sort: str = ""
 
@@ -67,6 +68,9 @@ class ListFilterForm(forms.Form):
         Staff.objects.none(), label=_("客户经理"), required=False, to_field_name="staff_no", empty_label=_("全部")
     )
     loan = forms.ChoiceField(label=_("贷款"), required=False)
+    quadrant = forms.ChoiceField(
+        label=_("价值象限"), required=False, choices=[("", _("不限")), *Customer.Quadrant.choices]
+    )
     sort = forms.ChoiceField(label=_("排序"), required=False, choices=SORT_CHOICES)
 
     def __init__(self, data: Any, *, units: Any, managers: Any, months: Iterable[date] = ()) -> None:

@@ -81,14 +81,14 @@ class Listed:
         return [found[key] for key in keys]
 
 
-def stood(staff: Staff, spot: Spot, *, order: Sequence[Any] = ("customer_no",), only: Exists | None = None) -> Listed:
+def stood(staff: Staff, spot: Spot, *, order: Sequence[Any] = ("customer_no",), only: Q | None = None) -> Listed:
     """The viewer's customers who stood there then: first those who have moved since, then who stands there still.
 
     Two lists, because the second is found by an index and the first by its moves; together they would be sorted whole.
     Now: all who stand there, those handed over as well. `only`: a further condition on customers.
     """
     visible: QuerySet[Customer] = Customer.objects.visible_to(staff).order_by(*order)
-    if only is not None:
+    if only:
         visible = visible.filter(only)
     held = held_by(staff)
     if spot.month is None:
@@ -100,13 +100,13 @@ def stood(staff: Staff, spot: Spot, *, order: Sequence[Any] = ("customer_no",), 
     sums = Standing.objects.visible_to(staff).filter(spot.condition(), month=spot.month)
     total = sums.aggregate(number=Sum("customers"))["number"] or 0
     if not StandingMonth.objects.filter(month__gt=spot.month).exists():
-        return Listed(still, counts=[total] if only is None else [])
+        return Listed(still, counts=[] if only else [total])
     came = _came_from(staff, spot)
     moved = visible.filter(pk__in=came.values("customer"))
     elsewhere = came.filter(~Exists(Customer.objects.visible_to(staff).filter(pk=OuterRef("customer")))).count()
     since = Move.objects.everyone().filter(customer=OuterRef("pk"), month__gt=spot.month)
     lists = (moved, still.filter(~Exists(since)))
-    if only is not None:
+    if only:
         return Listed(*lists, elsewhere=elsewhere)
     number = moved.order_by().count()
     return Listed(*lists, counts=[number, total - elsewhere - number], elsewhere=elsewhere)

@@ -23,7 +23,7 @@ from ..core.verdict import Reason, refused
 from ..organisation.models import Staff, Unit
 from . import bridge, policies, standings
 from .models import Customer
-from .people import load_people
+from .people import PLACE, load_people
 from .portfolio import load_balances, load_loans, load_maturities
 
 if TYPE_CHECKING:
@@ -84,11 +84,14 @@ class Placed:
     snapshot: Snapshot
     segments: pa.Table
     policy: bridge.Policy
+    moves_since: date | None  # what lifetime values rest on (`bridge.Worth`)
 
 
 def segmented(snapshot: Snapshot) -> Placed:
     policy = policies.policy_on(snapshot.as_of)
-    return Placed(snapshot, bridge.segmented(snapshot, policy), policy)
+    worth = bridge.worth(snapshot, policy)
+    segments = bridge.segmented(snapshot, policy, worth=worth, columns=PLACE[1:])
+    return Placed(snapshot, segments, policy, worth.since)
 
 
 def take_over(placed: Placed, *, at: datetime, report: Progress, batch: str = "", anew: bool = False) -> LoadResult:
@@ -103,7 +106,7 @@ def take_over(placed: Placed, *, at: datetime, report: Progress, batch: str = ""
     standings.remember(snapshot.as_of, grid=policy.grid, at=at)
     people = load_people(snapshot, placed.segments, policy.label, batch=batch)
     moved = standings.record(
-        snapshot.as_of, policy_version=policy.label, grid=policy.grid, at=at,
+        snapshot.as_of, policy_version=policy.label, grid=policy.grid, at=at, moves_since=placed.moves_since,
         wrote=anew or bool(people.new or people.changed or people.dated),
     )  # fmt: skip
     numbers = dict(Customer.objects.everyone().values_list("customer_no", "pk"))

@@ -69,6 +69,14 @@ class Customer(ScopedModel):
         ESTIMATED = "estimated", _("模型估计")
         DOCUMENT = "document", _("收入证明")
 
+    class Quadrant(models.TextChoices):
+        """Margin now, then what a year's savings would bring."""
+
+        HIGH_HIGH = "high_high", _("双高")
+        HIGH_LOW = "high_low", _("现值高、潜力低")
+        LOW_HIGH = "low_high", _("现值低、潜力高")
+        LOW_LOW = "low_low", _("双低")
+
     ref = RefField()
     customer_no = models.CharField(_("客户号"), max_length=40, unique=True)
     name = EncryptedTextField(_("姓名"), blank=True)
@@ -91,6 +99,7 @@ class Customer(ScopedModel):
     annual_income = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     income_source = models.CharField(max_length=10, choices=IncomeSource, blank=True)
     income_as_of = models.DateField(null=True, blank=True)
+    income_confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)  # 0 to 1
     payroll = models.BooleanField(null=True)
     card_holder = models.BooleanField(null=True)
     mobile_active = models.BooleanField(null=True)
@@ -101,10 +110,12 @@ class Customer(ScopedModel):
     asset_band = models.PositiveSmallIntegerField(null=True, blank=True)
     income_band = models.PositiveSmallIntegerField(null=True, blank=True)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
-    quadrant = models.CharField(max_length=20, blank=True)
+    quadrant = models.CharField(_("价值象限"), max_length=20, choices=Quadrant, blank=True)
     current_value = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     potential_value = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     lifetime_value = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    lifetime_low = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    lifetime_high = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     policy_version = models.CharField(max_length=40, blank=True)
     snapshot_on = models.DateField(null=True, blank=True)
     # Named by the newest snapshot; kept by `standings`, since an index over the date would be rewritten by every load.

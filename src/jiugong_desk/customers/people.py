@@ -25,20 +25,22 @@ COLUMNS = (
 )  # fmt: skip
 PLACE = (
     "customer_id", "assets", "asset_band", "income_band", "level", "quadrant", "current_value", "potential_value",
-    "lifetime_value",
+    "lifetime_value", "lifetime_low", "lifetime_high", "annual_income", "income_source", "income_as_of",
+    "income_confidence",
 )  # fmt: skip
 SECRET = ("name", "id_number", "mobile")  # compared by their digests: nothing is decrypted to see whether it changed
 DIGESTS = ("name_digest", "id_digest", "mobile_digest")
 COMPARED = (
-    *DIGESTS, "id_type", "birth_date", "mobile_tail", "occupation", "unit_id",
-    "manager_id", "opened_on", "status", "annual_income", "income_source", "income_as_of", "payroll", "card_holder",
-    "mobile_active", "risk_capacity", "risk_test_expires_on", *PLACE[1:],
+    *DIGESTS, "id_type", "birth_date", "mobile_tail", "occupation", "unit_id", "manager_id", "opened_on", "status",
+    "payroll", "card_holder", "mobile_active", "risk_capacity", "risk_test_expires_on", *PLACE[1:],
 )  # fmt: skip
 DATED = ("snapshot_on", "policy_version")
 WRITTEN = [
     name.removesuffix("_id") if name in ("unit_id", "manager_id") else name for name in (*SECRET, *COMPARED, *DATED)
 ]
-MONEY = ("annual_income", "assets", "current_value", "potential_value", "lifetime_value")
+MONEY = (
+    "annual_income", "assets", "current_value", "potential_value", "lifetime_value", "lifetime_low", "lifetime_high",
+)  # fmt: skip
 CENT = Decimal("0.01")
 BATCH = 1_000
 
@@ -116,7 +118,7 @@ def _records(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 def _values(row: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
     mobile = row["mobile"] or ""
     values = {name: row[name] for name in COLUMNS if name not in ("customer_id", "branch_id", "manager_id")}
-    values |= {name: place.get(name) for name in PLACE[1:]}
+    values |= {name: place.get(name, row.get(name)) for name in PLACE[1:]}
     for name in ("name", "id_type", "id_number", "mobile", "occupation", "income_source", "risk_capacity", "quadrant"):
         values[name] = values[name] or ""
     values["id_type"], values["occupation"] = values["id_type"][:10], values["occupation"][:60]

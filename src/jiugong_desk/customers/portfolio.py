@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..core.bulk import insert_rows, update_rows
 from . import bridge
 from .models import BalanceHistory, Loan, Maturity
 
@@ -91,20 +92,12 @@ def load_balances(snapshot: Snapshot, numbers: Mapping[str, int], policy: bridge
     if not bridge.has_table(snapshot, "balances"):
         return 0
     stored = dict(BalanceHistory.objects.values_list("customer_id", "months"))
-    written, waiting = 0, []
+    new: list[tuple[int, Any]] = []
+    changed: list[tuple[int, Any]] = []
     for number, months in bridge.balance_months(snapshot, policy):
         pk, kept = numbers.get(number), months[-MONTHS_KEPT:]
-        if pk is None or stored.get(pk) == kept:
-            continue
-        waiting.append(BalanceHistory(customer_id=pk, months=kept))
-        if len(waiting) == BATCH:
-            written += _write(waiting)
-            waiting = []
-    return written + _write(waiting)
-
-
-def _write(histories: list[BalanceHistory]) -> int:
-    BalanceHistory.objects.bulk_create(
-        histories, update_conflicts=True, unique_fields=["customer"], update_fields=["months"]
-    )
-    return len(histories)
+        if pk is not None and stored.get(pk) != kept:
+            (changed if pk in stored else new).append((pk, kept))
+    insert_rows(BalanceHistory, ["customer", "months"], new)
+    update_rows(BalanceHistory, "customer", ["months"], changed)
+    return len(new) + len(changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff, Unit
+from ..organisation.policies import policy_labelled
 from ..organisation.scope import unit_filter
 from .forms import ListFilter
 from .history import Listed, shown, stood
@@ -49,9 +51,11 @@ CATEGORIES: Mapping[str, Any] = {
 def listed(staff: Staff, choice: ListFilter) -> Listed:
     """The viewer's customers that pass the filter, in the chosen order: as they are now, or stood in a month."""
     loans = Loan.objects.filter(customer=OuterRef("pk"))
-    with_loan = Exists(loans if choice.loan == "any" else loans.filter(kind=choice.loan)) if choice.loan else None
+    only = Q(Exists(loans if choice.loan == "any" else loans.filter(kind=choice.loan))) if choice.loan else Q()
+    if choice.quadrant:
+        only &= Q(quadrant=choice.quadrant)
     order = (CELL_SORTS if choice.spot.is_cell else SORTS)[choice.sort]
-    return stood(staff, choice.spot, order=order, only=with_loan)
+    return stood(staff, choice.spot, order=order, only=only)
 
 
 def search(staff: Staff, text: str) -> list[Customer]:
@@ -99,6 +103,24 @@ def snapshot_on(month: date | None) -> date | None:
     """The date of the data that the month is known by; without a month the newest data's."""
     kept = StandingMonth.objects.filter(month=month) if month else StandingMonth.objects.all()
     return kept.order_by("-month").values_list("snapshot_on", flat=True).first()
+
+
+@dataclass(frozen=True)
+class WorthTerms:
+    """What a lifetime value rests on. `since`: moves were measured from there; None: the policy's retention alone."""
+
+    horizon_years: int
+    discount_rate: Decimal
+    moves_prior: int
+    since: date | None
+
+
+def worth_of(customer: Customer) -> WorthTerms:
+    """By the policy under which the customer was last segmented."""
+    value = policy_labelled(customer.policy_version).value
+    kept = StandingMonth.objects.filter(snapshot_on=customer.snapshot_on) if customer.snapshot_on else None
+    since = kept.values_list("moves_since", flat=True).first() if kept is not None else None
+    return WorthTerms(value.horizon_years, value.discount_rate, value.moves_prior, since)
 
 
 def balances(customer: Customer) -> list[dict[str, Any]]:

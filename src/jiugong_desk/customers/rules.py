@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,6 +52,9 @@ class Position:
     income_band: Band | None
     income_source: str
     income_as_of: date | None
+    income_confidence: Decimal | None
+    holds_band: bool  # assets stand below the band, which is not lost yet
+    months_before_down: int
     level: int | None
     policy_version: str
     snapshot_on: date | None
@@ -85,6 +89,7 @@ def level_of(income_band: int, asset_band: int, grid: Grid) -> int:
 
 def position(customer: Any, grid: Grid) -> Position:
     """Explain the stored bands; the bands themselves come from the segmentation and are not reckoned again."""
+    reached = None if customer.assets is None else bisect_right(grid.asset_bands, customer.assets) + 1
     return Position(
         measure=MEASURES.get(grid.asset_measure, grid.asset_measure),
         assets=customer.assets,
@@ -93,6 +98,9 @@ def position(customer: Any, grid: Grid) -> Position:
         income_band=_pick(income_bands(grid), customer.income_band),
         income_source=customer.get_income_source_display(),
         income_as_of=customer.income_as_of,
+        income_confidence=customer.income_confidence,
+        holds_band=bool(reached and customer.asset_band and reached < customer.asset_band),
+        months_before_down=grid.months_below_before_down,
         level=customer.level,
         policy_version=customer.policy_version,
         snapshot_on=customer.snapshot_on,

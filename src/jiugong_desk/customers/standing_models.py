@@ -28,6 +28,9 @@ class StandingMonth(models.Model):
     month = models.DateField(primary_key=True)  # its first day
     snapshot_on = models.DateField()
     policy_version = models.CharField(max_length=40)
+    moves_since = models.DateField(
+        null=True
+    )  # lifetime values rest on the moves since; null: on the policy's retention
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -71,6 +74,11 @@ class Standing(ScopedModel):
     income_band = models.PositiveSmallIntegerField(**BAND)
     level = models.PositiveSmallIntegerField(**BAND)
     customers = models.PositiveIntegerField()
+    # Customers by value quadrant; those of unknown income are in none.
+    high_high = models.PositiveIntegerField(default=0)
+    high_low = models.PositiveIntegerField(default=0)
+    low_high = models.PositiveIntegerField(default=0)
+    low_low = models.PositiveIntegerField(default=0)
     # Whole cents: sums of sums stay exact on both databases, and cost no rounding.
     assets_cents = models.BigIntegerField(default=0)
     current_value_cents = models.BigIntegerField(default=0)

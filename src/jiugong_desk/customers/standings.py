@@ -53,7 +53,9 @@ def _first(grid: Grid, at: datetime) -> StandingMonth | None:
     return StandingMonth.objects.last()
 
 
-def record(as_of: date, *, policy_version: str, grid: Grid, at: datetime, wrote: bool) -> int:
+def record(
+    as_of: date, *, policy_version: str, grid: Grid, at: datetime, wrote: bool, moves_since: date | None = None
+) -> int:
     """After the customers were written: the month's sums and moves, anew; how many customers moved.
 
     `wrote`: whether the load changed any customer. If it did not and this snapshot is recorded, nothing is written.
@@ -61,7 +63,7 @@ def record(as_of: date, *, policy_version: str, grid: Grid, at: datetime, wrote:
     month = month_of(as_of)
     if not wrote and StandingMonth.objects.filter(month=month, snapshot_on=as_of).exists():
         return 0
-    kept = {"snapshot_on": as_of, "policy_version": policy_version, "recorded_at": at}
+    kept = {"snapshot_on": as_of, "policy_version": policy_version, "moves_since": moves_since, "recorded_at": at}
     StandingMonth.objects.update_or_create(month=month, defaults=kept)
     Standing.objects.everyone().filter(month=month).delete()
     Move.objects.everyone().filter(month=month).delete()
@@ -86,13 +88,13 @@ def _mark_present(as_of: date) -> None:
 
 
 def _sums(present: QuerySet[Customer], month: date) -> None:
+    counted = {"customers": Count("pk")} | {name: Count("pk", filter=Q(quadrant=name)) for name in Customer.Quadrant}
     summed = {name: cents(name.removesuffix("_cents")) for name in SUMS}
-    grouped = present.values_list(*PLACE).annotate(customers=Count("pk"), **summed)
+    grouped = present.values_list(*PLACE).annotate(**counted, **summed)
     rows = (
-        (month, *row[: len(PLACE) + 1], *(int(sum_ or 0) for sum_ in row[len(PLACE) + 1 :]))
-        for row in grouped.iterator()
+        (month, *row[: len(PLACE)], *(int(number or 0) for number in row[len(PLACE) :])) for row in grouped.iterator()
     )
-    insert_rows(Standing, ["month", *PLACE, "customers", *SUMS], rows)
+    insert_rows(Standing, ["month", *PLACE, *counted, *summed], rows)
 
 
 def _moves(present: QuerySet[Customer], month: date, grid: Grid) -> int:

@@ -80,6 +80,7 @@ def _page(request: DeskRequest, found: Customer, *, status: int = 200, **extra: 
     context = {
         "customer": found,
         "position": position(found, policies.grid()),
+        "worth": queries.worth_of(found),
         "badges": extension.badges(found),
         "loans": found.loans.order_by("-outstanding"),
         "maturities": found.maturities.filter(matures_on__gte=request.now.date())[:5],

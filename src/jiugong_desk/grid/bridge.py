@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from jiugong.errors import InputError
-from jiugong.policy import Grid, Policy
+from jiugong.policy import Grid, Policy, Value
 
 from ..customers import bridge as customers
 from ..customers.policies import grid
@@ -18,7 +18,7 @@ from .definitions import DEFINITIONS
 if TYPE_CHECKING:
     from jiugong.warehouse import Snapshot
 
-__all__ = ["Frozen", "Grid", "Policy", "compared", "grid", "newest_snapshot", "watched"]
+__all__ = ["Frozen", "Grid", "Policy", "Value", "compared", "grid", "newest_snapshot", "watched"]
 
 Fact = str | int | Decimal | date
 
@@ -91,7 +91,7 @@ def compared(snapshot: Snapshot, old: Policy, new: Policy) -> list[dict[str, Any
     """
     import pyarrow as pa
 
-    one, two = customers.segmented(snapshot, old), customers.segmented(snapshot, new)
+    one, two = (customers.segmented(snapshot, policy, columns=customers.CELL) for policy in (old, new))
     people = snapshot.read("customers", ["customer_id", "branch_id"]).sort_by("customer_id")
     assert one["customer_id"].equals(two["customer_id"]), "both are in the order of customers"
     assert len(people) == len(one), "one row a customer"

@@ -6,23 +6,24 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from ..core.exact import yuan
 from ..customers.history import NONE
-from ..customers.models import Standing, StandingMonth
+from ..customers.models import Customer, Standing, StandingMonth
 from ..customers.rules import Band, asset_bands, income_bands, level_of
 from ..organisation.models import Staff
 from ..organisation.policies import policy_labelled
-from .bridge import Grid
+from .bridge import Policy, Value
 from .forms import BoardChoice, month_name
 from .rules import MEASURES, OUTSIDE, Change, Place, Sums, change, heat, sparkline
 
 MONTHS_SHOWN = 13
 AMOUNTS = ("assets_cents", "current_value_cents", "lifetime_value_cents")
-SUMMED = {f"sum_{name}": Sum(name) for name in AMOUNTS}
+SUMMED = {f"sum_{name}": Sum(name) for name in ("customers", *AMOUNTS, *Customer.Quadrant)}
 Table = Mapping[date, Mapping[Place, Sums]]
 
 
@@ -49,6 +50,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Corner:
+    """One value quadrant. `query` leads to its customers; empty where an earlier month is shown."""
+
+    code: str
+    name: Any
+    customers: int
+    share: float
+    heat: int
+    query: str
+
+
+@dataclass(frozen=True)
 class Board:
     """The grid from the top row down, the row of unknown income last; `outside`: customers who are not segmented."""
 
@@ -59,6 +72,15 @@ class Board:
     total: Cell
     outside: Cell
     same_policy: bool
+    quadrants: list[Corner]
+    value: Value  # the policy's part that draws the quadrants
+
+    @property
+    def quadrant_rows(self) -> list[list[Corner]]:
+        """As drawn: high potential above, high margin at the right."""
+        return [
+            sorted(row, key=attrgetter("code"), reverse=True) for row in (self.quadrants[::2], self.quadrants[1::2])
+        ]
 
 
 def scoped(staff: Staff, choice: BoardChoice) -> QuerySet[Standing]:
@@ -75,11 +97,15 @@ def table(staff: Staff, choice: BoardChoice, months: Sequence[date]) -> Table:
     """month -> place -> sums (one query)."""
     found: dict[date, dict[Place, Sums]] = defaultdict(dict)
     rows = scoped(staff, choice).filter(month__in=months).order_by()
-    for month, income, asset, count, *amounts in rows.values_list("month", "income_band", "asset_band").annotate(
-        number=Sum("customers"), **SUMMED
-    ):
-        found[month][(income, asset)] = Sums(count, *map(yuan, amounts))
+    for month, income, asset, *numbers in rows.values_list("month", "income_band", "asset_band").annotate(**SUMMED):
+        found[month][(income, asset)] = sums_of(numbers)
     return found
+
+
+def sums_of(numbers: Sequence[int]) -> Sums:
+    """From what `SUMMED` adds up, in its order."""
+    customers, assets, current, lifetime, *quadrants = numbers
+    return Sums(customers, yuan(assets), yuan(current), yuan(lifetime), tuple(quadrants))
 
 
 def board(staff: Staff, choice: BoardChoice) -> Board | None:
@@ -88,15 +114,16 @@ def board(staff: Staff, choice: BoardChoice) -> Board | None:
     if choice.month is None or choice.month not in kept:
         return None
     months = [month for month in kept if month <= choice.month][-MONTHS_SHOWN:]
-    grid = policy_labelled(kept[choice.month].policy_version).grid  # the bands of that month
-    return _Maker(choice, months, table(staff, choice, months), grid).board(kept)
+    policy = policy_labelled(kept[choice.month].policy_version)  # the bands of that month
+    return _Maker(choice, months, table(staff, choice, months), policy).board(kept)
 
 
 class _Maker:
     """Puts the sums of the months into cells."""
 
-    def __init__(self, choice: BoardChoice, months: list[date], sums: Table, grid: Grid) -> None:
-        self._choice, self._months, self._sums, self._grid = choice, months, sums, grid
+    def __init__(self, choice: BoardChoice, months: list[date], sums: Table, policy: Policy) -> None:
+        self._choice, self._months, self._sums, self._policy = choice, months, sums, policy
+        self._grid = policy.grid
         self._measure = MEASURES[choice.measure]
         here = sums.get(months[-1], {})
         self._customers = sum(cell.customers for cell in here.values())
@@ -121,7 +148,21 @@ class _Maker:
             ),
             outside=self._cell("", "", [OUTSIDE], {"asset": NONE}),
             same_policy=before is None or kept[before].policy_version == kept[now].policy_version,
+            quadrants=self._quadrants(is_newest=now == max(kept)),
+            value=self._policy.value,
         )
+
+    def _quadrants(self, *, is_newest: bool) -> list[Corner]:
+        """Nobody's quadrant of an earlier month is kept, only how many there were."""
+        here = sum(self._sums.get(self._months[-1], {}).values(), Sums()).quadrants
+        known = sum(here)
+        return [
+            Corner(
+                code, name, count, count / known if known else 0, heat(count, max(here)),
+                self._choice.query(quadrant=code) if is_newest else "",
+            )
+            for (code, name), count in zip(Customer.Quadrant.choices, here, strict=True)
+        ]  # fmt: skip
 
     def _at(self, income: int, asset: int, columns: list[Band], incomes: list[Band]) -> Cell:
         column = columns[asset - 1]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from operator import add
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,18 @@ CENT = Decimal("0.01")
 HEATS = 5
 Place = tuple[int | None, int | None]  # income band (0: unknown), asset band; (None, None): not segmented
 OUTSIDE: Place = (None, None)
+Quadrants = tuple[int, ...]  # customers, in the order of `Customer.Quadrant`
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What stands on one place: customers, and currency units that they hold and are worth."""
+    """What stands on one place: customers, currency units that they hold and are worth, and their value quadrants."""
 
     customers: int = 0
     assets: Decimal = Decimal(0)
     current_value: Decimal = Decimal(0)
     lifetime_value: Decimal = Decimal(0)
+    quadrants: Quadrants = (0, 0, 0, 0)
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
@@ -36,6 +39,7 @@ class Sums:
             self.assets + other.assets,
             self.current_value + other.current_value,
             self.lifetime_value + other.lifetime_value,
+            tuple(map(add, self.quadrants, other.quadrants)),
         )
 
     def average(self, amount: Decimal) -> Decimal | None:

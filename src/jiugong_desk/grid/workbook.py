@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..core.exact import yuan
 from ..core.workbook import Sheet
-from ..customers.models import StandingMonth
+from ..customers.models import Customer, StandingMonth
 from ..customers.rules import Band, asset_bands, income_bands, level_of
 from ..organisation.models import Staff
 from . import bridge, queries
@@ -31,6 +29,7 @@ def sheets(staff: Staff, choice: BoardChoice, *, at: datetime) -> list[Sheet]:
         _("户均资产（元）"),
         _("当前价值合计（元）"),
         _("生命周期价值合计（元）"),
+        *(_("{quadrant}（户）").format(quadrant=label) for label in Customer.Quadrant.labels),
     )
     place = (_("资产档"), _("收入档"), _("级别"))
     return [
@@ -43,11 +42,11 @@ def sheets(staff: Staff, choice: BoardChoice, *, at: datetime) -> list[Sheet]:
 def _by_unit(staff: Staff, choice: BoardChoice) -> list[tuple[Any, ...]]:
     rows = queries.scoped(staff, choice).filter(month=choice.month).order_by("unit__path", "asset_band", "income_band")
     named = ("unit__path", "unit__code", "unit__name", "asset_band", "income_band")
-    found = rows.values_list(*named).annotate(number=Sum("customers"), **queries.SUMMED)
+    found = rows.values_list(*named).annotate(**queries.SUMMED)
     places = _Places()
     return [
-        (code, name, *places.words((income, asset)), *_figures(Sums(number, *map(yuan, amounts))))
-        for _path, code, name, asset, income, number, *amounts in found
+        (code, name, *places.words((income, asset)), *_figures(queries.sums_of(numbers)))
+        for _path, code, name, asset, income, *numbers in found
     ]
 
 
@@ -85,7 +84,7 @@ def _name(bands: Sequence[Band], number: int, sign: str) -> str:
 
 
 def _figures(sums: Sums) -> tuple[Any, ...]:
-    return sums.customers, sums.assets, sums.average_assets, sums.current_value, sums.lifetime_value
+    return sums.customers, sums.assets, sums.average_assets, sums.current_value, sums.lifetime_value, *sums.quadrants
 
 
 def _about(staff: Staff, choice: BoardChoice, kept: StandingMonth, at: datetime) -> list[tuple[str, str]]:

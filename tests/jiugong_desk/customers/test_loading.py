@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,11 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jiugong.warehouse import load_tables
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.core.fields import digest
-from jiugong_desk.customers import policies
-from jiugong_desk.customers.models import BalanceHistory, Customer, Loan, Maturity
+from jiugong_desk.customers import bridge, policies
+from jiugong_desk.customers.models import BalanceHistory, Customer, Loan, Maturity, StandingMonth
 from jiugong_desk.customers.services import load_snapshot
 from tests.support.bank_tables import AS_OF, balance, loan, make_snapshot, person
 from tests.support.cast import NOW
@@ -67,6 +68,68 @@ def test_customers_arrive_with_their_place_on_the_grid(cast, snapshot):
     assert first.policy_version == policies.policy_shown().label
     assert (second.asset_band, second.level, second.manager, second.mobile_digest) == (3, None, None, "")
     assert (third.assets, third.level) == (0, 4)
+
+
+def test_a_band_is_held_for_the_policys_months(cast, tmp_path):
+    months = [date(2025, month, 1) for month in (9, 10, 11, 12)]
+    falls = [("K1", "60000 60000 1 1", 2), ("K2", "60000 1 1 1", 1), ("K3", "1 1 1 60000", 2)]
+    tables = {"customers": [], "balances": []}
+    for number, (_, amounts, _band) in enumerate(falls, 1):
+        tables["customers"].append(person(number))
+        tables["balances"] += [
+            balance(number, amount, month=month) for month, amount in zip(months, amounts.split(), strict=True)
+        ]
+    load(make_snapshot(tmp_path, **tables), cast.steward)
+    assert [customers()[f"K0000{n}"].asset_band for n in (1, 2, 3)] == [band for *_, band in falls]
+    assert customers()["K00001"].assets == 1
+
+
+def test_wages_are_an_income_and_say_where_it_is_from(cast, tmp_path):
+    wages = [
+        {"customer_id": f"K0000{number}", "booked_at": f"2025-{month:02d}-10T09:00:00", "amount": Decimal(20_000), "kind": "代发工资"}
+        for number in (1, 2, 3)
+        for month in range(9, 9 + (4 if number < 3 else 2))
+    ]  # fmt: skip
+    people = [
+        person(1, annual_income=None, income_source=None), person(2, income_source="document", income_as_of=date(2025, 3, 1)),
+        person(3, annual_income=None, income_source=None),
+    ]  # fmt: skip
+    booked = [row | {"booked_at": datetime.fromisoformat(row["booked_at"])} for row in wages]
+    load(make_snapshot(tmp_path, customers=people, balances=[balance(1, "1")], transactions=booked), cast.steward)
+    first, second, third = (customers()[f"K0000{n}"] for n in (1, 2, 3))
+    assert (first.annual_income, first.income_source, first.income_as_of) == (240_000, "payroll", date(2025, 12, 10))
+    assert (first.income_confidence, first.income_band) == (Decimal("0.80"), 2)
+    assert (second.annual_income, second.income_source, second.income_confidence) == (
+        120_000,
+        "document",
+        Decimal("0.90"),
+    )
+    assert (third.annual_income, third.income_source, third.income_confidence, third.income_band) == (None, "", None, 0)
+
+
+def test_lifetime_value_rests_on_the_moves_since_an_earlier_month_end(cast, tmp_path):
+    """Of a thousand at L5 in June a half has left by December: those who stay are worth less than by the policy."""
+    june, december = date(2025, 6, 30), date(2025, 12, 31)
+    many = range(1, 1001)
+    alone = make_snapshot(
+        tmp_path / "alone", december, customers=[person(n) for n in many[:500]],
+        balances=[balance(n, "80000") for n in many[:500]],
+    )  # fmt: skip
+    policy = policies.policy_on(december)
+    assert bridge.worth(alone, policy).since is None
+    make_snapshot(
+        tmp_path / "both", june, customers=[person(n) for n in many],
+        balances=[balance(n, "80000", month=date(2025, 6, 1)) for n in many],
+    )  # fmt: skip
+    both = load_tables(
+        tmp_path / "both", december, {name: alone.read(name) for name in alone.tables}
+    ).snapshot  # fmt: skip
+    assert bridge.worth(both, policy).since == june
+    load(both, cast.steward)
+    assert StandingMonth.objects.get().moves_since == june
+    measured = customers()["K00001"]
+    (plain,) = {row["lifetime_value"] for row in bridge.segmented(alone, policy).to_pylist()}
+    assert measured.lifetime_low < measured.lifetime_value < measured.lifetime_high < plain
 
 
 def test_personal_data_is_ciphertext_in_the_table(cast, snapshot):

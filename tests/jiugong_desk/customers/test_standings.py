@@ -54,6 +54,13 @@ def banded(place):
     return asset, income, 3 * (income - 1) + asset
 
 
+def quadrant_of(place):
+    """Any rule will do that is not that of the level; none where the income is unknown."""
+    if banded(place)[2] is None:
+        return ""
+    return ("high_" if place["assets"] > 100_000 else "low_") + ("high" if Decimal(place["income"]) else "low")
+
+
 def row(cast, place):
     asset, income, level = banded(place)
     held = not place["closed"]
@@ -61,7 +68,7 @@ def row(cast, place):
         "unit": cast.south if place["south"] else cast.north,
         "manager": getattr(cast, place["manager"]) if place["manager"] else None,
         "assets": place["assets"], "annual_income": place["income"] and Decimal(place["income"]),
-        "asset_band": asset, "income_band": income, "level": level,
+        "asset_band": asset, "income_band": income, "level": level, "quadrant": quadrant_of(place),
         "current_value": place["assets"] / 10 if held else None, "lifetime_value": place["assets"] * 3 if held else None,
     }  # fmt: skip
 
@@ -107,15 +114,20 @@ def test_sums_moves_and_lists_equal_a_slow_recount(cast, history):
 
 
 def check_sums(cast, held):
-    expected, worth = Counter(), defaultdict(Decimal)
+    expected, worth, quadrants = Counter(), defaultdict(Decimal), defaultdict(Counter)
     for month, people in held.items():
         for place in people.values():
             key = (month, *standing(cast, place))
             expected[key] += 1
             worth[key] += place["assets"]
+            quadrants[key][quadrant_of(place)] += 1
     names = ("month", "unit", "manager", "asset_band", "income_band", "level", "customers", "assets_cents")
+    names += tuple(Customer.Quadrant.values)
     found = {tuple(values[:6]): values[6:] for values in Standing.objects.everyone().values_list(*names)}
-    assert found == {key: (count, worth[key] * 100) for key, count in expected.items()}
+    assert found == {
+        key: (count, worth[key] * 100, *(quadrants[key][name] for name in Customer.Quadrant.values))
+        for key, count in expected.items()
+    }
 
 
 def check_moves(cast, held):

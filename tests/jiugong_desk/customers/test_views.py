@@ -203,7 +203,7 @@ def test_the_list_behind_a_month_is_of_who_stood_there_then(cast, login):
 
 def test_a_manager_is_not_offered_outlets_and_colleagues(cast, spread, login):
     assert list(login(cast.wang).get(reverse("customers")).context["form"].fields) == [
-        "month", "level", "asset", "income", "loan", "sort",
+        "month", "level", "asset", "income", "loan", "quadrant", "sort",
     ]  # fmt: skip
     head = login(cast.zhao).get(reverse("customers")).context["form"]
     assert [unit.code for unit in head.fields["unit"].queryset] == ["OU01"]
@@ -228,6 +228,46 @@ def test_the_page_explains_the_level_in_words(cast, customer, login):
         in text
     )
     assert "default@2026-01" in text
+
+
+def test_a_band_that_is_held_though_the_assets_fell_is_said(cast, login):
+    held = make_customer(cast.north, cast.wang, assets=Decimal("49999.99"), asset_band=2, income_band=2, level=5)
+    assert "保级 资产已低于本档，连续 3 个月低于才降档。" in " ".join(
+        strip_tags(page(login(cast.wang), held).text).split()
+    )
+    on_the_edge = make_customer(cast.north, cast.wang, assets=Decimal("50000.00"), asset_band=2, income_band=2, level=5)
+    assert "保级" not in page(login(cast.wang), on_the_edge).text
+
+
+@pytest.mark.parametrize("measured", [True, False])
+def test_what_a_customer_is_worth_says_how_it_was_reckoned(cast, login, measured):
+    worth = {
+        "annual_income": "120000.00",
+        "current_value": "486.00",
+        "potential_value": "158.00",
+        "quadrant": "high_low",
+        "lifetime_value": "11000.00",
+    }
+    bounds = {"lifetime_low": "3066.00", "lifetime_high": "19000.00", "income_confidence": "0.80"}
+    numbers = {name: value if name == "quadrant" else Decimal(value) for name, value in (worth | bounds).items()}
+    found = make_customer(cast.north, cast.wang, snapshot_on=JANUARY, policy_version="default@2026-01", **numbers)
+    standings.record(
+        JANUARY, policy_version="default@2026-01", grid=policies.grid(), at=NOW, wrote=True,
+        moves_since=DECEMBER if measured else None,
+    )  # fmt: skip
+    words = " ".join(strip_tags(page(login(cast.wang), found).text).split())
+    for said in (
+        "现值高、潜力低",
+        "486元 每年",
+        "1.1万元",
+        "95% 区间 3,066元 至 1.9万元",
+        "把握 80%",
+        "期限 5 年",
+        "折现率 5.0%",
+    ):
+        assert said in words, said
+    assert (f"由 {DECEMBER} 至 {JANUARY} 的实际迁移得出" in words) is measured
+    assert ("暂用政策的年留存率" in words) is not measured
 
 
 def test_unknown_income_is_said_and_never_shown_as_the_lowest_band(cast, login):

@@ -86,6 +86,32 @@ def test_a_month_shows_who_looked_after_them_then(cast, months, login):
     assert counts(get(login(cast.zhao), month="2026-01")) == {"L6": 1, "L9": 1, "L1": 1, "C1-I?": 1}
 
 
+def test_quadrants_count_whom_he_sees_and_lead_to_them(cast, login):
+    north = {"unit": cast.north, "manager": cast.wang}
+    people = {
+        "B1": north | at(3, 3, "900000.00", quadrant="high_high"),
+        "B2": north | at(3, 1, "900000.00", quadrant="high_low"),
+        "B3": {"unit": cast.south, "manager": cast.li} | at(3, 1, "900000.00", quadrant="high_low"),
+        "B4": north | at(1, 0, "1.00"),
+    }
+    load(DECEMBER, people)
+    load(JANUARY, {**people, "B2": people["B2"] | {"quadrant": "low_low"}})
+
+    def quadrants(who, **query):
+        return {corner.code: corner for corner in get(login(who), **query).context["board"].quadrants}
+
+    here = quadrants(cast.wang)
+    assert {code: corner.customers for code, corner in here.items()} == {
+        "high_high": 1, "high_low": 0, "low_high": 0, "low_low": 1,
+    }  # fmt: skip
+    assert sum(corner.share for corner in here.values()) == 1
+    listed = login(cast.wang).get(f"{reverse('customers')}?{here['low_low'].query}").context["page"]
+    assert [row.customer_no for row in listed] == ["B2"]
+    assert quadrants(cast.auditor)["high_low"].customers == 1
+    earlier = quadrants(cast.auditor, month="2025-12")["high_low"]
+    assert (earlier.customers, earlier.query) == (2, "")  # who they were then is not kept
+
+
 @pytest.mark.parametrize("who", SEEING)
 @pytest.mark.parametrize("month", ["2025-12", "2026-01", "2026-02"])
 def test_every_number_is_the_length_of_its_list(cast, months, login, who, month):

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ...customers.models import Loan
+from ...customers.models import Customer, Loan
 from ...customers.policies import grid
 from ...grid.models import WatchEntry, WatchList
 from ...organisation.models import Unit
@@ -63,6 +63,10 @@ def _asset_bands(unit: Unit | None) -> Choices:
 
 def _income_bands(unit: Unit | None) -> Choices:
     return [(str(band), f"I{band}") for band in range(1, len(grid().income_bands) + 2)]
+
+
+def _quadrants(unit: Unit | None) -> Choices:
+    return [(value, str(label)) for value, label in Customer.Quadrant.choices]
 
 
 def _loan_kinds(unit: Unit | None) -> Choices:
@@ -140,6 +144,7 @@ _CATALOGUE = (
     Field("level", _("客户级别"), "choice", RANKED, "level", _levels),
     Field("asset_band", _("资产档"), "choice", RANKED, "asset_band", _asset_bands),
     Field("income_band", _("收入档"), "choice", RANKED, "income_band", _income_bands),
+    Field("quadrant", _("价值象限"), "choice", CHOSEN, "quadrant", _quadrants),
     Field("assets", _("本行资产"), "amount", AMOUNT, "assets", unit=_("元")),
     Field("annual_income", _("年收入"), "amount", AMOUNT, "annual_income", unit=_("元")),
     Field("unit", _("所属网点"), "choice", CHOSEN, "unit__code", _outlets),
