@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import pytest
 from jiugong import cli
 from jiugong.errors import InputError, MisuseError
 from jiugong.policy import load_policy
-from jiugong.segment import COLUMNS, Segmentation, lifetime, migration
+from jiugong.segment import COLUMNS, Segmentation, lifetime, migration, watch_lists
 from jiugong.segment.expression import ON_REQUEST
+from jiugong.segment.watch import CODES, together
 from jiugong.warehouse import TABLES, ingest, read_table
 from jiugong.warehouse.engine import open_engine
 from tests.support.spark import cluster
@@ -51,6 +52,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {
             "customer_id": f"{number:04d}",
             "annual_income": _some(draw, incomes, 900_000),
+            "income_source": draw.choice(["document", "stated", "estimated", None]),
+            "income_as_of": date(2025, draw.randrange(1, 13), 1),
+            "opened_on": date(2026, 6, 30) - timedelta(days=draw.choice([0, 179, 180, 400, 3000])),
             "status": draw.choice(["active", "active", "active", "frozen", "deceased", "closed", None]),
         }
         for number in range(400)
@@ -66,7 +70,32 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         for place in range(9_000)
     ]
-    for name, rows in (("customers", customers), ("balances", balances)):
+    maturities = [
+        {
+            "customer_id": f"{draw.randrange(430):04d}",
+            "category": "time",
+            "amount": Decimal(draw.randrange(1, 9_000_000)) / 100,
+            "matures_on": DAY + timedelta(days=draw.randrange(-70, 70)),
+        }
+        for _ in range(500)
+    ]
+    transactions = [
+        {
+            "customer_id": f"{draw.randrange(430):04d}",
+            "booked_at": datetime(2025 + draw.randrange(2), draw.randrange(1, 13), draw.randrange(1, 29), 23, 59, 59),  # noqa: DTZ001
+            "amount": Decimal(draw.randrange(-500_000, 3_000_000)) / 100,
+            "kind": draw.choice(["代发工资", "工资", "取现", "结息", None]),
+        }
+        for _ in range(9_000)
+    ]
+    customers[7] |= {"status": "active", "opened_on": date(2018, 1, 1)}  # and asleep since
+    balances, transactions = (
+        [row for row in rows if row["customer_id"] != "0007"] for rows in (balances, transactions)
+    )
+    tables = {
+        "customers": customers, "balances": balances, "maturities": maturities, "transactions": transactions,
+    }  # fmt: skip
+    for name, rows in tables.items():
         pq.write_table(pa.Table.from_pylist(rows, schema=TABLES[name].schema), folder / f"{name}.parquet")
     return folder
 
@@ -78,10 +107,24 @@ def _some(draw: random.Random, special: list[str | None], most: int) -> Decimal 
     return Decimal(draw.randrange(-1000, most * 100)).copy_abs() / 100
 
 
-def segmented(engine: str, files: Path, **asked: Any) -> pa.Table:
+def opened(engine: str, files: Path) -> tuple[Any, dict[str, Any]]:
+    """The engine and the tables as it reads them."""
     backend = open_engine(engine, readable=[files])
-    tables = (backend.read_parquet(str(files / f"{name}.parquet")) for name in ("customers", "balances"))
-    return Segmentation(*tables, as_of=DAY, columns=(*COLUMNS, *ON_REQUEST), **asked).table()
+    names = ("customers", "balances", "maturities", "transactions")
+    return backend, {name: backend.read_parquet(str(files / f"{name}.parquet")) for name in names}
+
+
+def segmented(engine: str, files: Path, *, wages: bool = False, **asked: Any) -> pa.Table:
+    _, tables = opened(engine, files)
+    booked = tables["transactions"] if wages else None
+    return Segmentation(
+        tables["customers"],
+        tables["balances"],
+        transactions=booked,
+        as_of=DAY,
+        columns=(*COLUMNS, *ON_REQUEST),
+        **asked,
+    ).table()
 
 
 @pytest.mark.parametrize("hold", [False, True], ids=["measured", "held"])
@@ -98,6 +141,26 @@ def test_segmentation(master: str, files: Path, measure: str, hold: bool) -> Non
     here, there = (segmented(engine, files, **asked) for engine in ("duckdb", master))
     assert here.num_rows == 400
     assert there.cast(here.schema).to_pylist() == here.to_pylist()
+
+
+def test_incomes_from_wages(master: str, files: Path) -> None:
+    here, there = (segmented(engine, files, policy=POLICY, wages=True) for engine in ("duckdb", master))
+    assert there.cast(here.schema).to_pylist() == here.to_pylist()
+    assert here["income_source"].to_pylist().count("payroll") > 20
+
+
+def test_watch_lists(master: str, files: Path) -> None:
+    found = {}
+    for engine in ("duckdb", master):
+        backend, tables = opened(engine, files)
+        found[engine] = backend.to_pyarrow(together(watch_lists(tables, policy=POLICY, as_of=DAY), policy=POLICY))
+    here, there = found["duckdb"], found[master]
+    assert in_order(there.cast(here.schema)) == in_order(here)
+    assert set(here["list"].to_pylist()) == set(CODES)
+
+
+def in_order(table: pa.Table) -> list[dict[str, Any]]:
+    return sorted(table.to_pylist(), key=lambda row: (row["list"], row["customer_id"], row["threshold"] or 0))
 
 
 def test_migration(master: str, files: Path, tmp_path: Path) -> None:
