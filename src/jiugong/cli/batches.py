@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._dates import DAYS
 from .ingest import Warehouse
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def batches(
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Which snapshot; the newest by default.")
-    ] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=DAYS, help="Which snapshot; the newest by default.")] = None,
     warehouse: Warehouse = Path("warehouse"),
     undo: Annotated[str, typer.Option(help="Take this batch back: inserts go, changes are as they were.")] = "",
 ) -> None:

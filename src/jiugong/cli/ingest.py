@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._dates import DAYS
+
 if TYPE_CHECKING:
     from ..warehouse import IngestReport, Preview, Rejection, TableChange
 
@@ -22,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="CSV, .xlsx or Parquet files, or folders of them.")],
-    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The date that the extracts speak of.")],
+    as_of: Annotated[datetime, typer.Option(formats=DAYS, help="The date that the extracts speak of.")],
     mapping: Annotated[
         Path | None, typer.Option(help="How the bank's own files reach the canonical tables (TOML).")
     ] = None,

@@ -14,6 +14,7 @@ import typer
 
 from ..errors import InputError
 from ._columns import numbers
+from ._dates import DAYS
 from ._engine import Engine
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def segment(
     transactions: Annotated[Path | None, typer.Option(help="Wages among them make an income; optional.")] = None,
     warehouse: Annotated[Path | None, typer.Option(help="A folder of `jiugong ingest`, in place of the files.")] = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last complete month on this day is measured.")
+        datetime | None, typer.Option(formats=DAYS, help="The last complete month on this day is measured.")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="The bank's policy (TOML); the default bank's if absent.")] = None,
     moves: Annotated[
@@ -152,10 +153,25 @@ def _from_files(files: Mapping[str, Path | None], day: date | None) -> tuple[dic
         for name, path in files.items()
         if path is not None
     }
+    for name in tables.keys() - {"customers"}:
+        _warn_of_strangers(files[name], tables[name], tables["customers"])
     held = tables.get("balances")
     if day is None and held is not None and held.num_rows:
         day = last_day(pc.max(held["month"]).as_py())
     return tables, day
+
+
+def _warn_of_strangers(path: Path | None, rows: pa.Table, customers: pa.Table) -> None:
+    """They change nothing, which is right for a part of the customers, and a sign of two files that do not belong together."""
+    import pyarrow.compute as pc
+
+    known = pc.sum(pc.is_in(rows["customer_id"], value_set=customers["customer_id"])).as_py() or 0
+    if path is not None and (strange := rows.num_rows - known):
+        typer.echo(
+            f"warning: {path.name}: {strange:,} of {rows.num_rows:,} rows belong to nobody in the customers' file and are "
+            "not looked at",
+            err=True,
+        )
 
 
 def _conformed(path: Path, name: str, *, with_assets: bool = False) -> pa.Table:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import InputError
+from ._dates import DAYS
 from ._engine import Engine
 
 
@@ -21,7 +22,7 @@ def watch(
     warehouse: Annotated[Path, typer.Option(envvar="JIUGONG_WAREHOUSE", help="A folder of `jiugong ingest`.")],
     out: Annotated[Path, typer.Option(help="Parquet or CSV, by the ending: a row for each list and customer.")],
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last month-end on this day; else the snapshot's.")
+        datetime | None, typer.Option(formats=DAYS, help="The last month-end on this day; else the snapshot's.")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="The bank's policy (TOML); the default bank's if absent.")] = None,
     engine: Engine = "duckdb",

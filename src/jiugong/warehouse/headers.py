@@ -15,6 +15,8 @@ from .reading.header import plain, suffix
 
 # How many yuan (or currency units) one unit of the column is.
 UNITS: Mapping[str, int] = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
+# What may stand behind an amount in its cell; it then says more than the column does.
+OWN_UNITS: Mapping[str, int] = {**{word: UNITS[word] for word in ("百万元", "千元", "万元")}, "亿元": 100_000_000, "万": 10_000, "亿": 100_000_000, "元": 1}  # fmt: skip
 
 HEADERS: dict[str, Mapping[str, str]] = {
     "customers": {
@@ -26,7 +28,7 @@ HEADERS: dict[str, Mapping[str, str]] = {
         "mobile": "手机 手机号 手机号码 移动电话 联系电话 联系方式 电话 MOBILE_NO PHONE",
         "occupation": "职业 从事职业 职业名称",
         "branch_id": "机构号 机构编号 网点号 网点编号 网点代码 所属机构 所属网点 归属网点 归属机构 开户网点 开户机构 ORG_ID BRANCH_NO",
-        "manager_id": "客户经理 客户经理号 客户经理编号 客户经理工号 管户经理 管户经理工号 管户人 维护人工号 MGR_ID",
+        "manager_id": "客户经理 客户经理号 客户经理编号 客户经理工号 管户经理 管户经理工号 管户客户经理 管户人 维护人工号 MGR_ID",
         "opened_on": "开户日期 开户日 建户日期 首次开户日期 OPEN_DATE",
         "annual_income": "年收入 家庭年收入 个人年收入 年收入金额 税前年收入",
         "income_source": "收入来源 收入依据 收入口径",
@@ -125,7 +127,7 @@ def _list_headers() -> dict[str, str]:
         **averages,
         **ends,
         **loans,
-        "total": "资产 总资产 资产合计 资产余额 资产总额 AUM AUM余额 月日均AUM 金融资产 金融资产合计 金融资产余额 月日均资产 日均资产",
+        "total": "资产 总资产 资产合计 资产余额 资产总额 AUM AUM余额 月日均AUM 金融资产 金融资产合计 金融资产余额 月日均资产 日均资产 月日均余额 日均余额 月均余额 存款日均 日均存款 存款月日均 存款日均余额",
         "loan_kind": HEADERS["loans"]["kind"],
         "new_home": "是否一手楼 是否一手房 一手楼 一手房 一手楼按揭 一手房按揭 是否一手楼按揭 是否一手房按揭 一手楼标志 一手房标志",
         "outstanding": loans["outstanding"].removesuffix(" 余额"),

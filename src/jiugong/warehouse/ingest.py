@@ -14,7 +14,7 @@ import pyarrow as pa
 from ..errors import InputError, MisuseError
 from ..nearest import suggest
 from .conform import Rejection
-from .contracts import READABLE, TABLES
+from .contracts import READABLE
 from .doubts import Doubt, doubts
 from .extracts import Extract, Joined, extract, join_extracts
 from .headers import table_of
@@ -215,8 +215,10 @@ def _tasks(paths: Iterable[str | Path], sources: tuple[Source, ...], table: str 
             if name:
                 found.setdefault(os.path.realpath(file), _Task(file, name, source))
             elif not path.is_dir():
+                if not file.exists():
+                    raise InputError("no such file; check the path", file=file.name)
                 raise InputError(
-                    f"its name does not tell which table it is; say --table, or put it in the mapping, or name it after one of {', '.join(TABLES)} (customers_2026.csv)",
+                    f"its name does not tell which table it is; say --table, or put it in the mapping, or name it after one of {', '.join(READABLE)} (customers_2026.csv)",
                     file=file.name,
                 )
     if not found:

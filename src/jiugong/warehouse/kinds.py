@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from .contracts import MONEY, Column
 from .dates import instants, months
-from .headers import BOOLEANS
+from .headers import BOOLEANS, OWN_UNITS
 
 Values = Any  # pyarrow.Array, which ships no types
 Parsed = tuple[Values, Values]
@@ -129,17 +129,31 @@ def _check_digit_fits(number: Values, formed: Values) -> Values:
 
 def _money(column: Column, text: Values, reading: Reading) -> Parsed:
     bare = pc.replace_substring_regex(text, r"^([+-]?)(?:¥|CNY|RMB)\s*", r"\1")
-    bare = pc.replace_substring_regex(bare, r"\s*元$", "")
+    bare, unit = _own_unit(bare, reading.unit)
     amount = pc.and_(_matches(bare, _AMOUNT), _matches(bare, r"\d"))
     plain = pc.replace_substring(bare, ",", "")
     # More decimals than ten are cut off: they lie far below a tenth of a cent.
     plain = pc.replace_substring_regex(plain, r"(\.\d{10})\d+$", r"\1")
     small = pc.and_(amount, _matches(plain, r"^[+-]?0*\d{0,16}(\.|$)"))
     wide = pc.cast(pc.if_else(small, pc.replace_substring_regex(plain, r"^\+|\.$", ""), None), _WIDE)
-    value = pc.round(pc.multiply(wide, pa.scalar(reading.unit, pa.decimal128(10, 0))), 2, "half_towards_infinity")
+    value = pc.round(pc.multiply(wide, unit), 2, "half_towards_infinity")
     fits = pc.less(pc.abs(value), pa.scalar(10**16, pa.decimal128(38, 10)))
     exact = pc.cast(pc.if_else(fits, value, None), MONEY)
     return exact, _faults(text, (amount, "not_money"), (exact.is_valid(), "money_range"))
+
+
+def _own_unit(text: Values, unit: int) -> tuple[Values, Values]:
+    """The amounts without a unit of their own (5万元), and what each is multiplied by: its own unit, else the column's."""
+    wide = pa.decimal128(10, 0)
+    by_column = pa.scalar(unit, wide)
+    if not any(pc.any(pc.ends_with(text, end)).as_py() for end in ("元", "万", "亿")):  # as good as always, and cheap
+        return text, by_column
+    own = pc.struct_field(pc.extract_regex(text, rf"(?P<unit>{'|'.join(OWN_UNITS)})$"), "unit")
+    sizes = pa.array(list(OWN_UNITS.values()), wide)
+    at = pc.index_in(own, value_set=pa.array(list(OWN_UNITS)))
+    return pc.replace_substring_regex(text, rf"\s*(?:{'|'.join(OWN_UNITS)})$", ""), pc.coalesce(
+        sizes.take(at), by_column
+    )
 
 
 def _date(column: Column, text: Values, reading: Reading) -> Parsed:

@@ -28,14 +28,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "'{header}' is taken in {unit}, but half of its amounts are above {middle} 元; check the unit",
         "“{header}”以{unit}为单位，但一半超过 {middle} 元；请核对单位",
     ),
+    "own_units": (
+        "'{header}': {count:,} cells name a unit of their own, such as {example}; they are taken in it",
+        "“{header}”有 {count:,} 个单元格自带单位（如 {example}），按各自的单位换算",
+    ),
     "ambiguous_dates": (
         "'{header}' has dates such as {example}, of which day and month cannot be told apart; declare the form: {forms}",
         "“{header}”中有 {example} 这样的日期，分不清日和月；请选定写法：{forms}",
     ),
     "several_forms": ("'{header}' has dates of several forms: {forms}", "“{header}”中的日期有几种写法：{forms}"),
     "number_cells": (
-        "'{header}': {count:,} cells are numbers in the spreadsheet; leading zeros and digits from the 16th on are lost",
-        "“{header}”有 {count:,} 个单元格被电子表格存成了数字，前导零和第 16 位以后的数字已丢失",
+        "'{header}': {count:,} cells are numbers in the spreadsheet; leading zeros and digits from the 16th on may be lost",
+        "“{header}”有 {count:,} 个单元格被电子表格存成了数字，前导零和第 16 位以后的数字可能已丢失",
     ),
     "error_cells": ("'{header}': {count:,} cells hold formula errors", "“{header}”有 {count:,} 个单元格是公式错误"),
     "no_manager": ("{count:,} customers have no manager", "{count:,} 位客户没有客户经理"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..errors import MisuseError
+from ..errors import InputError, MisuseError
 from .store.layout import ROW_GROUP
 
 
@@ -27,6 +27,8 @@ def refuse_ending(path: str | Path) -> None:
 def draft_of(path: str | Path) -> Iterator[Path]:
     """A path beside the file to write to; it takes the file's place when the block ends well, else it is removed."""
     path = Path(path)
+    if not path.parent.is_dir():
+        raise InputError("its folder does not exist; make it, or name another", file=str(path))
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield draft

@@ -9,7 +9,7 @@ from .contracts import Column
 # The codes are stable: they stand in quarantine files.
 REASONS: Mapping[str, str] = {
     "missing": "必填项为空",
-    "number_cell": "电子表格把编号存成了数字, 前导零和第16位以后的数字已丢失; 请把该列设为文本后重新导出",
+    "number_cell": "电子表格把编号存成了数字, 前导零和第16位以后的数字可能已丢失; 请核对后逐格更正, 或把该列设为文本后重新导出",
     "error_cell": "单元格是公式错误(如 #N/A #REF!), 或公式还没有算出值; 请在电子表格中改正, 算出后保存再导出",
     "total_row": "这是合计行, 不是一条记录; 请删去合计行",
     "too_long": "文字超过 4000 个字符",
@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = {
     "id_number_form": "身份证号应为 18 位(末位可为 X)",
     "id_number_date": "身份证号中的出生日期不存在",
     "id_number_check": "身份证号校验位不符(GB 11643)",
-    "not_money": "不是金额: 应为 1234.56 这样的数字; 单位写在表头或映射文件中",
+    "not_money": "不是金额: 应为 1234.56 这样的数字; 单位写在表头, 或写在金额后面(如 5万元)",
     "money_range": "金额超出范围(整数部分最多 16 位)",
     "not_a_date": "不是日期, 或日期不存在: 应为 2026-03-02 这样的形式",
     "not_a_month": "不是月份: 应为 2026-03, 或该月的第一天或最后一天",

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from .contracts import CUSTOMER_LIST, NEVER_A_NUMBER, TableContract
 from .date_forms import date_forms
-from .headers import UNITS, label
+from .headers import OWN_UNITS, UNITS, label
 from .kinds import Reading, Values, parse
 from .lists import list_notices
 from .mapping import Source
@@ -45,6 +45,7 @@ def suspicions(
         if column.name in texts and column.name in matching.found:
             header = matching.found[column.name].header
             if column.kind == "money":
+                yield from _of_own_units(column.name, header, texts[column.name])
                 yield from _of_units(column.name, header, texts[column.name], source, sheet, contract)
             if column.kind in {"date", "month", "instant"} and column.name not in source.dates:
                 yield from _of_dates(column.name, header, texts[column.name])
@@ -69,6 +70,12 @@ def _of_the_file(sheet: Sheet, contract: TableContract) -> Iterator[Notice]:
         yield notice("other_sheets", sheet=sheet.origin.sheet, others="、".join(others[:_SHOWN]))
     if hidden:
         yield notice("hidden_sheets", others="、".join(hidden[:_SHOWN]))
+
+
+def _of_own_units(name: str, header: str, text: Values) -> Iterator[Notice]:
+    own = text.filter(pc.match_substring_regex(text, rf"\d\s*(?:{'|'.join(OWN_UNITS)})$"))
+    if len(own):
+        yield notice("own_units", column=name, header=header, count=len(own), example=own[0].as_py())
 
 
 def _of_cells(sheet: Sheet, matching: Matching, contract: TableContract) -> Iterator[Notice]:

@@ -93,7 +93,7 @@ QUARANTINED = {
     "text in an amount": (
         "客户号,年收入\n001,五万\n002,60000\n",
         ("2", "annual_income", "五万", "not_money"),
-        "annual_income: 不是金额: 应为 1234.56 这样的数字; 单位写在表头或映射文件中 (1 x, first in row 2)",
+        "annual_income: 不是金额: 应为 1234.56 这样的数字; 单位写在表头, 或写在金额后面(如 5万元) (1 x, first in row 2)",
     ),
     "an ID that Excel made scientific": (
         "客户号,身份证号,年收入\n001,1.10101E+17,50000\n002,,60000\n",
@@ -149,7 +149,7 @@ def test_an_id_in_a_number_cell_of_a_workbook(run: Run) -> None:
     assert err == ""
     check_quarantined(
         code, out, "customers.xlsx", ("2", "id_number", "1.10*************e+17", "number_cell"),
-        "id_number: 电子表格把编号存成了数字, 前导零和第16位以后的数字已丢失; 请把该列设为文本后重新导出 (1 x, first in row 2)",
+        "id_number: 电子表格把编号存成了数字, 前导零和第16位以后的数字可能已丢失; 请核对后逐格更正, 或把该列设为文本后重新导出 (1 x, first in row 2)",
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def test_an_unknown_policy_key_is_named_with_its_line(run: Run) -> None:
 SEGMENT_REFUSED = {
     "text in an amount": (
         "客户号,年收入,资产\n001,五万,1\n002,60000,1\n",
-        ", row 2, column 'annual_income': 不是金额: 应为 1234.56 这样的数字; 单位写在表头或映射文件中; 1 of 2 rows break the "
+        ", row 2, column 'annual_income': 不是金额: 应为 1234.56 这样的数字; 单位写在表头, 或写在金额后面(如 5万元); 1 of 2 rows break the "
         "contract and nothing was written: correct them, or load the file with `jiugong ingest`, which sets them aside, "
         "and use --warehouse\n",
     ),
@@ -228,6 +228,26 @@ def test_segment_sets_nothing_aside(case: str, run: Run) -> None:
     assert (code, out) == (1, "")
     assert err == f"jiugong: customers.csv{message}"
     assert left_over() == []
+
+
+def test_balances_of_other_customers_are_pointed_at(run: Run) -> None:
+    Path("c.csv").write_text("客户号,年收入\n1,80000\n2,\n", encoding="utf-8")
+    Path("b.csv").write_text(
+        "客户号,类别,月份,月日均余额\n1,活期,2026-06,5\n8,活期,2026-06,5\n9,活期,2026-06,5\n", encoding="utf-8"
+    )
+    code, _, error = run("segment", "--customers", "c.csv", "--balances", "b.csv", "--out", "o.csv")
+    assert code == 0
+    assert error == (
+        "warning: b.csv: 2 of 3 rows belong to nobody in the customers' file and are not looked at\n"
+    )  # fmt: skip
+
+
+def test_a_file_that_is_not_there_and_a_folder_that_is_not_there(run: Run) -> None:
+    code, _, error = run("ingest", "nothing.xlsx", "--as-of", "20260630")
+    assert (code, error) == (1, "jiugong: nothing.xlsx: no such file; check the path\n")
+    Path("c.csv").write_text("客户号,年收入,资产\n1,80000,5\n", encoding="utf-8")
+    code, _, error = run("segment", "--customers", "c.csv", "--out", "nowhere/o.csv")
+    assert (code, "nowhere/o.csv: its folder does not exist; make it, or name another" in error) == (1, True)
 
 
 def test_a_loop_of_links_is_no_file(run: Run) -> None:

@@ -134,6 +134,13 @@ def test_what_to_look_at_before_loading() -> None:
     assert {notice.code for notice in found.notices} <= set(TEXTS)
 
 
+def test_cells_with_units_of_their_own_are_pointed_at() -> None:
+    found = inspect(sheet({"客户号": ["1", "2", "3"], "年收入（元）": ["5万", "80000", "12.5万元"]}), table="customers")
+    (said,) = [each for each in found.notices if each.code == "own_units"]
+    assert (said.count, said.column) == (2, "annual_income")
+    assert said.chinese == "“年收入（元）”有 2 个单元格自带单位（如 5万），按各自的单位换算"
+
+
 def test_sheets_and_what_a_spreadsheet_did_to_cells(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         cover = book.add_worksheet("说明")

@@ -115,7 +115,8 @@ MONEY = {
     "¥12": "12.00", "-¥1,200.00元": "-1200.00", "CNY 3.10": "3.10", "9999999999999999.99": "9999999999999999.99",
     "0000000000000000000012": "12.00", "12345678901234567": "money_range!", "9999999999999999.999": "money_range!",
     "1e5": "not_money!", "1E+10": "not_money!", "叁万": "not_money!", "12,34": "not_money!", "1.2.3": "not_money!",
-    "--1": "not_money!", "-": "not_money!", ".": "not_money!", "nan": "not_money!", "inf": "not_money!", "1 000": "not_money!",
+    "5万": "50000.00", "12.5 万元": "125000.00", "-1.2亿": "-120000000.00", "3千元": "3000.00", "0.5百万元": "500000.00",
+    "5万万": "not_money!", "万": "not_money!", "5千": "not_money!", "--1": "not_money!", "-": "not_money!", ".": "not_money!", "nan": "not_money!", "inf": "not_money!", "1 000": "not_money!",
 }  # fmt: skip
 
 
@@ -129,6 +130,13 @@ def test_money(text: str) -> None:
 def test_money_in_any_unit_is_exact(amount: Decimal, unit: int) -> None:
     expected = (amount * unit).quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert read("money", f"{amount:f}", reading=Reading(unit=unit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("5", "50000.00"), ("5万", "50000.00"), ("5元", "5.00"), ("5千元", "5000.00")]
+)
+def test_a_cells_own_unit_says_more_than_its_columns(text: str, expected: str) -> None:
+    assert str(read("money", text, reading=Reading(unit=10_000))) == expected
 
 
 @given(st.floats(-1e14, 1e14).map(lambda x: round(x, 2)))
