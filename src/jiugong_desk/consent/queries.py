@@ -39,11 +39,12 @@ def _facts(ids: list[int]) -> Iterator[tuple[int, ContactFacts]]:
         "refuses": Exists(DoNotCall.objects.filter(customer=mine)),
         "complains": Exists(Complaint.objects.everyone().filter(customer=mine, settled_at=None)),
         "awaits_decision": Exists(Loan.objects.filter(customer=mine, decision_pending=True)),
+        "may_await": Exists(Loan.objects.filter(customer=mine, decision_pending=None)),
     }
     rows = Customer.objects.everyone().filter(pk__in=ids).order_by().annotate(**wishes)
     reached = _reached(ids)
     for pk, status, mobile, *answers in rows.values_list("pk", "status", "mobile_digest", *wishes):
-        agrees, refuses, complains, awaits_decision = answers
+        agrees, refuses, complains, awaits_decision, may_await = answers
         times = reached.get(pk, [])
         yield (
             pk,
@@ -52,7 +53,7 @@ def _facts(ids: list[int]) -> Iterator[tuple[int, ContactFacts]]:
                 consent_call=agrees,
                 do_not_call=refuses,
                 complaint_open=complains,
-                loan_decision_pending=awaits_decision,
+                loan_decision_pending=True if awaits_decision else None if may_await else False,
                 has_mobile=bool(mobile),
                 last_reached_at=times[0] if times else None,
                 reached_before=tuple(times[1:]),

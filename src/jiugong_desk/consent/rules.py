@@ -26,6 +26,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "no_consent": (_("没有客户同意电话营销的有效记录。"), _("客户本人同意后，可在客户页登记并附凭证。")),
     "complaint_open": (_("客户有未办结的投诉。"), _("投诉办结后方可联系；请找网点负责人或合规消保。")),
     "loan_decision_pending": (_("客户有贷款正在审批。"), _("审批结束、数据更新后再联系，避免存贷挂钩。")),
+    "loan_decision_unknown": (
+        _("客户的贷款是否正在审批，没有数据。"),
+        _("请数据管理员在贷款数据中补上“审批中”一列；此前按正在审批处理。"),
+    ),
     "no_mobile": (_("没有可拨打的手机号码。"), _("请客户到店更新联系方式。")),
     "held_out": (_("客户在本次活动的保留组。"), _("保留组在活动结束前不作营销联系。")),
     "campaign_not_running": (_("活动未在进行中。"), _("活动批准并启动、未暂停时才能拨打。")),
@@ -73,7 +77,8 @@ def eligibility(facts: ContactFacts) -> Verdict:
         ("not_active", facts.status != "active"),
         ("no_consent", facts.consent_call is not True),
         ("complaint_open", facts.complaint_open is not False),
-        ("loan_decision_pending", facts.loan_decision_pending is not False),
+        ("loan_decision_pending", facts.loan_decision_pending is True),
+        ("loan_decision_unknown", facts.loan_decision_pending is None),
         ("no_mobile", facts.has_mobile is not True),
     )
     return Verdict(tuple(reason(code) for code, holds in against if holds))

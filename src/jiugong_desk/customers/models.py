@@ -191,7 +191,7 @@ class Loan(models.Model):
     outstanding = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     due_day = models.PositiveSmallIntegerField(null=True, blank=True)
     overdue = models.BooleanField(default=False)
-    decision_pending = models.BooleanField(default=False)
+    decision_pending = models.BooleanField(null=True, default=False)  # null: the extract does not tell
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "customer"], name="loan_kind")]

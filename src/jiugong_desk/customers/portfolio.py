@@ -30,8 +30,7 @@ def load_loans(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:
     incoming: dict[str, tuple[Any, ...]] = {}
     for loan_no, customer_no, kind, *rest, overdue, pending in bridge.rows(snapshot.read("loans"), LOAN_COLUMNS):
         if customer_no in numbers:
-            # Nobody knows whether a decision is pending: taken as pending, since the rule about loans fails closed.
-            values = (numbers[customer_no], kind or "", *rest, bool(overdue), pending is not False)
+            values = (numbers[customer_no], kind or "", *rest, bool(overdue), pending)
             incoming[loan_no] = values
     changed = [number for number in sorted(incoming) if stored.get(number) != incoming[number]]
     Loan.objects.bulk_create(

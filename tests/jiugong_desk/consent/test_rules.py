@@ -49,6 +49,7 @@ def test_somebody_without_any_reason_against_may_be_called():
         ({"consent_call": False}, "no_consent"),
         ({"complaint_open": True}, "complaint_open"),
         ({"loan_decision_pending": True}, "loan_decision_pending"),
+        ({"loan_decision_pending": None}, "loan_decision_unknown"),
         ({"has_mobile": False}, "no_mobile"),
     ],
 )

@@ -142,9 +142,11 @@ def test_facts_come_from_the_rows_of_each_customer(cast):
     pending = make_customer(cast.north, mobile="")
     Loan.objects.filter(customer=pending).update(decision_pending=True)
     Customer.objects.everyone().filter(pk=pending.pk).update(status="frozen")
-    fine = make_customer(cast.south)
-    found = queries.contact_facts([pending.pk, fine.pk, 999_999])
-    assert set(found) == {pending.pk, fine.pk}
+    fine, unknown = make_customer(cast.south), make_customer(cast.south)
+    Loan.objects.filter(customer=unknown).update(decision_pending=None)
+    found = queries.contact_facts([pending.pk, fine.pk, unknown.pk, 999_999])
+    assert set(found) == {pending.pk, fine.pk, unknown.pk}
+    assert eligibility(found[unknown.pk]).codes == ("loan_decision_unknown",)
     assert eligibility(found[pending.pk]).codes == ("not_active", "loan_decision_pending", "no_mobile")
     assert eligibility(found[fine.pk]).allowed
     assert not may_call(found[fine.pk], now=NOW, is_working_day=True, calling=calling())

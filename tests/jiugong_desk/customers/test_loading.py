@@ -153,7 +153,7 @@ def test_balances_loans_and_maturities_arrive(cast, snapshot):
     ]  # fmt: skip
     assert [item.matures_on for item in first.maturities.all()] == [date(2026, 1, 20)]
     assert first.loans.get().outstanding == Decimal("800000.00")
-    assert Loan.objects.get(loan_no="N00003").decision_pending is True  # unknown counts as pending
+    assert Loan.objects.get(loan_no="N00003").decision_pending is None  # unknown stays unknown
 
 
 def test_the_same_snapshot_again_writes_nothing(cast, snapshot):
