@@ -58,7 +58,9 @@ def parse_document(text: str, file: str) -> Document:
     """The same of a text; `file` names it in messages. Raises NotToml."""
     try:
         return Document(file, tomllib.loads(text, parse_float=Decimal), key_lines(text))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise NotToml("tables or lists stand too deep in each other", None) from None
+    except ValueError as error:  # TOMLDecodeError, and numbers that are too long
         message = str(error)
         found = _AT.search(message)
         raise NotToml(_AT.sub("", message).strip(), int(found[1]) if found and found[1] else None) from None

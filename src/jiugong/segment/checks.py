@@ -12,10 +12,8 @@ import pyarrow.compute as pc
 from ..errors import InputError
 from ..nearest import suggest
 from ..policy import Policy
+from ..warehouse.contracts import LARGEST_AMOUNT
 from .period import Window
-
-# A row above this is a slip of units (万元 taken for 元), and beyond what the exact sums of `exact.py` hold.
-LARGEST_AMOUNT = 10_000_000_000
 
 
 def need(name: str, table: Any, *, texts: Sequence[str], amounts: Sequence[str], dates: Sequence[str] = ()) -> None:

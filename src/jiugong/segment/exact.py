@@ -6,7 +6,7 @@ sums come out the same in whatever order an engine adds them; half goes away fro
 
 Division: let x and n be whole, |x| < 2**52. A quotient x/n that is no half stands at least 1/(2n) from every half, and
 the float next to it is nearer than that; one that is a half is a float itself. So rounding the float rounds the
-quotient. 2**52 cents are 45 million million yuan; `run.LARGEST_AMOUNT` keeps the amounts far below.
+quotient. 2**52 cents are 45 million million yuan; `contracts.LARGEST_AMOUNT` keeps the amounts far below.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from types import MappingProxyType
 import pyarrow as pa
 
 MONEY = pa.decimal128(18, 2)
+LARGEST_AMOUNT = 10_000_000_000  # yuan, exclusive: no person's; where more is written, it is a slip of units
+LONGEST_ID = 40  # characters
 ARROW_TYPES: Mapping[str, pa.DataType] = MappingProxyType(
     {
         "id": pa.string(),
@@ -31,7 +33,10 @@ NEVER_A_NUMBER = frozenset({"id", "id_number", "mobile"})
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `past`: a date after the snapshot's date is an error. `personal`: masked wherever it is shown."""
+    """One column. `past`: a date after the snapshot's date is an error. `personal`: masked wherever it is shown.
+
+    `span`: the least and the largest whole number.
+    """
 
     name: str
     kind: str
@@ -39,6 +44,7 @@ class Column:
     choices: tuple[str, ...] = ()
     past: bool = False
     personal: bool = False
+    span: tuple[int, int] | None = None
 
     @property
     def type(self) -> pa.DataType:
@@ -129,7 +135,7 @@ TABLES: Mapping[str, TableContract] = MappingProxyType(
                     Column("drawn_on", "date", past=True),
                     Column("principal", "money"),
                     Column("outstanding", "money"),
-                    Column("due_day", "integer"),
+                    Column("due_day", "integer", span=(1, 31)),
                     Column("overdue", "bool"),
                     Column("decision_pending", "bool"),
                 ),
@@ -185,7 +191,7 @@ TABLES: Mapping[str, TableContract] = MappingProxyType(
                     Column("name", "text", required=True),
                     Column("branch_id", "id", required=True),
                     Column("post", "text", required=True),
-                    Column("hours_per_week", "integer"),
+                    Column("hours_per_week", "integer", span=(0, 168)),
                 ),
                 key=("staff_id",),
             ),

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .contracts import MONEY, Column
+from .contracts import LARGEST_AMOUNT, LONGEST_ID, MONEY, Column
 from .dates import instants, months
 from .headers import BOOLEANS, OWN_UNITS
 
@@ -84,7 +84,7 @@ def _identifier(column: Column, text: Values, reading: Reading) -> Parsed:
         text,
         (pc.invert(_matches(text, _SCIENTIFIC)), "scientific"),
         (pc.invert(_matches(text, _TOTAL)), "total_row"),
-        (pc.less_equal(pc.utf8_length(text), _LONGEST), "too_long"),
+        (pc.less_equal(pc.utf8_length(text), LONGEST_ID), "id_too_long"),
         (_matches(text, r"^[\p{L}\p{N}_][\p{L}\p{N}_./#-]*$"), "not_an_id"),
     )
 
@@ -139,7 +139,8 @@ def _money(column: Column, text: Values, reading: Reading) -> Parsed:
     value = pc.round(pc.multiply(wide, unit), 2, "half_towards_infinity")
     fits = pc.less(pc.abs(value), pa.scalar(10**16, pa.decimal128(38, 10)))
     exact = pc.cast(pc.if_else(fits, value, None), MONEY)
-    return exact, _faults(text, (amount, "not_money"), (exact.is_valid(), "money_range"))
+    likely = pc.less(pc.abs(exact), pa.scalar(LARGEST_AMOUNT, MONEY))
+    return exact, _faults(text, (amount, "not_money"), (exact.is_valid(), "money_range"), (likely, "money_large"))
 
 
 def _own_unit(text: Values, unit: int) -> tuple[Values, Values]:
@@ -188,7 +189,10 @@ def _bool(column: Column, text: Values, reading: Reading) -> Parsed:
 def _integer(column: Column, text: Values, reading: Reading) -> Parsed:
     whole = pc.replace_substring_regex(text, r"^\+|\.0*$", "")
     value = pc.cast(pc.if_else(_matches(whole, r"^-?\d{1,18}$"), whole, None), pa.int64())
-    return value, _faults(text, (value.is_valid(), "not_an_integer"))
+    within = pa.scalar(True)
+    if column.span:
+        within = pc.and_(pc.greater_equal(value, column.span[0]), pc.less_equal(value, column.span[1]))
+    return value, _faults(text, (value.is_valid(), "not_an_integer"), (within, "out_of_span"))
 
 
 def _choice(column: Column, text: Values, reading: Reading) -> Parsed:

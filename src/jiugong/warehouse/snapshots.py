@@ -47,6 +47,10 @@ class Snapshot:
         """The folder of the files, for `engine.connect(readable=[…])`."""
         return data_of(self.folder.parent)
 
+    def months(self, name: str) -> tuple[date, ...]:
+        """First days of the months that the table has rows of, oldest first; nothing is read."""
+        return tuple(date.fromisoformat(f"{part}-01") for part in sorted(self.stacks[name]))
+
     def relation(self, backend: Any, name: str) -> Any:
         """A table as an expression of an engine that may read `data`: the columns of its contract, in no order.
 

@@ -82,7 +82,8 @@ def segmented(
 ) -> pa.Table:
     """One row per customer of the snapshot, by customer: bands, level and values by this policy, wages as income.
 
-    A band is lost only after the policy's months below it, as far as the balances tell. `columns`: of `segment`.
+    A band is lost only after the policy's months below it, as far as the balances tell. Where they do not reach to the
+    last complete month, the newest that they hold is measured. `columns`: of `segment`.
     No row where the snapshot knows no balances: nobody's assets are known, which is not the same as none.
     """
     import pyarrow as pa
@@ -97,8 +98,16 @@ def segmented(
     booked = snapshot.relation(backend, "transactions") if has_table(snapshot, "transactions") else None
     return segment(
         customers, balances, transactions=booked, policy=policy,
-        as_of=snapshot.as_of, lifetime=worth and worth.lifetime, hold_levels=True, columns=columns, trusted=True,
+        as_of=_measured_on(snapshot), lifetime=worth and worth.lifetime, hold_levels=True, columns=columns, trusted=True,
     )  # fmt: skip
+
+
+def _measured_on(snapshot: Snapshot) -> date:
+    from jiugong.segment import last_day, measured_months
+
+    (complete,) = measured_months("month_average", snapshot.as_of)
+    held = [month for month in snapshot.months("balances") if month <= complete]
+    return snapshot.as_of if not held or held[-1] == complete else last_day(held[-1])
 
 
 def has_table(snapshot: Snapshot, name: str) -> bool:

@@ -19,6 +19,7 @@ LOAN_COLUMNS = (
 LOAN_FIELDS = ("customer_id", "kind", "drawn_on", "principal", "outstanding", "due_day", "overdue", "decision_pending")
 MATURITY_COLUMNS = ("customer_id", "product", "category", "amount", "matures_on")
 MONTHS_KEPT = 13  # a year, and the month before it to compare with
+LONGEST_PRODUCT = 80
 BATCH = 1_000
 
 
@@ -73,7 +74,7 @@ def load_maturities(snapshot: Snapshot, numbers: Mapping[str, int]) -> int:
         stored[customer].append(tuple(what))
     for number, product, category, amount, day in bridge.rows(snapshot.read("maturities"), MATURITY_COLUMNS):
         if number in numbers and day >= snapshot.as_of:
-            incoming[numbers[number]].append((product or "", category or "", amount, day))
+            incoming[numbers[number]].append(((product or "")[:LONGEST_PRODUCT], category or "", amount, day))
     changed = [pk for pk in sorted(stored.keys() | incoming.keys()) if sorted(stored[pk]) != sorted(incoming[pk])]
     for start in range(0, len(changed), BATCH):
         chunk = changed[start : start + BATCH]

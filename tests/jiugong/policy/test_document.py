@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiugong.policy.document import NotToml, key_lines, read_document
+from jiugong.policy.document import NotToml, key_lines, parse_document, read_document
 
 TEXT = '''\
 name = "x"   # [not.a.table]
@@ -105,3 +105,9 @@ def test_no_toml_says_the_line(tmp_path: Path) -> None:
     path.write_bytes("a = '张'\n".encode("gb18030"))
     with pytest.raises(NotToml, match="byte 5 is not UTF-8; save the file as UTF-8"):
         read_document(path)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "x = " + "{a=" * 3_000, "n = " + "1" * 5_000])
+def test_what_no_parser_takes_is_refused_too(text: str) -> None:
+    with pytest.raises(NotToml):
+        parse_document(text, "policy.toml")

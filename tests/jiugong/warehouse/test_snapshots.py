@@ -13,6 +13,7 @@ import pytest
 from jiugong import cli
 from jiugong.errors import InputError, MisuseError
 from jiugong.warehouse import TABLES, Snapshot, Terms, conform, engine, load_tables, open_snapshot, write_table
+from jiugong.warehouse.snapshots import snapshot_dates
 from jiugong.warehouse.store import layout
 
 DAY = date(2026, 6, 30)
@@ -183,3 +184,15 @@ def test_another_version_is_refused_with_what_to_do(tmp_path: Path, capsys: pyte
     (folder / "manifest.json").write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match="is damaged; bring it back from a backup"):
         open_snapshot(tmp_path / "old", DAY)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1979, 12, 31), date(2101, 1, 1)])
+def test_a_date_that_nobody_means_begins_nothing(tmp_path: Path, day: date) -> None:
+    with pytest.raises(InputError, match=f"a snapshot of {day} was asked for; its date lies from 1980-01-01 to"):
+        load_tables(tmp_path / "wh", day, {"customers": TABLES["customers"].schema.empty_table()})
+    assert snapshot_dates(tmp_path / "wh") == []
+
+
+def test_a_new_warehouse_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    load_tables(tmp_path / "wh", date(2026, 1, 1), {"customers": TABLES["customers"].schema.empty_table()})
+    assert (tmp_path / "wh").stat().st_mode & 0o007 == 0

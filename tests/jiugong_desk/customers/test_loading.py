@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jiugong.warehouse import load_tables
+from jiugong.warehouse import Terms, load_tables
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.core.fields import digest
@@ -130,6 +130,15 @@ def test_lifetime_value_rests_on_the_moves_since_an_earlier_month_end(cast, tmp_
     measured = customers()["K00001"]
     (plain,) = {row["lifetime_value"] for row in bridge.segmented(alone, policy).to_pylist()}
     assert measured.lifetime_low < measured.lifetime_value < measured.lifetime_high < plain
+
+
+def test_a_month_end_whose_balances_are_not_there_yet_is_measured_as_before(cast, snapshot, tmp_path):
+    load(snapshot, cast.steward)
+    people = {"K00001": (2, Decimal("80001.10")), "K00002": (3, Decimal("700000.00")), "K00003": (1, Decimal(0))}
+    later = load_tables(snapshot.folder.parent, date(2026, 2, 28), {"customers": snapshot.read("customers")}, Terms(onto_previous=True)).snapshot  # fmt: skip
+    assert later.months("balances") == (date(2025, 11, 1), date(2025, 12, 1))
+    load(later, cast.steward)
+    assert {number: (one.asset_band, one.assets) for number, one in customers().items()} == people
 
 
 def test_personal_data_is_ciphertext_in_the_table(cast, snapshot):

@@ -20,6 +20,9 @@ def read_columnar(file: Any, sink: Any, limits: Limits) -> None:
         headers = source.schema_arrow.names
         check_headers(headers, limits)
         types = [_plain(field.type) for field in source.schema_arrow]
+        for header, kind in zip(headers, types, strict=True):
+            if pa.types.is_nested(kind):
+                raise Refused("nested_column", column=header, what=str(kind))
         origin = {"kind": "parquet", "header_row": 1}
         writer = Writer(sink, schema_of(types, (), {"headers": headers, "origin": origin}), limits)
         first = 2

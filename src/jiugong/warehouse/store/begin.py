@@ -11,14 +11,18 @@ from .batches import Batch
 from .manifest import Manifest, Onto, Stacks, dates, read_manifest
 from .stacks import inherited
 
+FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2100, 12, 31)  # what lies outside is a slip of the pen
+
 
 def begun(warehouse: Path, as_of: date, stood: Manifest | None, *, onto_previous: bool, afresh: tuple[str, ...]) -> Manifest:  # fmt: skip
     """The manifest that a load of this date adds to; nothing is written.
 
     Raises
     ------
-    InputError: `onto_previous`, and there is no earlier date, or the date began otherwise
+    InputError: a date that nobody means; `onto_previous`, and there is no earlier date, or the date began otherwise
     """
+    if not FIRST_DAY <= as_of <= LAST_DAY:
+        raise InputError(f"a snapshot of {as_of} was asked for; its date lies from {FIRST_DAY} to {LAST_DAY}")
     if stood is not None:
         return _agreeing(warehouse, stood, onto_previous=onto_previous, afresh=afresh)
     return _as_the_previous(warehouse, as_of, afresh) if onto_previous else Manifest(as_of)

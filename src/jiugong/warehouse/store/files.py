@@ -35,7 +35,9 @@ def scratch_of(warehouse: Path) -> Path:
 @contextmanager
 def locked(warehouse: Path) -> Iterator[None]:
     """One writer at a time in a warehouse. A killed writer's lock ends with its process."""
-    data_of(warehouse).mkdir(parents=True, exist_ok=True)
+    if not warehouse.exists():
+        warehouse.mkdir(parents=True, mode=0o750)  # customers' data are nobody else's to read
+    data_of(warehouse).mkdir(exist_ok=True)
     with (warehouse / _LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
