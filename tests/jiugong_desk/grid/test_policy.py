@@ -117,6 +117,20 @@ def test_what_was_changed_meanwhile_is_not_approved(cast, draft):
 
 
 @pytest.mark.parametrize(
+    "changed", [{"effective_from": date(2026, 1, 20)}, {"note": "偷改"}, {"text": LOWER + "# 再改\n"}]
+)
+def test_an_approval_binds_the_day_and_the_note_as_well(cast, draft, changed):
+    services.preview(draft, by=cast.planner, at=NOW)
+    shown = draft.digest
+    kept = {"effective_from": STARTS, "text": LOWER, "note": "门槛调低"}
+    services.edit(draft, **(kept | changed), digest=shown, by=cast.planner, at=NOW)
+    services.preview(draft, by=cast.planner, at=NOW)
+    with pytest.raises(Stale):
+        services.decide(draft, approve=True, comment="", digest=shown, by=cast.management, at=NOW)
+    services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
+
+
+@pytest.mark.parametrize(
     ("values", "code"),
     [
         ({"version": "2026-01"}, "version_taken"),

@@ -35,8 +35,8 @@ def draft(*, version: str, effective_from: date, text: str, note: str, by: Staff
     _hold(rules.may_draft(version=version, taken=taken, effective_from=effective_from, today=bank_date(at)))
     _readable(text, version, effective_from)
     made = PolicyVersion.objects.create(
-        version=version, effective_from=effective_from, text=text, digest=_digest(text), note=note, drafted_by=by,
-        drafted_at=at,
+        version=version, effective_from=effective_from, text=text, digest=_digest(text, effective_from, note), note=note,
+        drafted_by=by, drafted_at=at,
     )  # fmt: skip
     _audit(made, "policy.drafted", by=by, at=at)
     return made
@@ -51,8 +51,9 @@ def edit(
     _hold(rules.may_edit(found.drafted_by.person_key, by.person_key))
     _hold(rules.may_draft(version=found.version, taken=False, effective_from=effective_from, today=bank_date(at)))
     _readable(text, found.version, effective_from)
-    values: dict[str, Any] = {"effective_from": effective_from, "text": text, "digest": _digest(text), "note": note}
-    _change(found, digest, **values, preview=None, previewed_digest="")
+    values: dict[str, Any] = {"effective_from": effective_from, "text": text, "note": note}
+    made = _digest(text, effective_from, note)
+    _change(found, digest, **values, digest=made, preview=None, previewed_digest="")
     _audit(found, "policy.edited", by=by, at=at)
     return found
 
@@ -127,8 +128,9 @@ def _hold(verdict: Any) -> None:
         raise Refused(verdict)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _digest(text: str, effective_from: date, note: str) -> str:
+    """Of all that an approver is shown and approves: the day as well as the bands."""
+    return hashlib.sha256("\0".join((effective_from.isoformat(), text, note)).encode()).hexdigest()
 
 
 def _audit(found: PolicyVersion, verb: str, *, by: Staff, at: datetime) -> None:
