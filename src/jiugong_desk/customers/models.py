@@ -120,7 +120,7 @@ class Customer(ScopedModel):
     snapshot_on = models.DateField(null=True, blank=True)
     # Named by the newest snapshot; kept by `standings`, since an index over the date would be rewritten by every load.
     present = models.BooleanField(default=True)
-    came_with = models.CharField(max_length=20, blank=True)  # the import that brought the customer; it may be undone
+    came_with = models.CharField(max_length=24, blank=True)  # the import that brought the customer; it may be undone
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(CustomerQuerySet)
 

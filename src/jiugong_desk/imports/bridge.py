@@ -5,20 +5,24 @@ Everything that needs pyarrow or the engine is imported where it is used: a web 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as desk
+from django.db import DataError, IntegrityError
 
 from jiugong.errors import InputError
 
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
+from ..jobs.worker import told
 from . import labels
-from .values import UNKNOWN_TABLE, WAREHOUSE, Checked, LaterLoads, Wrong, number_cell
+from .values import UNFIT, UNKNOWN_TABLE, WAREHOUSE, Checked, LaterLoads, Wrong, number_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from jiugong.warehouse.mapping import Source
     from jiugong.warehouse.sheet import Sheet
 
+log = logging.getLogger("jiugong_desk.imports")
+PASSING = ("IOException", "OutOfMemoryException", "InterruptException", "ConnectionException")  # the engine's
 # Branches and staff come by the command line: undoing them would mean undoing people's posts.
 DATE_KINDS = ("date", "month", "instant")
 # What the error grid shows cell by cell needs no notice above it.
@@ -47,6 +53,39 @@ def refusing(error: InputError, *, name: str, path: Path | None = None) -> Refus
 def _refused_by_warehouse(error: InputError) -> Refused:
     """It speaks to whoever runs commands: what it says is kept for the administrator."""
     return Refused(refused(Reason(WAREHOUSE.code, WAREHOUSE.text, {"why": str(error)}, WAREHOUSE.remedy)))
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """What the engine or the desk's tables cannot hold is refused: the work would fail again however often it began.
+
+    What may go another way next time (a lost connection, no memory, a full disk) goes on as an error.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not _is_unfit(error):
+            raise
+        why = error.chinese if isinstance(error, InputError) else type(error).__name__
+        log.error("unfit: %s", told(type(error), error.__traceback__))
+        raise Refused(refused(Reason(UNFIT.code, UNFIT.text, {"why": why}, UNFIT.remedy))) from None
+
+
+def _is_unfit(error: Exception) -> bool:
+    of_engine = type(error).__module__.lstrip("_").startswith("duckdb") and type(error).__name__ not in PASSING
+    return of_engine or isinstance(
+        error, InputError | DataError | IntegrityError | ArithmeticError | ValueError | TypeError | LookupError
+    )
+
+
+def stands(as_of: date) -> str:
+    """What a load of this date is laid over: it names the content of the date, or of the earlier one that it begins as."""
+    from jiugong.warehouse.snapshots import snapshot_dates
+    from jiugong.warehouse.store.manifest import read_manifest
+
+    days = [day for day in snapshot_dates(desk.WAREHOUSE) if day <= as_of]
+    manifest = read_manifest(desk.WAREHOUSE, as_of) or (read_manifest(desk.WAREHOUSE, days[-1]) if days else None)
+    return f"{manifest.as_of} {manifest.digest}" if manifest else ""
 
 
 def contract(table: str) -> TableContract:
@@ -363,5 +402,5 @@ def read_mended(path: Path, *, row_header: str, ignored: Sequence[str], batch_ta
     return {
         int(row): {header: (texts[at] or "").strip() for header, texts in cells.items() if header not in ignored}
         for at, row in enumerate(rows)
-        if (row or "").isdecimal()
+        if (row or "").isdecimal() and len(row) < 9
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
-from ..customers.models import Customer
+from ..customers.models import Customer, Loan
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from . import bridge, folder, rules
@@ -82,6 +82,16 @@ def check_one_row(batch: Batch, row: int, *, changed: str) -> int:
     return batch.faults.filter(row=row).count()
 
 
+def sees_all(by: Staff) -> bool:
+    """Whether every customer of the desk is his to load."""
+    condition = unit_filter(by, "path")
+    if condition is None:
+        return False
+    mine = set(Unit.objects.filter(condition).values_list("pk", flat=True))
+    foreign = set(Unit.objects.values_list("pk", flat=True)) - mine
+    return not Customer.objects.everyone().filter(unit__in=foreign).exists()
+
+
 def refuse_outside(found: Checked, by: Staff) -> None:
     """A steward loads the customers of his unit: neither changes others' nor brings some for another unit."""
     condition = unit_filter(by, "path")
@@ -97,6 +107,8 @@ def refuse_outside(found: Checked, by: Staff) -> None:
                 no for no, unit in zip(numbers, table["branch_id"].to_pylist(), strict=True) if unit in foreign_units
             }
         outside |= _others_customers(sorted(set(numbers)), by) if foreign_units else set()
+        if "loan_id" in table.column_names and foreign_units:
+            outside |= _others_loans(table["loan_id"].to_pylist(), by)
     if outside:
         raise Refused(_outside(len(outside)))
 
@@ -110,6 +122,23 @@ def _others_customers(numbers: list[str], by: Staff) -> set[str]:
         mine = set(known.filter(condition).values_list("customer_no", flat=True))
         found |= set(known.values_list("customer_no", flat=True)) - mine
     return found
+
+
+def _others_loans(numbers: list[str], by: Staff) -> set[str]:
+    """A loan's number may name another unit's loan, whatever customer stands beside it; whose they are."""
+    condition = unit_filter(by, "customer__unit__path")
+    assert condition is not None
+    found: set[str] = set()
+    for start in range(0, len(numbers), CHUNK):
+        known = Loan.objects.filter(loan_no__in=numbers[start : start + CHUNK])
+        mine = set(known.filter(condition).values_list("pk", flat=True))
+        found |= {owner for pk, owner in known.values_list("pk", "customer__customer_no") if pk not in mine}
+    return found
+
+
+def has_row(batch: Batch, row: int) -> bool:
+    sheet = as_read(batch)
+    return row in sheet.rows.to_pylist() or any(bad.row == row for bad in sheet.misshapen)
 
 
 def _outside(count: int) -> Any:

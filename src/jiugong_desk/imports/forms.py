@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from .models import Batch
 
 ENDINGS = (".xlsx", ".csv", ".txt", ".tsv", ".asc", ".parquet")
 MOST_COLUMNS = 400
+EARLIEST = date(1980, 1, 1)  # as the warehouse
 
 
 class UploadForm(forms.Form):
@@ -57,6 +59,8 @@ class UploadForm(forms.Form):
 
     def clean_as_of(self) -> Any:
         as_of = self.cleaned_data["as_of"]
+        if as_of < EARLIEST:
+            raise forms.ValidationError(_("数据日期不能早于 {day}。").format(day=EARLIEST))
         if as_of > self.today:
             raise forms.ValidationError(_("数据日期不能晚于今天。"))
         return as_of
@@ -83,7 +87,7 @@ def settings_from(post: Mapping[str, str], batch: Batch) -> dict[str, Any]:
     if post.get("separator") in labels.SEPARATORS:
         chosen["separator"] = post["separator"]
     row = post.get("header_row", "")
-    chosen["header_row"] = int(row) if row.isdecimal() and 0 < int(row) <= 1000 else 0
+    chosen["header_row"] = int(row) if row.isdecimal() and len(row) < 9 and 0 < int(row) <= 1000 else 0
     sheets = batch.detected.get("sheets", [])
     chosen["sheet"] = post["sheet"] if post.get("sheet") in sheets else batch.settings.get("sheet", "")
     columns, units, dates = {}, {}, {}

@@ -83,6 +83,9 @@ class Batch(ScopedModel):
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.UPDATE)
     whole = models.BooleanField(default=False)
     preview = models.JSONField(default=dict)
+    attempt = models.PositiveSmallIntegerField(
+        default=0
+    )  # commits that were taken back: the warehouse wants a new name
     control = models.JSONField(default=dict)
     error_code = models.CharField(max_length=40, blank=True)
     error = models.TextField(blank=True)
@@ -109,7 +112,7 @@ class Batch(ScopedModel):
     @property
     def name(self) -> str:
         """What the warehouse and the customers know the batch by."""
-        return f"desk-{self.ref}"
+        return f"desk-{self.ref}" + (f"-{self.attempt}" if self.attempt else "")
 
     @property
     def is_open(self) -> bool:

@@ -58,7 +58,7 @@ def places(batch: Batch) -> dict[str, int]:
 def header_at(batch: Batch, place: str) -> str:
     """The header that a form names by its place; "" for none."""
     lines = batch.detected.get("columns", [])
-    return str(lines[int(place)]["header"]) if place.isdecimal() and int(place) < len(lines) else ""
+    return str(lines[int(place)]["header"]) if place.isdecimal() and len(place) < 9 and int(place) < len(lines) else ""
 
 
 def faults(batch: Batch, *, column: str, code: str) -> QuerySet[Fault]:

@@ -43,6 +43,14 @@ OUTSIDE = Reason(
     _("文件中有 {count} 户不属于您所在机构的管辖范围。"),
     remedy=_("请只导入本机构的客户，或由上级机构的数据管理员导入。"),
 )
+WHOLE_OUTSIDE = Reason(
+    "whole_outside_scope",
+    _("全量文件会替换全行的数据，而您只管辖部分机构。"),
+    remedy=_("请不勾选“全量文件”，只更新本机构的客户；或由全行范围的数据管理员导入。"),
+)
+STANDS_OTHERWISE = Reason(
+    "stands_otherwise", _("测算之后，数据仓库又有别的导入。"), remedy=_("请重新测算，核对影响后再提交。")
+)
 HAS_WORK = Reason(
     "customers_have_work",
     _("本批次新增的客户中有 {count} 户已有业务记录（{kinds}），不能撤销。"),

@@ -15,6 +15,11 @@ from ..core.verdict import Reason
 if TYPE_CHECKING:
     import pyarrow as pa
 
+UNFIT = Reason(
+    "data_unfit",
+    _("数据通过了逐行检查，但无法用于分级或写入客户页面：{why}。本批次已从数据仓库退回，没有任何改动。"),
+    remedy=_("请按上述原因更正文件；看不出原因的，请联系系统管理员。"),
+)
 UNKNOWN_TABLE = Reason(
     "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据种类”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
 )

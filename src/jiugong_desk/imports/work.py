@@ -57,22 +57,36 @@ def address(job: Job) -> str:
 
 
 def undone(job: Job, reason: Reason) -> None:
-    """The batch waits for a person again; what the warehouse already holds stays in hand, to be finished or undone."""
+    """The batch waits for a person again. What a commit brought into the warehouse and not onto the pages is taken back:
+    else it would stand in the way of everybody's next load.
+    """
     batch = batch_of(job)
     if batch is None:
         return
     back: dict[str, str] = {State.READING: State.UNREADABLE, State.WEIGHING: State.REVIEW}
     in_warehouse = bridge.holds_batch(batch.as_of, batch.name)
-    if batch.state == State.COMMITTING and not in_warehouse:
+    attempt = batch.attempt
+    if batch.state == State.COMMITTING and (not in_warehouse or _taken_back(batch)):
         back[State.COMMITTING] = State.READY
+        attempt += 1
     if batch.state == State.UNDOING and in_warehouse:
         back[State.UNDOING] = State.COMMITTED
     error = f"{reason} {reason.remedy}".strip()
     Batch.objects.everyone().filter(pk=batch.pk, state=batch.state).update(
-        state=back.get(batch.state, batch.state), error_code=reason.code, error=error, revision=batch.revision + 1
-    )
+        state=back.get(batch.state, batch.state), error_code=reason.code, error=error, attempt=attempt,
+        revision=batch.revision + 1,
+    )  # fmt: skip
     if reason.code == bridge.FORBIDDEN:  # what must not be held is not kept either
         transaction.on_commit(lambda: folder.remove(batch.ref))
+
+
+def _taken_back(batch: Batch) -> bool:
+    """False where later loads stand on it by now: then it stays in hand, to be finished."""
+    try:
+        bridge.undo(batch.as_of, batch.name)
+    except (LaterLoads, Refused):
+        return False
+    return True
 
 
 def _going(run: Run, state: str) -> Batch | None:
@@ -163,6 +177,7 @@ def preview(run: Run) -> None:
         "tables": bridge.preview(found.tables, batch.as_of, _terms(batch, found)),
         "sums": {table: {name: str(total) for name, total in sums.items()} for table, sums in found.sums.items()},
         "checked": {key: counts[key] for key in ("read", "left_out", "bad", "good")},
+        "stands": bridge.stands(batch.as_of),
         "older_than": newest.isoformat() if newest and batch.as_of < newest else "",
     }
     with transaction.atomic():
@@ -190,24 +205,27 @@ def commit(run: Run) -> None:
         raise Refused(refused(rules.CHANGED))
     checking.refuse_outside(found, by)
     run.check()
+    if not bridge.holds_batch(batch.as_of, batch.name) and bridge.stands(batch.as_of) != batch.preview["stands"]:
+        raise Refused(refused(rules.STANDS_OTHERWISE))
     run.report("warehouse")
     snapshot, tables = bridge.load(found.tables, batch.as_of, _terms(batch, found))
-    newest = customers.newest_date()
-    ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
-    with transaction.atomic():
-        customers.lock_loads()
-        taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name) if ready else None
-        facts = {"tables": tables, "snapshot": snapshot.digest, "corrected": batch.corrections.count(), **counts}
-        facts["desk"] = taken.facts() if taken else {}
-        _save(
-            batch, State.COMMITTING, state=State.COMMITTED, committed_at=run.at, error_code="", error="",
-            result={key: facts[key] for key in ("tables", "desk", "corrected", "read", "good", "bad", "left_out")},
-        )  # fmt: skip
-        _remember(batch)
-        _forget_cells(batch)
-        _audit(batch, "import.committed", by=by.staff_no, run=run, facts=_plain(batch, facts))
-        run.result = {"loaded": counts["good"]}
-        run.finish()
+    with bridge.fitting():
+        newest = customers.newest_date()
+        ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
+        with transaction.atomic():
+            customers.lock_loads()
+            taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name) if ready else None
+            facts = {"tables": tables, "snapshot": snapshot.digest, "corrected": batch.corrections.count(), **counts}
+            facts["desk"] = taken.facts() if taken else {}
+            _save(
+                batch, State.COMMITTING, state=State.COMMITTED, committed_at=run.at, error_code="", error="",
+                result={key: facts[key] for key in ("tables", "desk", "corrected", "read", "good", "bad", "left_out")},
+            )  # fmt: skip
+            _remember(batch)
+            _forget_cells(batch)
+            _audit(batch, "import.committed", by=by.staff_no, run=run, facts=_plain(batch, facts))
+            run.result = {"loaded": counts["good"]}
+            run.finish()
     _remove_folder(batch, run)
 
 
@@ -218,8 +236,14 @@ def _plain(batch: Batch, facts: dict[str, Any]) -> dict[str, Any]:
     people = {key: value for key, value in facts["desk"].items() if value and key != "as_of"}
     return {
         **kept, "as_of": batch.as_of.isoformat(), "mode": batch.mode, "content": batch.content, "rows": rows,
-        "desk": people, "reason": batch.control.get("reason", ""),
+        "desk": people, "reason": batch.control.get("reason", ""), "control": _control(batch),
     }  # fmt: skip
+
+
+def _control(batch: Batch) -> dict[str, Any]:
+    """The figures that were typed, where they were, each beside what was found."""
+    typed, found = batch.control, {"rows": batch.preview["checked"]["read"], "amount": batch.control.get("found")}
+    return {name: [typed[name], found[name]] for name in found if typed.get(name) is not None}
 
 
 def undo(run: Run) -> None:

@@ -201,7 +201,13 @@ def test_control_figures_that_differ_need_a_reason(steward):
     assert refusal.value.verdict.codes == ("number_in_reason",)
     batch = steward.commit(batch, control=right, column="balances.average_daily", reason="")
     assert batch.state == "committed"
-    assert batch.control == {"rows": 2, "amount": "97500", "column": "balances.average_daily", "reason": ""}
+    assert batch.control == {
+        "rows": 2,
+        "amount": "97500",
+        "found": "97500.00",
+        "column": "balances.average_daily",
+        "reason": "",
+    }
 
 
 def test_undone_it_is_as_if_it_had_never_come(steward, cast):

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from ...core.errors import Refused, Stale
 from ...core.pages import require
+from ...core.verdict import refused
 from ...jobs.models import Job
 from ...jobs.services import enqueue
 from ...organisation.models import Staff
-from .. import folder, rules, work
+from .. import checking, folder, rules, work
 from ..models import Batch
 from ..queries import undo_verdict
 from .steps import OPEN, State, audit, move
@@ -23,6 +24,8 @@ from .steps import OPEN, State, audit, move
 def ask_preview(batch: Batch, *, mode: str, whole: bool, seen: int, by: Staff, at: datetime) -> Job:
     """Check the whole file once more and see what it would do."""
     require(by, "data.load")
+    if whole and not checking.sees_all(by):
+        raise Refused(refused(rules.WHOLE_OUTSIDE))
     move(
         batch, seen=seen, from_states=(State.REVIEW, State.READY), state=State.WEIGHING, mode=mode, whole=whole,
         preview={}, error="", error_code="",
@@ -45,7 +48,12 @@ def ask_commit(
     )  # fmt: skip
     if not verdict:
         raise Refused(verdict)
-    kept = {"rows": control.count, "amount": str(control.amount) if control.amount is not None else None}
+    found = sum_in(batch, column)
+    kept = {
+        "rows": control.count,
+        "amount": str(control.amount) if control.amount is not None else None,
+        "found": str(found) if found is not None else None,
+    }
     move(
         batch, seen=seen, from_states=(State.READY,), state=State.COMMITTING, committed_by=by,
         control=kept | {"column": column, "reason": reason.strip()[:120]}, error="", error_code="",

@@ -62,6 +62,8 @@ def leave_out(batch: Batch, *, row: int, reason: str, by: Staff, at: datetime) -
     if not (verdict := rules.good_reason(reason)):
         raise Refused(verdict)
     _lock_open(batch)
+    if not checking.has_row(batch, row):
+        raise Refused(refused(rules.UNKNOWN_CELL))
     LeftOut.objects.update_or_create(batch=batch, row=row, defaults={"reason": reason.strip()[:60], "by": by, "at": at})
     batch.faults.filter(row=row).delete()
     _recount(batch)
