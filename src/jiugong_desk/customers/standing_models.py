@@ -137,6 +137,7 @@ class Move(ScopedModel):
         LEFT = "left", _("不在本期数据中")
         CLOSED = "closed", _("不再分级（销户、已故等）")
         REOPENED = "reopened", _("恢复分级")
+        HELD_ENDED = "held_ended", _("保级期满")
         ASSETS = "assets", _("资产变动")
         INCOME = "income", _("收入变动")
         INCOME_KNOWN = "income_known", _("收入由未知转为已知")
