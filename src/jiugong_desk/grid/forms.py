@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,10 @@ from .rules import MEASURES
 
 def month_name(month: date) -> str:
     return f"{month:%Y-%m}"
+
+
+def _offered(months: Mapping[date, str]) -> list[tuple[str, str]]:
+    return [(month_name(month), label) for month, label in months.items()]
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,10 @@ class BoardForm(ScopeForm):
     )
     field_order = ("month", "unit", "manager", "measure")
 
-    def __init__(self, data: Any, *, months: Sequence[date], **people: Any) -> None:
+    def __init__(self, data: Any, *, months: Mapping[date, str], **people: Any) -> None:
         super().__init__(data, **people)
         self._months = list(months)
-        self.fields["month"].choices = [(month_name(m), month_name(m)) for m in months]  # type: ignore[attr-defined]
+        self.fields["month"].choices = _offered(months)  # type: ignore[attr-defined]
 
     def choice(self) -> BoardChoice:
         scope = self.scope()
@@ -107,16 +111,15 @@ class MigrationChoice:
 
 
 class MigrationForm(ScopeForm):
-    first = forms.ChoiceField(label=_("从（月末）"), required=False)
-    last = forms.ChoiceField(label=_("到（月末）"), required=False)
+    first = forms.ChoiceField(label=_("从（月份）"), required=False)
+    last = forms.ChoiceField(label=_("到（月份）"), required=False)
     stayed = forms.BooleanField(label=_("含未变动"), required=False)
     field_order = ("first", "last", "unit", "manager", "stayed")
 
-    def __init__(self, data: Any, *, months: Sequence[date], **people: Any) -> None:
+    def __init__(self, data: Any, *, months: Mapping[date, str], **people: Any) -> None:
         super().__init__(data, **people)
-        self._months = list(months)  # newest first
-        for name, offered in (("first", months[1:]), ("last", months[:-1])):
-            self.fields[name].choices = [(month_name(m), month_name(m)) for m in offered]  # type: ignore[attr-defined]
+        self._months, offered = list(months), _offered(months)  # newest first
+        self.fields["first"].choices, self.fields["last"].choices = offered[1:], offered[:-1]  # type: ignore[attr-defined]
 
     def choice(self) -> MigrationChoice:
         """The last month and the one before it, unless others were chosen; never backwards."""

@@ -114,6 +114,20 @@ def test_a_flow_lists_who_and_why_to_those_who_may_see_them(cast, moved, login):
     assert [move.customer.customer_no for move in came.context["moves"]] == ["A4"]
 
 
+def test_a_month_whose_end_has_not_come_is_named_with_its_date(cast, login):
+    person = at(2, 2, unit=cast.north, manager=cast.wang)
+    load(DECEMBER, {"A1": person})
+    load(date(2026, 1, 8), {"A1": person | at(3, 2, "600000.00")})
+    client = login(cast.zhao)
+    shown = page(client)
+    assert list(shown.context["form"].fields["last"].choices) == [("2026-01", "2026-01（截至 01-08）")]
+    assert "2025-12 → 2026-01（截至 01-08）" in shown.text
+    who = page(client, "migration_who", before="5", after="6").text
+    assert "2025-12 月末 至 2026-01-08" in who
+    assert "2026-01（截至 01-08）" in who
+    assert "2026-01 月末" not in who
+
+
 @pytest.mark.parametrize("query", [{}, {"before": "x", "after": "1"}, {"before": "-9", "after": "1"}])
 def test_a_flow_that_is_none_leads_to_the_diagram(cast, moved, login, query):
     answer = page(login(cast.zhao), "migration_who", **query)

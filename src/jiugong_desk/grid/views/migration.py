@@ -62,7 +62,7 @@ def migration_who(request: DeskRequest) -> HttpResponse:
     """The customers of one flow whom the viewer may see, and why each moved."""
     choice = migration_form(request).choice()
     flow = FlowForm(request.GET)
-    if choice.first is None or not flow.is_valid():
+    if choice.first is None or choice.last is None or not flow.is_valid():
         return redirect(f"{reverse('migration')}?{choice.query()}")  # the flow that was meant is to be chosen there
     before, after = flow.cleaned_data["before"], flow.cleaned_data["after"]
     found = flows.behind(request.user, choice, before, after)
@@ -70,6 +70,8 @@ def migration_who(request: DeskRequest) -> HttpResponse:
     page = page_of(seen, request.GET.get("page"))
     context = {
         "choice": choice,
+        "first": customers.kept_month(choice.first),
+        "last": customers.kept_month(choice.last),
         "before": reading.name_of(before, flows.BEFORE),
         "after": reading.name_of(after, flows.AFTER),
         "page": page,
