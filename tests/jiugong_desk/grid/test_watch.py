@@ -19,6 +19,7 @@ from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.definitions import DEFINITIONS
 from jiugong_desk.grid.models import WatchEntry, WatchList
 from jiugong_desk.grid.services import digest_of, freeze, freeze_month_end
+from jiugong_desk.organisation.policies import policy_on
 from tests.support.bank_tables import balance, make_snapshot, person
 from tests.support.cast import NOW, make_customer
 
@@ -128,6 +129,22 @@ def test_the_next_month_is_a_list_of_its_own_with_a_trend(cast, frozen, login):
     assert watched.spoken == "2025-12 3；2026-01 1"
 
 
+def test_a_month_in_which_the_list_was_not_known_is_not_nought(cast, frozen, login):
+    other = replace(NEAR, code="dormant", name="睡眠客户")
+    freeze([replace(other, as_of=date(2026, 1, 31))], by=cast.steward, at=NOW)
+    freeze([replace(NEAR, as_of=date(2026, 2, 28), rows=NEAR.rows[:1])], by=cast.steward, at=NOW)
+    client = login(cast.management)
+    answer = client.get(reverse("watch_lists"))
+    near, dormant = answer.context["lists"]
+    assert near.spoken == "2025-12 3；2026-01 —；2026-02 1"
+    assert (near.before, near.difference, len(near.line.split())) == (None, None, 2)
+    assert [(month.month, one is not None, count) for month, one, count in dormant.months] == [
+        (2, False, None), (1, True, 3),
+    ]  # fmt: skip
+    assert (dormant.count, dormant.line) == (3, "")
+    assert "2026-01 —" in answer.text
+
+
 def test_personal_data_never_becomes_a_fact(cast, people):
     with pytest.raises(AssertionError):
         freeze([replace(NEAR, rows=[("W1", {"mobile": "1"})])], by=cast.steward, at=NOW)
@@ -197,6 +214,60 @@ def test_the_librarys_lists_are_frozen_once_a_month_end(cast, tmp_path):
     assert "0.9 倍" in lists["near_threshold"].definition
     assert freeze_month_end(snapshot, by=cast.steward, at=NOW) == []
     assert AuditRecord.objects.filter(verb="watch.frozen").count() == 1
+
+
+def due(number, amount, day, **values):
+    return {
+        "customer_id": f"K{number:05d}", "category": "time", "amount": Decimal(amount), "matures_on": day,
+    } | values  # fmt: skip
+
+
+def month_end(tmp_path, day, *maturities):
+    months = [date(2025, 10, 1), date(2025, 12, 1)]
+    kept = [
+        balance(n, "100.00", "time", month=month) | {"month_end": Decimal("100.00")} for n in (1, 2) for month in months
+    ]
+    return make_snapshot(tmp_path, day, customers=[person(1), person(2)], balances=kept, maturities=maturities)
+
+
+def on_matured(snapshot):
+    found = {one.code: dict(one.rows) for one in bridge.watched(snapshot, policy_on(snapshot.as_of))}
+    return (
+        {number: str(facts["amount_before"]) for number, facts in found["matured"].items()}
+        if "matured" in found
+        else None
+    )
+
+
+OCTOBER_END, NOVEMBER_END, DECEMBER_END = date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)
+LATER = due(2, "7.00", date(2026, 3, 1))
+
+
+def test_what_matured_is_told_by_the_snapshot_before_it(cast, tmp_path):
+    """Two equal deposits are two; what was withdrawn before the next snapshot's day and is not there is not asked."""
+    twice = due(1, "20.00", date(2025, 11, 10))
+    month_end(
+        tmp_path, OCTOBER_END, twice, twice, due(2, "5.00", NOVEMBER_END), due(2, "9.00", date(2025, 12, 1)), LATER
+    )
+    month_end(tmp_path, NOVEMBER_END, due(2, "6.00", NOVEMBER_END), LATER)
+    assert on_matured(month_end(tmp_path, DECEMBER_END, LATER)) == {"K00001": "40.00", "K00002": "6.00"}
+
+
+def test_what_the_present_snapshot_names_as_well_counts_once(cast, tmp_path):
+    both = due(1, "20.00", date(2025, 11, 10))
+    month_end(tmp_path, OCTOBER_END, both, LATER)
+    only = due(2, "5.00", date(2025, 11, 10), product="一年定期")
+    assert on_matured(month_end(tmp_path, DECEMBER_END, both, only, LATER)) == {"K00001": "20.00", "K00002": "5.00"}
+
+
+def test_where_nothing_is_named_that_matured_the_list_is_not_known(cast, tmp_path):
+    month_end(tmp_path, NOVEMBER_END, LATER)
+    snapshot = month_end(tmp_path, DECEMBER_END, LATER)
+    assert on_matured(snapshot) is None
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    codes = {found.code for found in freeze_month_end(snapshot, by=cast.steward, at=NOW)}
+    assert "maturing" in codes
+    assert "matured" not in codes
 
 
 def test_the_steward_freezes_the_newest_month_end_by_a_button(cast, tmp_path, monkeypatch, login):
