@@ -16,6 +16,7 @@ from ..customers.policies import grid
 from .definitions import DEFINITIONS
 
 if TYPE_CHECKING:
+    from jiugong.segment import WatchList
     from jiugong.warehouse import Snapshot
 
 __all__ = ["Frozen", "Grid", "Policy", "Value", "compared", "grid", "newest_snapshot", "watched"]
@@ -43,8 +44,8 @@ class Frozen:
 def watched(snapshot: Snapshot, policy: Policy) -> list[Frozen]:
     """The watch lists at the last month-end of the snapshot; those whose tables it lacks are left out.
 
-    What matured is told by earlier snapshots too, since most extracts name only what is still to come; where none of
-    them, nor this one, names anything that matured in the month, it is not known.
+    What matured is told by earlier snapshots too, since most extracts name only what is still to come. Where nothing is
+    named that falls due in the days that a list looks at, it is not known.
 
     Somebody who is near, or fell below, several limits stands on a list once: at the highest.
     """
@@ -57,7 +58,7 @@ def watched(snapshot: Snapshot, policy: Policy) -> list[Frozen]:
         tables["maturities"] = _with_matured(backend, snapshot, tables["maturities"])
     found = []
     for one in watch_lists(tables, policy=policy, as_of=snapshot.as_of):
-        if one.rows is None or (one.code == "matured" and not _any_matured(backend, tables["maturities"], one.as_of)):
+        if one.rows is None or not _is_known(backend, tables, one):
             continue
         said, parameters = DEFINITIONS[one.code], {key: _text(value) for key, value in one.parameters.items()}
         rows = backend.to_pyarrow(one.rows.order_by("customer_id", "threshold")).to_pylist()
@@ -110,11 +111,17 @@ def _snapshots_before(snapshot: Snapshot) -> Iterator[Snapshot]:
                 yield found
 
 
-def _any_matured(backend: Any, maturities: Any, month_end: date) -> bool:
-    """Whether anything is named that fell due in the month before the month-end's."""
-    last = month_end.replace(day=1) - timedelta(days=1)
-    due = maturities.matures_on.between(last.replace(day=1), last)
-    return bool(backend.to_pyarrow(maturities.filter(due).count()).as_py())
+def _is_known(backend: Any, tables: Mapping[str, Any], one: WatchList) -> bool:
+    """Of the lists of maturities: whether anything at all is named that falls due in the days that it looks at."""
+    month_before = one.as_of.replace(day=1) - timedelta(days=1)
+    days = {
+        "matured": (month_before.replace(day=1), month_before),
+        "maturing": (one.as_of + timedelta(days=1), one.as_of + timedelta(days=one.parameters.get("due_days", 0))),
+    }
+    if one.code not in days:
+        return True
+    rows = tables["maturities"]
+    return bool(backend.to_pyarrow(rows.filter(rows.matures_on.between(*days[one.code])).count()).as_py())
 
 
 def _text(value: Any) -> str:

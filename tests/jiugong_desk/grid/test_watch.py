@@ -240,7 +240,7 @@ def on_matured(snapshot):
 
 
 OCTOBER_END, NOVEMBER_END, DECEMBER_END = date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)
-LATER = due(2, "7.00", date(2026, 3, 1))
+SOON, LATER = due(2, "7.00", date(2026, 1, 20)), due(2, "7.00", date(2026, 3, 1))
 
 
 def test_what_matured_is_told_by_the_snapshot_before_it(cast, tmp_path):
@@ -262,8 +262,10 @@ def test_what_the_present_snapshot_names_as_well_counts_once(cast, tmp_path):
 
 def test_where_nothing_is_named_that_matured_the_list_is_not_known(cast, tmp_path):
     month_end(tmp_path, NOVEMBER_END, LATER)
-    snapshot = month_end(tmp_path, DECEMBER_END, LATER)
+    snapshot = month_end(tmp_path, DECEMBER_END, SOON, LATER)
     assert on_matured(snapshot) is None
+    later = month_end(tmp_path, date(2026, 1, 31), due(2, "7.00", date(2026, 4, 1)))
+    assert not {one.code for one in bridge.watched(later, policy_on(later.as_of))} & {"maturing", "matured"}
     load_snapshot(snapshot, by=cast.steward, at=NOW)
     codes = {found.code for found in freeze_month_end(snapshot, by=cast.steward, at=NOW)}
     assert "maturing" in codes
