@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from ..organisation.models import Staff
 from .definitions import DEFINITIONS, fact_name, parameter_name
@@ -80,6 +80,12 @@ def _months(newest: date, oldest: date) -> list[date]:
 
 def _month_before(month: date) -> date:
     return (month - timedelta(days=1)).replace(day=1)
+
+
+def entries(staff: Staff, found: WatchList) -> QuerySet[WatchEntry]:
+    """Those on the list whom the viewer may see, by number."""
+    rows: QuerySet[WatchEntry] = WatchEntry.objects.visible_to(staff).filter(watch_list=found)
+    return rows.order_by("customer__customer_no").select_related("customer", "customer__unit", "customer__manager")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from datetime import date
 
@@ -10,7 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.grid import flows
 from jiugong_desk.grid.forms import MigrationChoice
 from tests.jiugong_desk.grid.standing import DECEMBER, FEBRUARY, JANUARY, at, load
@@ -132,6 +136,28 @@ def test_a_month_whose_end_has_not_come_is_named_with_its_date(cast, login):
 def test_a_flow_that_is_none_leads_to_the_diagram(cast, moved, login, query):
     answer = page(login(cast.zhao), "migration_who", **query)
     assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("migration"))
+
+
+def test_the_movers_are_taken_out_as_they_are_shown_and_recorded(cast, moved, login):
+    address, flow = reverse("migration_who_export"), {"before": "5", "after": "6"}
+    for nobody in (cast.qian, cast.admin):
+        assert login(nobody).post(address, flow).status_code == 403
+    client = login(cast.zhao)
+    assert client.get(address, flow).status_code == 405
+    assert client.post(address, {"before": "x"}).status_code == 302
+    assert not AuditRecord.objects.exists()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.post(address, flow).content))
+    (row,) = book.get_sheet_by_name("客户").to_python()[1:]
+    customer = Customer.objects.everyone().get(customer_no="A1")
+    assert row[:6] == ["A1", customer.masked_name, "L5", "L6", 80000.0, 600000.0]
+    assert "资产变动" in row
+    assert customer.name not in row
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.about_ref, record.by) == ("movers.exported", "2025-12 2026-01", "1003")
+    assert "A1" not in record.facts
+    gone = CalamineWorkbook.from_filelike(io.BytesIO(client.post(address, {"before": "5", "after": "-3"}).content))
+    assert len(gone.get_sheet_by_name("客户").to_python()) == 1  # he has gone out of her sight
+    assert 'name="before" value="5"' in page(client, "migration_who", **flow).text
 
 
 def test_nonsense_between_months_falls_back_to_the_last_two(cast, moved, login):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,10 +10,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns.audience import WrongRule, matching, read, sentence
 from jiugong_desk.core.errors import Refused
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.customers.services import load_snapshot
 from jiugong_desk.grid import bridge
 from jiugong_desk.grid.bridge import Frozen
@@ -63,6 +66,31 @@ def test_who_sees_no_customers_sees_no_list(cast, frozen, login):
         assert login(nobody).get(reverse("watch_lists")).status_code == 403
         assert page(login(nobody), frozen).status_code == 403
     assert login(cast.wang).get(reverse("watch_list", args=["a" * 14])).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "numbers"), [("wang", ["W1"]), ("zhao", ["W1", "W3"]), ("li", ["W2"])])
+def test_the_export_holds_whom_one_may_see_masked_and_is_recorded(cast, frozen, login, who, numbers):
+    address, before = reverse("watch_export", args=[frozen.ref]), AuditRecord.objects.count()
+    for nobody in (cast.qian, cast.admin):
+        assert login(nobody).post(address).status_code == 403
+    client = login(getattr(cast, who))
+    assert client.get(address).status_code == 405
+    assert client.post(reverse("watch_export", args=["a" * 14])).status_code == 404
+    assert AuditRecord.objects.count() == before
+    answer = client.post(address)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    header, *rows = book.get_sheet_by_name("名单").to_python()
+    assert [row[0] for row in rows] == numbers
+    customers = Customer.objects.everyone().in_bulk(numbers, field_name="customer_no")
+    assert [row[1] for row in rows] == [customers[number].masked_name for number in numbers]
+    assert not any(customers[number].name in row for number, row in zip(numbers, rows, strict=True))
+    if who == "wang":
+        assert dict(zip(header, rows[0], strict=True))["上月日均"] == 46000
+    assert ["定义", NEAR.definition] in book.get_sheet_by_name("说明").to_python()
+    record = AuditRecord.objects.get(verb="watch.exported")
+    assert (record.verb, record.about_ref, record.by) == ("watch.exported", frozen.ref, getattr(cast, who).staff_no)
+    assert f'"rows":{len(numbers)}' in record.facts.replace(" ", "")
+    assert "W1" not in record.facts
 
 
 @pytest.mark.parametrize(
