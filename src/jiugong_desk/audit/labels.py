@@ -38,6 +38,8 @@ VERBS: Mapping[str, str | Promise] = {
     "complaint.opened": _("登记投诉"),
     "complaint.settled": _("投诉办结"),
     "board.exported": _("导出客户分布"),
+    "movers.exported": _("导出迁移客户"),
+    "watch.exported": _("导出关注名单"),
     "policy.drafted": _("起草政策版本"),
     "policy.edited": _("修改政策草稿"),
     "policy.previewed": _("预览政策影响"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ SORT_CHOICES = [
     ("assets", _("资产从高到低")),
     ("value", _("潜力从高到低")),
 ]
+NO_MONTHS: Mapping[date, str] = MappingProxyType({})
 REASONS: dict[str, Any] = {
     "call": _("致电前核对号码"),
     "identity": _("到店核验身份"),
@@ -73,13 +75,13 @@ class ListFilterForm(forms.Form):
     )
     sort = forms.ChoiceField(label=_("排序"), required=False, choices=SORT_CHOICES)
 
-    def __init__(self, data: Any, *, units: Any, managers: Any, months: Iterable[date] = ()) -> None:
+    def __init__(self, data: Any, *, units: Any, managers: Any, months: Mapping[date, str] = NO_MONTHS) -> None:
         super().__init__(data)
         grid = policies.grid()
         assets, incomes = asset_bands(grid), income_bands(grid)
         levels = range(len(assets) * len(incomes), 0, -1)
         choose: dict[str, list[tuple[str, Any]]] = {
-            "month": [("", _("现在")), *((f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months)],
+            "month": [("", _("现在")), *((f"{month:%Y-%m}", label) for month, label in months.items())],
             "level": [("", _("全部")), *((str(n), f"L{n}") for n in levels), (NONE, _("未分级"))],
             "asset": [
                 ("", _("全部")),

@@ -94,15 +94,15 @@ def managers_of(staff: Staff, unit_code: str = "") -> QuerySet[Staff]:
     return found.none() if len(found.values_list("pk")[: MOST_OFFERED + 1]) > MOST_OFFERED else found
 
 
-def months() -> list[date]:
-    """Whose standings are kept, newest first."""
-    return list(StandingMonth.objects.order_by("-month").values_list("month", flat=True))
+def months() -> dict[date, str]:
+    """Whose standings are kept, with their labels, newest first."""
+    return {kept.month: kept.label for kept in StandingMonth.objects.order_by("-month")}
 
 
-def snapshot_on(month: date | None) -> date | None:
-    """The date of the data that the month is known by; without a month the newest data's."""
+def kept_month(month: date | None) -> StandingMonth | None:
+    """What is kept of the month; without a month of the newest."""
     kept = StandingMonth.objects.filter(month=month) if month else StandingMonth.objects.all()
-    return kept.order_by("-month").values_list("snapshot_on", flat=True).first()
+    return kept.order_by("-month").first()
 
 
 @dataclass(frozen=True)

@@ -43,17 +43,21 @@ class Band:
 
 @dataclass(frozen=True)
 class Position:
-    """The facts behind a level: asset band and income band where they are known."""
+    """The facts behind a level: asset band and income band where they are known.
+
+    `reached_band`: what the assets are in; a band above it is held, since it is not lost yet.
+    """
 
     measure: str | Promise
     assets: Decimal | None
     asset_band: Band | None
+    reached_band: Band | None
     income: Decimal | None
     income_band: Band | None
     income_source: str
     income_as_of: date | None
     income_confidence: Decimal | None
-    holds_band: bool  # assets stand below the band, which is not lost yet
+    holds_band: bool
     months_before_down: int
     level: int | None
     policy_version: str
@@ -89,11 +93,13 @@ def level_of(income_band: int, asset_band: int, grid: Grid) -> int:
 
 def position(customer: Any, grid: Grid) -> Position:
     """Explain the stored bands; the bands themselves come from the segmentation and are not reckoned again."""
+    bands = asset_bands(grid)
     reached = None if customer.assets is None else bisect_right(grid.asset_bands, customer.assets) + 1
     return Position(
         measure=MEASURES.get(grid.asset_measure, grid.asset_measure),
         assets=customer.assets,
-        asset_band=_pick(asset_bands(grid), customer.asset_band),
+        asset_band=_pick(bands, customer.asset_band),
+        reached_band=_pick(bands, reached),
         income=customer.annual_income,
         income_band=_pick(income_bands(grid), customer.income_band),
         income_source=customer.get_income_source_display(),

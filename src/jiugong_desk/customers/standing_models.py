@@ -6,9 +6,11 @@ now if there was none. So months cost their moves, not their customers.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
@@ -38,6 +40,22 @@ class StandingMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its data are of the month's last day; else it is named together with their date."""
+        return self.snapshot_on.day == monthrange(self.snapshot_on.year, self.snapshot_on.month)[1]
+
+    @property
+    def label(self) -> str:
+        if self.is_whole:
+            return str(self)
+        return gettext("{month}（截至 {day}）").format(month=self, day=f"{self.snapshot_on:%m-%d}")
+
+    @property
+    def when(self) -> str:
+        """The day that it shows, within a sentence."""
+        return gettext("{month} 月末").format(month=self) if self.is_whole else f"{self.snapshot_on:%Y-%m-%d}"
 
 
 class StandingQuerySet(ScopedQuerySet["Standing"]):
@@ -137,6 +155,7 @@ class Move(ScopedModel):
         LEFT = "left", _("不在本期数据中")
         CLOSED = "closed", _("不再分级（销户、已故等）")
         REOPENED = "reopened", _("恢复分级")
+        HELD_ENDED = "held_ended", _("保级期满")
         ASSETS = "assets", _("资产变动")
         INCOME = "income", _("收入变动")
         INCOME_KNOWN = "income_known", _("收入由未知转为已知")

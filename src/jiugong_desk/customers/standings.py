@@ -119,12 +119,16 @@ def _gone(month: date) -> int:
 def _why(grid: Grid) -> Case:
     """The first of these that holds.
 
-    The policy is the reason where the old amounts, put into the new bands, already give the new place.
+    The policy is the reason where the old amounts, put into the new bands, already give the new place. Where the old
+    assets stood below their band already, it was held, and the holding has ended: the assets may even have risen.
     """
     moved_by_policy = (
         ~Q(earlier__policy_version=F("policy_version"))
         & Q(asset_band=_band("earlier__assets", grid.asset_bands))
         & Q(income_band=_band("earlier__annual_income", grid.income_bands))
+    )
+    held_ended = Q(asset_band__lt=F("earlier__asset_band")) & Q(
+        earlier__asset_band__gt=_band("earlier__assets", grid.asset_bands)
     )
     both = ~_same("asset_band") & ~_same("income_band")
     found: list[tuple[Q, Move.Why]] = [
@@ -134,6 +138,7 @@ def _why(grid: Grid) -> Case:
         (_same("asset_band") & _same("income_band") & _same("level"), Why.TRANSFERRED),
         (moved_by_policy, Why.POLICY),
         (both, Why.BOTH),
+        (held_ended, Why.HELD_ENDED),
         (~_same("asset_band"), Why.ASSETS),
         (Q(earlier__income_band=0), Why.INCOME_KNOWN),
         (Q(income_band=0), Why.INCOME_UNKNOWN),

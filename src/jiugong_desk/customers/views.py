@@ -32,7 +32,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
     context = {
         "form": form,
         "choice": choice,
-        "snapshot_on": queries.snapshot_on(choice.month),
+        "kept": queries.kept_month(choice.month),
         "page": page_of(rows, request.GET.get("page")),
         "elsewhere": rows.elsewhere,
         "policy": policies.policy_shown().label,

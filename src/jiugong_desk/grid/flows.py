@@ -175,8 +175,14 @@ def behind(staff: Staff, choice: MigrationChoice, before: int, after: int) -> li
     return sorted(found, key=lambda one: (-one.assets, -one.key))
 
 
+def ends(choice: MigrationChoice) -> tuple[str, str]:
+    """The days that the two months show, in words; asked where both are known."""
+    kept = StandingMonth.objects.in_bulk([choice.first, choice.last])
+    return kept[choice.first].when, kept[choice.last].when
+
+
 def moves_of(staff: Staff, keys: list[int]) -> list[Move]:
     """The moves with these keys that the viewer may see, in this order, with their customers."""
     rows = Move.objects.visible_to(staff).filter(pk__in=keys)
-    found = {move.pk: move for move in rows.select_related("customer", "customer__unit", "customer__manager")}
+    found = {move.pk: move for move in rows.select_related("month", "customer", "customer__unit", "customer__manager")}
     return [found[key] for key in keys if key in found]

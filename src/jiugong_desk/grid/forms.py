@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,10 @@ from .rules import MEASURES
 
 def month_name(month: date) -> str:
     return f"{month:%Y-%m}"
+
+
+def _offered(months: Mapping[date, str]) -> list[tuple[str, str]]:
+    return [(month_name(month), label) for month, label in months.items()]
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,10 @@ class BoardForm(ScopeForm):
     )
     field_order = ("month", "unit", "manager", "measure")
 
-    def __init__(self, data: Any, *, months: Sequence[date], **people: Any) -> None:
+    def __init__(self, data: Any, *, months: Mapping[date, str], **people: Any) -> None:
         super().__init__(data, **people)
         self._months = list(months)
-        self.fields["month"].choices = [(month_name(m), month_name(m)) for m in months]  # type: ignore[attr-defined]
+        self.fields["month"].choices = _offered(months)  # type: ignore[attr-defined]
 
     def choice(self) -> BoardChoice:
         scope = self.scope()
@@ -107,16 +111,15 @@ class MigrationChoice:
 
 
 class MigrationForm(ScopeForm):
-    first = forms.ChoiceField(label=_("从（月末）"), required=False)
-    last = forms.ChoiceField(label=_("到（月末）"), required=False)
+    first = forms.ChoiceField(label=_("从（月份）"), required=False)
+    last = forms.ChoiceField(label=_("到（月份）"), required=False)
     stayed = forms.BooleanField(label=_("含未变动"), required=False)
     field_order = ("first", "last", "unit", "manager", "stayed")
 
-    def __init__(self, data: Any, *, months: Sequence[date], **people: Any) -> None:
+    def __init__(self, data: Any, *, months: Mapping[date, str], **people: Any) -> None:
         super().__init__(data, **people)
-        self._months = list(months)  # newest first
-        for name, offered in (("first", months[1:]), ("last", months[:-1])):
-            self.fields[name].choices = [(month_name(m), month_name(m)) for m in offered]  # type: ignore[attr-defined]
+        self._months, offered = list(months), _offered(months)  # newest first
+        self.fields["first"].choices, self.fields["last"].choices = offered[1:], offered[:-1]  # type: ignore[attr-defined]
 
     def choice(self) -> MigrationChoice:
         """The last month and the one before it, unless others were chosen; never backwards."""
@@ -144,28 +147,43 @@ class FlowForm(forms.Form):
 LARGEST_FILE = 64 * 1024
 
 
-class PolicyForm(forms.Form):
-    """A draft: typed into the box, or a file in its place; either is kept as it is."""
+class RevisionForm(forms.Form):
+    """What every draft says of itself. `fixed`: its number stands already."""
 
-    version = forms.CharField(label=_("版本号"), max_length=30, help_text=_("例如 2026-07"))
+    version = forms.CharField(
+        label=_("版本号"), max_length=30, help_text=_("例如 2026-07"),
+        error_messages={"required": _("请填写版本号，例如 2026-07。")},
+    )  # fmt: skip
     effective_from = forms.DateField(
         label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("从这一天的数据起，按新标准分级。"),
+        help_text=_("从这一天的数据起，按新标准分级。"), error_messages={"required": _("请填写生效日期。")},
     )  # fmt: skip
-    note = forms.CharField(label=_("修改说明"), max_length=200, help_text=_("改了什么、为什么。"))
-    text = forms.CharField(
-        label=_("分级与价值标准"), strip=False, required=False, max_length=LARGEST_FILE,
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "form-control policy-text"}),
+    note = forms.CharField(
+        label=_("修改说明"), max_length=200, help_text=_("改了什么、为什么。"),
+        error_messages={"required": _("请写明改了什么、为什么。")},
     )  # fmt: skip
-    file = forms.FileField(label=_("或上传文件（.toml）"), required=False)
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if fixed:
             del self.fields["version"]
+        self.dress()
+
+    def dress(self) -> None:
         for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "form-control")
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+
+
+class PolicyForm(RevisionForm):
+    """Typed into the box, or a file in its place; either is kept as it is."""
+
+    text = forms.CharField(
+        label=_("分级与价值标准"), strip=False, required=False, max_length=LARGEST_FILE,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "form-control policy-text"}),
+    )  # fmt: skip
+    file = forms.FileField(label=_("或上传文件（.toml）"), required=False)
 
     def clean(self) -> dict[str, Any] | None:
         given, file = super().clean() or {}, self.cleaned_data.get("file")

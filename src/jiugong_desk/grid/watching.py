@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from ..organisation.models import Staff
 from .definitions import DEFINITIONS, fact_name, parameter_name
@@ -21,14 +21,17 @@ ORDER = ("threshold", "amount_before", "amount", "day")  # what was, then what i
 
 @dataclass(frozen=True)
 class Watched:
-    """A list over its months: the newest of them, how many the viewer sees on it, the month before, the course."""
+    """A list over its months: the newest of them, how many the viewer sees on it, the month before, the course.
+
+    In some months it was not frozen: nobody knows who would have been on it, which is not the same as nobody.
+    """
 
     newest: WatchList
     count: int
     before: int | None
     line: str
     spoken: str
-    months: list[tuple[WatchList, int]]  # newest first
+    months: list[tuple[date, WatchList | None, int | None]]  # newest first
 
     @property
     def difference(self) -> int | None:
@@ -36,29 +39,53 @@ class Watched:
 
 
 def overview(staff: Staff) -> list[Watched]:
-    """Every list with its last months (two queries)."""
+    """Every list with its last months, up to the newest in which any was frozen (two queries)."""
     counts = dict(
         WatchEntry.objects.visible_to(staff).order_by().values_list("watch_list").annotate(number=Count("pk"))
     )
-    by_code: dict[str, list[WatchList]] = defaultdict(list)
+    by_code: dict[str, dict[date, WatchList]] = defaultdict(dict)
     for found in WatchList.objects.order_by("code", "-month"):
-        if len(by_code[found.code]) < MONTHS_SHOWN:
-            by_code[found.code].append(found)
+        by_code[found.code][found.month] = found
+    newest = max((month for lists in by_code.values() for month in lists), default=None)
     order = list(DEFINITIONS)
     codes = sorted(by_code, key=lambda code: order.index(code) if code in order else len(order))
-    return [_watched([(one, counts.get(one.pk, 0)) for one in by_code[code]]) for code in codes]
+    return [_watched(by_code[code], counts, newest) for code in codes if newest]
 
 
-def _watched(months: list[tuple[WatchList, int]]) -> Watched:
-    oldest_first = months[::-1]
+def _watched(lists: dict[date, WatchList], counts: dict[int, int], until: date) -> Watched:
+    def count(month: date) -> int | None:
+        return counts.get(lists[month].pk, 0) if month in lists else None
+
+    newest = max(lists)
+    course = [(month, lists.get(month), count(month)) for month in _months(until, min(lists))]
+    oldest_first = course[::-1]
+    said = (f"{month_name(month)} {'—' if number is None else f'{number:,}'}" for month, _, number in oldest_first)
     return Watched(
-        newest=months[0][0],
-        count=months[0][1],
-        before=months[1][1] if len(months) > 1 else None,
-        line=sparkline([count for _, count in oldest_first]),
-        spoken="；".join(f"{month_name(one.month)} {count:,}" for one, count in oldest_first),
-        months=months,
+        newest=lists[newest],
+        count=counts.get(lists[newest].pk, 0),
+        before=count(_month_before(newest)),
+        line=sparkline([number for _, _, number in oldest_first]),
+        spoken="；".join(said),
+        months=course,
     )
+
+
+def _months(newest: date, oldest: date) -> list[date]:
+    """Newest first, at most so many as are shown."""
+    found = [newest]
+    while len(found) < MONTHS_SHOWN and found[-1] > oldest:
+        found.append(_month_before(found[-1]))
+    return found
+
+
+def _month_before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def entries(staff: Staff, found: WatchList) -> QuerySet[WatchEntry]:
+    """Those on the list whom the viewer may see, by number."""
+    rows: QuerySet[WatchEntry] = WatchEntry.objects.visible_to(staff).filter(watch_list=found)
+    return rows.order_by("customer__customer_no").select_related("customer", "customer__unit", "customer__manager")
 
 
 @dataclass(frozen=True)

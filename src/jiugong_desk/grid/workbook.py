@@ -14,7 +14,7 @@ from ..customers.models import Customer, StandingMonth
 from ..customers.rules import Band, asset_bands, income_bands, level_of
 from ..organisation.models import Staff
 from . import bridge, queries
-from .forms import BoardChoice, month_name
+from .forms import BoardChoice
 from .rules import Place, Sums
 
 
@@ -53,7 +53,7 @@ def _by_unit(staff: Staff, choice: BoardChoice) -> list[tuple[Any, ...]]:
 def _by_month(staff: Staff, choice: BoardChoice, kept: Sequence[StandingMonth]) -> list[tuple[Any, ...]]:
     table, places = queries.table(staff, choice, [row.month for row in kept]), _Places()
     return [
-        (month_name(row.month), row.snapshot_on, row.policy_version, *places.words(place), *_figures(sums))
+        (row.label, row.snapshot_on, row.policy_version, *places.words(place), *_figures(sums))
         for row in kept
         for place, sums in sorted(table.get(row.month, {}).items(), key=_in_order)
     ]
@@ -89,7 +89,7 @@ def _figures(sums: Sums) -> tuple[Any, ...]:
 
 def _about(staff: Staff, choice: BoardChoice, kept: StandingMonth, at: datetime) -> list[tuple[str, str]]:
     return [
-        (_("月份"), month_name(kept.month)),
+        (_("月份"), kept.label),
         (_("数据日期"), kept.snapshot_on.isoformat()),
         (_("政策版本"), kept.policy_version),
         (_("机构"), choice.unit.name if choice.unit else _("本人可见的全部")),

@@ -37,6 +37,7 @@ def places(draw):
         "assets": Decimal(draw(st.sampled_from(ASSETS))),
         "income": draw(st.sampled_from(INCOMES)),
         "closed": draw(st.integers(0, 9)) == 0,
+        "held": draw(st.integers(0, 3)) == 0,
     }
 
 
@@ -44,14 +45,37 @@ HISTORIES = st.lists(st.lists(places(), min_size=6, max_size=6), min_size=1, max
 
 
 def banded(place):
-    """The slow, plain place on the default grid: (asset band, income band, level)."""
+    """The slow, plain place on the default grid: (asset band, income band, level). Held: one band above the assets."""
     if place["closed"]:
         return None, None, None
-    asset = 1 + (place["assets"] >= 50000) + (place["assets"] >= 500000)
+    asset = reached(place)
+    asset += place.get("held", False) and asset < 3
     if place["income"] is None:
         return asset, 0, None
     income = 1 + (Decimal(place["income"]) >= 70000) + (Decimal(place["income"]) >= 300000)
     return asset, income, 3 * (income - 1) + asset
+
+
+def reached(place):
+    return 1 + (place["assets"] >= 50000) + (place["assets"] >= 500000)
+
+
+def reason(one, two, was):
+    """Why somebody moved, in plain words: `one` and `two` are unit, manager and place; the policy stays the same."""
+    if one is None or two is None:
+        return "entered" if one is None else "left"
+    (asset, income, _), (now_asset, now_income, _) = one[2:], two[2:]
+    if asset is None and now_asset is None:
+        return "transferred"
+    if asset is None or now_asset is None:
+        return "reopened" if asset is None else "closed"
+    if asset != now_asset and income != now_income:
+        return "both"
+    if asset != now_asset:
+        return "held_ended" if now_asset < asset and reached(was) < asset else "assets"
+    if income == now_income:
+        return "transferred"
+    return "income_known" if income == 0 else "income_unknown" if now_income == 0 else "income"
 
 
 def quadrant_of(place):
@@ -137,11 +161,11 @@ def check_moves(cast, held):
             was, now = held[before].get(number), held[after].get(number)
             one, two = was and standing(cast, was), now and standing(cast, now)
             if one != two:
-                expected.add((after, number, one or (None,) * 5, two or (None,) * 5))
+                expected.add((after, number, reason(one, two, was), one or (None,) * 5, two or (None,) * 5))
     fields = ("unit", "manager", "asset_band", "income_band", "level")
     columns = [f"{side}_{name}" for side in ("from", "to") for name in fields]
-    rows = Move.objects.everyone().values_list("month", "customer__customer_no", *columns)
-    found = [(month, number, tuple(places[:5]), tuple(places[5:])) for month, number, *places in rows]
+    rows = Move.objects.everyone().values_list("month", "customer__customer_no", "why", *columns)
+    found = [(month, number, why, tuple(places[:5]), tuple(places[5:])) for month, number, why, *places in rows]
     assert len(found) == len(expected)
     assert set(found) == expected
 
@@ -207,6 +231,10 @@ def test_moves_are_of_customers_whom_one_may_see_now(cast):
     ("was", "now", "why"),
     [
         ({"assets": "40000"}, {"assets": "60000"}, "assets"),
+        ({"assets": "40000", "held": True}, {"assets": "45000"}, "held_ended"),
+        ({"assets": "60000"}, {"assets": "45000"}, "assets"),
+        ({"assets": "40000", "held": True}, {"assets": "45000", "income": None}, "both"),
+        ({"assets": "40000", "held": True}, {"assets": "600000"}, "assets"),
         ({"income": None}, {"income": "80000"}, "income_known"),
         ({"income": "80000"}, {"income": None}, "income_unknown"),
         ({"income": "80000"}, {"income": "20000"}, "income"),

@@ -235,6 +235,10 @@ def test_a_band_that_is_held_though_the_assets_fell_is_said(cast, login):
     assert "保级 资产已低于本档，连续 3 个月低于才降档。" in " ".join(
         strip_tags(page(login(cast.wang), held).text).split()
     )
+    assert (
+        "上月日均资产在 C1 普通（50,000 以下），仍按 C2 交银 保级（连续 3 个月低于才降档），年收入在 I2（70,000 至 300,000（不含）），所以是 L5"
+        in page(login(cast.wang), held).text
+    )
     on_the_edge = make_customer(cast.north, cast.wang, assets=Decimal("50000.00"), asset_band=2, income_band=2, level=5)
     assert "保级" not in page(login(cast.wang), on_the_edge).text
 

@@ -199,6 +199,29 @@ def test_the_export_holds_the_same_figures_and_is_recorded(cast, months, login):
     assert (record.verb, record.about_ref, record.chain, record.by) == ("board.exported", "2026-01", "OU01", "1003")
 
 
+def test_a_month_whose_end_has_not_come_is_named_with_its_date(cast, months, login):
+    load(date(2026, 3, 4), {"A1": {"unit": cast.north}})
+    client = login(cast.management)
+    shown = get(client)
+    label = "2026-03（截至 03-04）"
+    assert list(shown.context["form"].fields["month"].choices)[:2] == [("2026-03", label), ("2026-02", "2026-02")]
+    assert f"{label} · 按户数着色" in shown.text
+    listed = client.get(reverse("customers"), {"month": "2026-03"})
+    assert dict(listed.context["form"].fields["month"].choices)["2026-03"] == label
+    assert "下列客户在 2026-03-04 处于所选位置" in listed.text
+    assert "2026-03 月末" not in shown.text + listed.text
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(client.post(reverse("board_export"), {"month": "2026-03"}).content)
+    )
+    assert {row[0] for row in book.get_sheet_by_name("各月").to_python()[1:]} == {
+        "2025-12",
+        "2026-01",
+        "2026-02",
+        label,
+    }
+    assert ["月份", label] in book.get_sheet_by_name("说明").to_python()
+
+
 def test_the_board_takes_few_queries_however_many_months(cast, months, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         assert board(cast.management, BoardChoice(date(2026, 2, 1))).total.sums.customers == 5

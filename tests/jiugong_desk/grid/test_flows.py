@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from datetime import date
 
@@ -10,7 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.grid import flows
 from jiugong_desk.grid.forms import MigrationChoice
 from tests.jiugong_desk.grid.standing import DECEMBER, FEBRUARY, JANUARY, at, load
@@ -114,10 +118,46 @@ def test_a_flow_lists_who_and_why_to_those_who_may_see_them(cast, moved, login):
     assert [move.customer.customer_no for move in came.context["moves"]] == ["A4"]
 
 
+def test_a_month_whose_end_has_not_come_is_named_with_its_date(cast, login):
+    person = at(2, 2, unit=cast.north, manager=cast.wang)
+    load(DECEMBER, {"A1": person})
+    load(date(2026, 1, 8), {"A1": person | at(3, 2, "600000.00")})
+    client = login(cast.zhao)
+    shown = page(client)
+    assert list(shown.context["form"].fields["last"].choices) == [("2026-01", "2026-01（截至 01-08）")]
+    assert "2025-12 → 2026-01（截至 01-08）" in shown.text
+    who = page(client, "migration_who", before="5", after="6").text
+    assert "2025-12 月末 至 2026-01-08" in who
+    assert "2026-01（截至 01-08）" in who
+    assert "2026-01 月末" not in who
+
+
 @pytest.mark.parametrize("query", [{}, {"before": "x", "after": "1"}, {"before": "-9", "after": "1"}])
 def test_a_flow_that_is_none_leads_to_the_diagram(cast, moved, login, query):
     answer = page(login(cast.zhao), "migration_who", **query)
     assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("migration"))
+
+
+def test_the_movers_are_taken_out_as_they_are_shown_and_recorded(cast, moved, login):
+    address, flow = reverse("migration_who_export"), {"before": "5", "after": "6"}
+    for nobody in (cast.qian, cast.admin):
+        assert login(nobody).post(address, flow).status_code == 403
+    client = login(cast.zhao)
+    assert client.get(address, flow).status_code == 405
+    assert client.post(address, {"before": "x"}).status_code == 302
+    assert not AuditRecord.objects.exists()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.post(address, flow).content))
+    (row,) = book.get_sheet_by_name("客户").to_python()[1:]
+    customer = Customer.objects.everyone().get(customer_no="A1")
+    assert row[:6] == ["A1", customer.masked_name, "L5", "L6", 80000.0, 600000.0]
+    assert "资产变动" in row
+    assert customer.name not in row
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.about_ref, record.by) == ("movers.exported", "2025-12 2026-01", "1003")
+    assert "A1" not in record.facts
+    gone = CalamineWorkbook.from_filelike(io.BytesIO(client.post(address, {"before": "5", "after": "-3"}).content))
+    assert len(gone.get_sheet_by_name("客户").to_python()) == 1  # he has gone out of her sight
+    assert 'name="before" value="5"' in page(client, "migration_who", **flow).text
 
 
 def test_nonsense_between_months_falls_back_to_the_last_two(cast, moved, login):

@@ -21,7 +21,7 @@ from jiugong_desk.jobs.models import Job
 from jiugong_desk.jobs.worker import Worker
 from jiugong_desk.organisation.bridge import policy, written
 from jiugong_desk.organisation.models import PolicyVersion
-from jiugong_desk.organisation.policies import policy_labelled, policy_on
+from jiugong_desk.organisation.policies import of_version, policy_labelled, policy_on
 from tests.support.bank_tables import balance, make_snapshot, person
 from tests.support.cast import NOW, make_staff
 
@@ -251,6 +251,73 @@ def test_a_wrong_form_is_said_beside_its_field_and_nothing_is_lost(cast, login):
     gbk = SimpleUploadedFile("a.toml", "[grid] # 门槛".encode("gbk"))
     assert "不是 UTF-8" in client.post(reverse("policy_new"), sent | {"file": gbk}).text
     assert not PolicyVersion.objects.exists()
+
+
+def filled(client, address, **changed):
+    """What a browser would send: every field of the form as it is shown, and the changes."""
+    form = client.get(address).context["form"]
+    return {"way": "fields"} | {field.name: field.value() or "" for field in form} | changed
+
+
+def test_the_form_writes_the_text_that_holds_the_same(cast, login):
+    client, address = login(cast.planner), reverse("policy_new")
+    head = {"version": "2027-01", "effective_from": "2027-01-01", "note": "门槛"}
+    assert client.post(address, filled(client, address, **head)).status_code == 303
+    found = PolicyVersion.objects.get()
+    same = of_version(found)
+    assert (same.grid, same.value) == (policy().grid, policy().value)
+    edit = reverse("policy_edit", args=[found.ref])
+    given = {
+        "asset_bands": "45,000\n500,000",
+        "asset_names": '普通、"银"，\\沃德',
+        "discount_rate": "4.5",
+        "margin_time": "0.65",
+    }
+    assert client.post(edit, filled(client, edit, **given)).status_code == 303
+    found.refresh_from_db()
+    changed = of_version(found)
+    assert changed.grid.asset_bands == (Decimal(45000), Decimal(500000))
+    assert changed.grid.asset_names == ("普通", '"银"', "\\沃德")
+    assert (changed.value.discount_rate, changed.value.margin["time"]) == (Decimal("0.045"), Decimal("0.0065"))
+    assert changed.grid.excluded_status == policy().grid.excluded_status  # what the form does not ask for
+    stale = client.post(edit, filled(client, edit, digest="another"))
+    assert stale.status_code == 422
+    assert "草稿已被修改或已决定" in stale.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("version", "", "请填写版本号，例如 2026-07。"),
+        ("asset_bands", "500000\n50000", "须大于 0 并由小到大排列，现为 500000、50000。"),
+        ("income_bands", "0\n5", "须大于 0 并由小到大排列，现为 0、5。"),
+        ("asset_bands", "五万", "“五万”不是数字"),
+        ("asset_bands", "", "必填"),
+        ("asset_names", "普通\n沃德", "资产门槛有 2 个，分成 3 档，这里也须是 3 个，现为 2 个。"),
+        ("yearly_retention", "80", "现为 1 个。"),
+        ("yearly_retention", "80\n90\n101", "须在 0 至 100 之间，现为 101。"),
+        ("horizon_years", "51", "50"),
+        ("asset_measure", "x", "x"),
+    ],
+)
+def test_a_wrong_field_is_said_in_chinese_beside_it(cast, login, field, value, said):
+    client, address = login(cast.planner), reverse("policy_new")
+    head = {"version": "2027-01", "effective_from": "2027-01-01", "note": "门槛"}
+    answer = client.post(address, filled(client, address, **head | {field: value}))
+    assert answer.status_code == 422
+    assert [said in error for error in answer.context["form"].errors[field]] == [True]
+    assert "没有保存：请改正下面标出的内容。" in answer.text
+    assert not PolicyVersion.objects.exists()
+
+
+def test_the_draft_says_who_acts_next(cast, draft, login):
+    address = reverse("policy_version", args=[draft.ref])
+    client = login(cast.planner)
+    assert f"待起草人 {cast.planner.name} 预览影响" in client.get(address).text
+    services.preview(draft, by=cast.planner, at=NOW)
+    assert "下一步：待另一位有审批权限的人员批准（行领导）。" in client.get(address).text
+    services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
+    assert "下一步" not in client.get(address).text
 
 
 def test_without_data_there_is_nothing_to_preview(cast, monkeypatch):

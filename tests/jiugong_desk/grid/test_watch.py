@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,16 +10,19 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns.audience import WrongRule, matching, read, sentence
 from jiugong_desk.core.errors import Refused
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.customers.services import load_snapshot
 from jiugong_desk.grid import bridge
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.definitions import DEFINITIONS
 from jiugong_desk.grid.models import WatchEntry, WatchList
 from jiugong_desk.grid.services import digest_of, freeze, freeze_month_end
+from jiugong_desk.organisation.policies import policy_on
 from tests.support.bank_tables import balance, make_snapshot, person
 from tests.support.cast import NOW, make_customer
 
@@ -62,6 +66,31 @@ def test_who_sees_no_customers_sees_no_list(cast, frozen, login):
         assert login(nobody).get(reverse("watch_lists")).status_code == 403
         assert page(login(nobody), frozen).status_code == 403
     assert login(cast.wang).get(reverse("watch_list", args=["a" * 14])).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "numbers"), [("wang", ["W1"]), ("zhao", ["W1", "W3"]), ("li", ["W2"])])
+def test_the_export_holds_whom_one_may_see_masked_and_is_recorded(cast, frozen, login, who, numbers):
+    address, before = reverse("watch_export", args=[frozen.ref]), AuditRecord.objects.count()
+    for nobody in (cast.qian, cast.admin):
+        assert login(nobody).post(address).status_code == 403
+    client = login(getattr(cast, who))
+    assert client.get(address).status_code == 405
+    assert client.post(reverse("watch_export", args=["a" * 14])).status_code == 404
+    assert AuditRecord.objects.count() == before
+    answer = client.post(address)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    header, *rows = book.get_sheet_by_name("名单").to_python()
+    assert [row[0] for row in rows] == numbers
+    customers = Customer.objects.everyone().in_bulk(numbers, field_name="customer_no")
+    assert [row[1] for row in rows] == [customers[number].masked_name for number in numbers]
+    assert not any(customers[number].name in row for number, row in zip(numbers, rows, strict=True))
+    if who == "wang":
+        assert dict(zip(header, rows[0], strict=True))["上月日均"] == 46000
+    assert ["定义", NEAR.definition] in book.get_sheet_by_name("说明").to_python()
+    record = AuditRecord.objects.get(verb="watch.exported")
+    assert (record.verb, record.about_ref, record.by) == ("watch.exported", frozen.ref, getattr(cast, who).staff_no)
+    assert f'"rows":{len(numbers)}' in record.facts.replace(" ", "")
+    assert "W1" not in record.facts
 
 
 @pytest.mark.parametrize(
@@ -126,6 +155,22 @@ def test_the_next_month_is_a_list_of_its_own_with_a_trend(cast, frozen, login):
     (watched,) = login(cast.management).get(reverse("watch_lists")).context["lists"]
     assert (watched.count, watched.before, watched.difference) == (1, 3, -2)
     assert watched.spoken == "2025-12 3；2026-01 1"
+
+
+def test_a_month_in_which_the_list_was_not_known_is_not_nought(cast, frozen, login):
+    other = replace(NEAR, code="dormant", name="睡眠客户")
+    freeze([replace(other, as_of=date(2026, 1, 31))], by=cast.steward, at=NOW)
+    freeze([replace(NEAR, as_of=date(2026, 2, 28), rows=NEAR.rows[:1])], by=cast.steward, at=NOW)
+    client = login(cast.management)
+    answer = client.get(reverse("watch_lists"))
+    near, dormant = answer.context["lists"]
+    assert near.spoken == "2025-12 3；2026-01 —；2026-02 1"
+    assert (near.before, near.difference, len(near.line.split())) == (None, None, 2)
+    assert [(month.month, one is not None, count) for month, one, count in dormant.months] == [
+        (2, False, None), (1, True, 3),
+    ]  # fmt: skip
+    assert (dormant.count, dormant.line) == (3, "")
+    assert "2026-01 —" in answer.text
 
 
 def test_personal_data_never_becomes_a_fact(cast, people):
@@ -197,6 +242,62 @@ def test_the_librarys_lists_are_frozen_once_a_month_end(cast, tmp_path):
     assert "0.9 倍" in lists["near_threshold"].definition
     assert freeze_month_end(snapshot, by=cast.steward, at=NOW) == []
     assert AuditRecord.objects.filter(verb="watch.frozen").count() == 1
+
+
+def due(number, amount, day, **values):
+    return {
+        "customer_id": f"K{number:05d}", "category": "time", "amount": Decimal(amount), "matures_on": day,
+    } | values  # fmt: skip
+
+
+def month_end(tmp_path, day, *maturities):
+    months = [date(2025, 10, 1), date(2025, 12, 1)]
+    kept = [
+        balance(n, "100.00", "time", month=month) | {"month_end": Decimal("100.00")} for n in (1, 2) for month in months
+    ]
+    return make_snapshot(tmp_path, day, customers=[person(1), person(2)], balances=kept, maturities=maturities)
+
+
+def on_matured(snapshot):
+    found = {one.code: dict(one.rows) for one in bridge.watched(snapshot, policy_on(snapshot.as_of))}
+    return (
+        {number: str(facts["amount_before"]) for number, facts in found["matured"].items()}
+        if "matured" in found
+        else None
+    )
+
+
+OCTOBER_END, NOVEMBER_END, DECEMBER_END = date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)
+SOON, LATER = due(2, "7.00", date(2026, 1, 20)), due(2, "7.00", date(2026, 3, 1))
+
+
+def test_what_matured_is_told_by_the_snapshot_before_it(cast, tmp_path):
+    """Two equal deposits are two; what was withdrawn before the next snapshot's day and is not there is not asked."""
+    twice = due(1, "20.00", date(2025, 11, 10))
+    month_end(
+        tmp_path, OCTOBER_END, twice, twice, due(2, "5.00", NOVEMBER_END), due(2, "9.00", date(2025, 12, 1)), LATER
+    )
+    month_end(tmp_path, NOVEMBER_END, due(2, "6.00", NOVEMBER_END), LATER)
+    assert on_matured(month_end(tmp_path, DECEMBER_END, LATER)) == {"K00001": "40.00", "K00002": "6.00"}
+
+
+def test_what_the_present_snapshot_names_as_well_counts_once(cast, tmp_path):
+    both = due(1, "20.00", date(2025, 11, 10))
+    month_end(tmp_path, OCTOBER_END, both, LATER)
+    only = due(2, "5.00", date(2025, 11, 10), product="一年定期")
+    assert on_matured(month_end(tmp_path, DECEMBER_END, both, only, LATER)) == {"K00001": "20.00", "K00002": "5.00"}
+
+
+def test_where_nothing_is_named_that_matured_the_list_is_not_known(cast, tmp_path):
+    month_end(tmp_path, NOVEMBER_END, LATER)
+    snapshot = month_end(tmp_path, DECEMBER_END, SOON, LATER)
+    assert on_matured(snapshot) is None
+    later = month_end(tmp_path, date(2026, 1, 31), due(2, "7.00", date(2026, 4, 1)))
+    assert not {one.code for one in bridge.watched(later, policy_on(later.as_of))} & {"maturing", "matured"}
+    load_snapshot(snapshot, by=cast.steward, at=NOW)
+    codes = {found.code for found in freeze_month_end(snapshot, by=cast.steward, at=NOW)}
+    assert "maturing" in codes
+    assert "matured" not in codes
 
 
 def test_the_steward_freezes_the_newest_month_end_by_a_button(cast, tmp_path, monkeypatch, login):

@@ -19,10 +19,15 @@ FRESH = timedelta(days=365)
 def in_words(position: Position) -> str:
     """Why this level, in one or two sentences."""
     parts = []
-    if position.asset_band:
+    band, reached = position.asset_band, position.reached_band
+    stands = reached if position.holds_band else band
+    if stands:
         parts.append(_("{measure}资产在 {sign} {name}（{span}）").format(
-            measure=position.measure, sign=position.asset_band.sign, name=position.asset_band.name,
-            span=position.asset_band.span,
+            measure=position.measure, sign=stands.sign, name=stands.name, span=stands.span,
+        ))  # fmt: skip
+    if band and position.holds_band:
+        parts.append(_("仍按 {sign} {name} 保级（连续 {months} 个月低于才降档）").format(
+            sign=band.sign, name=band.name, months=position.months_before_down,
         ))  # fmt: skip
     if position.income_band:
         parts.append(

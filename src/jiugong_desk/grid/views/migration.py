@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from ...core.http import DeskRequest
 from ...core.pages import page_of, requires
+from ...core.workbook import download
 from ...customers import queries as customers
 from ...ui import sankey
-from .. import flows, reading
+from .. import flows, reading, services
 from ..forms import FlowForm, MigrationForm
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 WIDE, HIGH = 6.6, 4.4  # inches
 
 
-def migration_form(request: DeskRequest) -> MigrationForm:
+def migration_form(request: DeskRequest, data: QueryDict) -> MigrationForm:
     staff = request.user
     return MigrationForm(
-        request.GET,
+        data,
         units=customers.units_of(staff),
-        managers=customers.managers_of(staff, request.GET.get("unit", "")),
+        managers=customers.managers_of(staff, data.get("unit", "")),
         months=customers.months(),
     )
 
@@ -34,7 +36,7 @@ def migration_form(request: DeskRequest) -> MigrationForm:
 @require_GET
 @requires("customer.view")
 def migration(request: DeskRequest) -> HttpResponse:
-    form = migration_form(request)
+    form = migration_form(request, request.GET)
     choice = form.choice()
     found = flows.migration(request.user, choice)
     context: dict[str, Any] = {"form": form, "choice": choice, "migration": found}
@@ -60,9 +62,9 @@ def migration(request: DeskRequest) -> HttpResponse:
 @requires("customer.view")
 def migration_who(request: DeskRequest) -> HttpResponse:
     """The customers of one flow whom the viewer may see, and why each moved."""
-    choice = migration_form(request).choice()
+    choice = migration_form(request, request.GET).choice()
     flow = FlowForm(request.GET)
-    if choice.first is None or not flow.is_valid():
+    if choice.first is None or choice.last is None or not flow.is_valid():
         return redirect(f"{reverse('migration')}?{choice.query()}")  # the flow that was meant is to be chosen there
     before, after = flow.cleaned_data["before"], flow.cleaned_data["after"]
     found = flows.behind(request.user, choice, before, after)
@@ -70,6 +72,9 @@ def migration_who(request: DeskRequest) -> HttpResponse:
     page = page_of(seen, request.GET.get("page"))
     context = {
         "choice": choice,
+        "first": customers.kept_month(choice.first),
+        "last": customers.kept_month(choice.last),
+        "flow": {"before": before, "after": after},
         "before": reading.name_of(before, flows.BEFORE),
         "after": reading.name_of(after, flows.AFTER),
         "page": page,
@@ -80,11 +85,23 @@ def migration_who(request: DeskRequest) -> HttpResponse:
     return render(request, "grid/migration_who.html", context)
 
 
+@require_POST
+@requires("customer.view")
+def migration_who_export(request: DeskRequest) -> HttpResponse:
+    """The same customers as a workbook. By POST: taking them out is recorded."""
+    choice = migration_form(request, request.POST).choice()
+    flow = FlowForm(request.POST)
+    if choice.first is None or choice.last is None or not flow.is_valid():
+        return redirect(f"{reverse('migration')}?{choice.query()}")
+    content = services.export_movers(choice, **flow.cleaned_data, by=request.user, at=request.now)
+    return download(content, f"{_('客户迁移')}-{choice.last:%Y-%m}.xlsx")
+
+
 @require_GET
 @requires("customer.view")
 def migration_image(request: DeskRequest, kind: str) -> HttpResponse:
     """The diagram alone, for a document or a group chat."""
-    form = migration_form(request)
+    form = migration_form(request, request.GET)
     found = flows.migration(request.user, form.choice())
     if found is None or kind not in TYPES:
         raise Http404

@@ -20,9 +20,10 @@ from ...jobs import queries as jobs
 from ...jobs.views import progress
 from ...organisation import bridge as organisation
 from ...organisation.models import PolicyVersion, Staff
-from ...organisation.policies import policy_on
+from ...organisation.policies import of_version, policy_on
 from .. import preview, services
-from ..forms import DecisionForm, PolicyForm, ScopeForm
+from ..bands import BandsForm
+from ..forms import DecisionForm, PolicyForm, RevisionForm, ScopeForm
 
 VERSIONS = PolicyVersion.objects.select_related("drafted_by", "decided_by")
 
@@ -44,20 +45,19 @@ def policy_versions(request: DeskRequest) -> HttpResponse:
 @requires("policy.draft")
 def policy_new(request: DeskRequest) -> HttpResponse:
     """Begins with the bands and values in force."""
-    if request.method == "GET":
-        return _editor(request, PolicyForm(initial={"text": _written(request)}), None)
-    form = PolicyForm(request.POST, request.FILES)
-    return _save(request, form, None)
+    return _editor(request, policy_on(bank_date(request.now)), None, {"text": _written(request)})
 
 
 @require_http_methods(["GET", "POST"])
 @requires("policy.draft")
 def policy_edit(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(VERSIONS, ref=ref)
-    if request.method == "GET":
-        names = ("effective_from", "note", "text", "digest")
-        return _editor(request, PolicyForm(initial={name: getattr(found, name) for name in names}, fixed=True), found)
-    return _save(request, PolicyForm(request.POST, request.FILES, fixed=True), found)
+    names = ("effective_from", "note", "text", "digest")
+    try:
+        base = of_version(found)
+    except organisation.PolicyError:  # the policy file has changed since: the text has to be mended
+        base = policy_on(bank_date(request.now))
+    return _editor(request, base, found, {name: getattr(found, name) for name in names})
 
 
 def _written(request: DeskRequest) -> str:
@@ -66,26 +66,36 @@ def _written(request: DeskRequest) -> str:
     return kept.text if kept and label != organisation.policy().label else organisation.written()
 
 
-def _save(request: DeskRequest, form: PolicyForm, found: PolicyVersion | None) -> HttpResponse:
-    if not form.is_valid():
-        return _editor(request, form, found, status=422)
-    given = {name: value for name, value in form.cleaned_data.items() if name not in ("file", "digest")}
-    try:
-        if found is None:
-            found = services.draft(**given, by=request.user, at=request.now)
-        else:
-            services.edit(found, **given, digest=form.cleaned_data["digest"], by=request.user, at=request.now)
-    except Refused as refusal:
-        return _editor(request, form, found, status=422, problems=refusal.verdict.reasons)
-    messages.success(request, _("草稿已保存。请先预览影响，再请另一位审批。"))
-    return _to(found)
-
-
 def _editor(
-    request: DeskRequest, form: PolicyForm, found: PolicyVersion | None, *, status: int = 200, problems: Any = ()
+    request: DeskRequest, base: organisation.Policy, found: PolicyVersion | None, initial: dict[str, Any]
 ) -> HttpResponse:
-    context = {"form": form, "found": found, "problems": problems}
-    return render(request, "grid/policy_edit.html", context, status=status)
+    """Two ways to the same text: the form, and the text itself. Only one of them is sent, and judged."""
+    by_form = request.POST.get("way") == "fields"
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    fixed = found is not None
+    form = BandsForm(*(given if by_form else ()), base=base, fixed=fixed, initial=initial)
+    typed = PolicyForm(*(() if by_form else given), initial=initial, fixed=fixed)
+    context: dict[str, Any] = {"form": form, "typed": typed, "found": found, "typing": bool(given) and not by_form}
+    if not given:
+        return render(request, "grid/policy_edit.html", context)
+    sent: RevisionForm = form if by_form else typed
+    context["sent"] = sent
+    if sent.is_valid():
+        try:
+            return _to(_saved(request, sent.cleaned_data, found))
+        except Refused as refusal:
+            context["problems"] = refusal.verdict.reasons
+    return render(request, "grid/policy_edit.html", context, status=422)
+
+
+def _saved(request: DeskRequest, cleaned: dict[str, Any], found: PolicyVersion | None) -> PolicyVersion:
+    given = {name: cleaned[name] for name in ("effective_from", "note", "text")}
+    if found is None:
+        found = services.draft(**given, version=cleaned["version"], by=request.user, at=request.now)
+    else:
+        services.edit(found, **given, digest=cleaned["digest"], by=request.user, at=request.now)
+    messages.success(request, _("草稿已保存。请先预览影响，再请另一位审批。"))
+    return found
 
 
 @require_GET
@@ -107,6 +117,7 @@ def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
         "may_decide": draft and not mine and request.user.may("policy.approve"),
         "shown": jobs.shown(job) if job and (job.is_open or (job.error and not found.is_previewed)) else None,
         "poll": reverse("policy_progress", args=[found.ref]),
+        "approvers": _approvers() if draft else "",
         "decision": DecisionForm(initial={"digest": found.digest}),
     }
     return render(request, "grid/policy_version.html", context)
@@ -148,3 +159,8 @@ def policy_decide(request: DeskRequest, ref: str) -> HttpResponse:
 
 def _to(found: PolicyVersion) -> HttpResponse:
     return HttpResponseRedirect(reverse("policy_version", args=[found.ref]), status=303)
+
+
+def _approvers() -> str:
+    """The names of the posts that may approve."""
+    return "、".join(role.name for role in organisation.roles().values() if "policy.approve" in role.permissions)

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ...core.http import DeskRequest
 from ...core.pages import page_of, requires
+from ...core.workbook import download
 from .. import services, watching
-from ..models import WatchEntry, WatchList
+from ..models import WatchList
 
 
 @require_GET
@@ -37,9 +38,7 @@ def watch_freeze(request: DeskRequest) -> HttpResponse:
 def watch_list(request: DeskRequest, ref: str) -> HttpResponse:
     """A list is known to everybody who sees customers; of its customers each sees his own."""
     found = get_object_or_404(WatchList.objects.select_related("frozen_by"), ref=ref)
-    entries = WatchEntry.objects.visible_to(request.user).filter(watch_list=found).order_by("customer__customer_no")
-    entries = entries.select_related("customer", "customer__unit", "customer__manager")
-    page = page_of(entries, request.GET.get("page"))
+    page = page_of(watching.entries(request.user, found), request.GET.get("page"))
     names, rows = watching.facts_of(found, list(page))
     context = {
         "found": found,
@@ -51,3 +50,12 @@ def watch_list(request: DeskRequest, ref: str) -> HttpResponse:
         "may_draft": request.user.may("campaign.draft"),
     }
     return render(request, "grid/watch_list.html", context)
+
+
+@require_POST
+@requires("customer.view")
+def watch_export(request: DeskRequest, ref: str) -> HttpResponse:
+    """Those of the list whom one may see, as a workbook. By POST: taking them out is recorded."""
+    found = get_object_or_404(WatchList, ref=ref)
+    content = services.export_watch_list(found, by=request.user, at=request.now)
+    return download(content, f"{found.name}-{found.month:%Y-%m}.xlsx")
