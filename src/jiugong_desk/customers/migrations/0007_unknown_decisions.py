@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0005_worth_and_quadrants'),
+        ('customers', '0006_held_ended'),
     ]
 
     operations = [
