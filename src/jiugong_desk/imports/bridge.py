@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as desk
+from django.utils.translation import gettext as _
 
 from jiugong.errors import InputError
 
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
 from . import labels
-from .values import UNKNOWN_TABLE, WAREHOUSE, Checked, LaterLoads, Wrong, number_cell
+from .values import UNKNOWN_TABLE, WAREHOUSE, Known, LaterLoads, number_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 DATE_KINDS = ("date", "month", "instant")
 # What the error grid shows cell by cell needs no notice above it.
 IN_THE_GRID = ("other_shape", "number_cells", "error_cells", "repeated_key", "two_outlets")
+# What this room says itself, with the consequence.
+OURS = ("no_outlet", "unknown_outlet")
+NOBODY = Known()
 TABLES = ("customer_list", "customers", "balances", "loans", "maturities", "transactions", "contacts")
 READING = ("encoding", "separator", "header_row", "sheet")
 FORBIDDEN = "forbidden_header"
@@ -65,6 +68,10 @@ def column_label(table: str, name: str) -> str:
 def reason_text(code: str, table: str, column: str) -> str:
     from jiugong.warehouse.reasons import reason
 
+    if code in labels.FAULTS:
+        return str(labels.FAULTS[code])
+    if code == "not_a_choice" and (words := choice_words(table, column)):
+        return _("不在允许的取值之内：{words}").format(words="、".join(words))
     return reason(code, contract(table).column(column) if column else None)
 
 
@@ -125,10 +132,15 @@ def guess_table(sheet: Sheet, file_name: str) -> str:
     return found[0].table
 
 
-def source_of(settings: Settings, table: str) -> Source:
+def source_of(settings: Settings, table: str, known: Known = NOBODY) -> Source:
+    """What is said of the file; names of units and staff stand for their codes where the settings say nothing else."""
     from jiugong.warehouse.mapping import Source
 
     held = {name: settings.get(name, {}) for name in ("columns", "units", "dates", "constants", "values")}
+    names = contract(table).names
+    for column, words in (("branch_id", known.units), ("manager_id", known.staff)):
+        if column in names:
+            held["values"] = held["values"] | {column: {**words, **held["values"].get(column, {})}}
     return Source(table=table, **held)
 
 
@@ -141,18 +153,15 @@ def match(sheet: Sheet, table: str, settings: Settings) -> dict[str, str]:
     return {header: by_header.get(header, "") for header in sheet.headers}
 
 
-def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, units: Iterable[str], name: str) -> dict[str, Any]:  # fmt: skip
-    """What was found and what it means: of headers, forms and counts only, no cell's value.
-
-    `units`: codes of the outlets that the desk knows.
-    """
+def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, name: str, known: Known = NOBODY) -> dict[str, Any]:  # fmt: skip
+    """What was found and what it means: of headers, forms and counts only, no cell's value."""
     from jiugong.warehouse import inspect
     from jiugong.warehouse.headers import UNITS
     from jiugong.warehouse.reading.header import plain
 
-    source = source_of(settings, table)
+    source = source_of(settings, table, known)
     try:
-        found = inspect(sheet, table=table, source=source, as_of=as_of, branches=set(units), name=name)
+        found = inspect(sheet, table=table, source=source, as_of=as_of, name=name)
     except InputError as error:
         raise refusing(error, name=name) from None
     columns = {each.header: each for each in found.columns if each.header}
@@ -178,39 +187,10 @@ def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, units: 
         "rows": found.rows + found.misshapen,
         "missing": list(found.missing),
         "twice": sorted({name for name, _one, _other in found.doubled}),
-        "notices": [[each.code, each.chinese, each.english] for each in found.notices if each.code not in IN_THE_GRID],
+        "notices": [
+            [each.code, each.chinese, each.english] for each in found.notices if each.code not in (*IN_THE_GRID, *OURS)
+        ],
     }
-
-
-def check(sheet: Sheet, table: str, settings: Settings, *, as_of: date, name: str) -> Checked:
-    """The rows against the contract, taken apart where it is a list; keys that come twice are at fault too."""
-    from jiugong.warehouse import extract, join_extracts
-
-    try:
-        joined = join_extracts([extract(sheet, table, source_of(settings, table), file=name, as_of=as_of)])
-    except InputError as error:
-        raise refusing(error, name=name) from None
-    (found,) = joined.extracts
-    headers = {column: header for header, column in match(sheet, table, settings).items() if column}
-    wrong = [
-        Wrong(one.row, one.header or headers.get(one.column, ""), one.column, one.code) for one in found.rejections
-    ]
-    return Checked(
-        tables=joined.tables,
-        wrong=tuple(sorted(wrong, key=lambda one: (one.row, one.column))),
-        read=found.report.read,
-        bad=found.quarantined,
-        sums={part: sums_of(rows, contract(part)) for part, rows in joined.tables.items()},
-    )
-
-
-def sums_of(rows: pa.Table, form: TableContract) -> dict[str, Decimal]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    money = [column.name for column in form.columns if column.kind == "money"]
-    totals = {name: pc.sum(rows[name].cast(pa.decimal128(38, 2))).as_py() for name in money}
-    return {name: total for name, total in totals.items() if total is not None}
 
 
 def texts(sheet: Sheet, rows: Sequence[int]) -> dict[int, dict[str, str]]:
@@ -320,15 +300,21 @@ def undo(as_of: date, batch_name: str) -> None:
         raise _refused_by_warehouse(error) from None
 
 
-def column_note(table: str, name: str) -> str:
-    """What a column may hold, for the template."""
+def choice_words(table: str, name: str) -> list[str]:
+    """What a cell of a column with choices may say, in the bank's words; none where anything goes."""
     from jiugong.warehouse.headers import learned_values
 
     column = contract(table).column(name)
-    if column.choices:
-        words = {value: word for word, value in reversed(list(learned_values(table, name).items()))}
-        return "、".join(words.get(choice, choice) for choice in column.choices)
-    return str(labels.KINDS.get(column.kind, ""))
+    if column.kind == "bool":
+        return ["是", "否"]
+    words = {value: word for word, value in reversed(list(learned_values(table, name).items()))}
+    return [words.get(choice, choice) for choice in column.choices]
+
+
+def column_note(table: str, name: str) -> str:
+    """What a column may hold, for the template."""
+    column = contract(table).column(name)
+    return "、".join(choice_words(table, name)) if column.choices else str(labels.KINDS.get(column.kind, ""))
 
 
 def read_mended(path: Path, *, row_header: str, ignored: Sequence[str], batch_table: str, matched: Mapping[str, str], name: str) -> dict[int, dict[str, str]] | None:  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import Refused
@@ -12,7 +14,8 @@ from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from . import bridge, folder, rules
 from .models import Batch, Fault
-from .values import Checked, Wrong
+from .rows import bridge as rows
+from .values import Checked, Known, Wrong
 
 if TYPE_CHECKING:
     from jiugong.warehouse.sheet import Sheet
@@ -42,8 +45,28 @@ def as_mended(batch: Batch, sheet: Sheet | None = None) -> Sheet:
     return bridge.mended(sheet if sheet is not None else as_read(batch), corrections, left_out)
 
 
+def known() -> Known:
+    """The desk's own units and staff (two queries). A name that two have, or that is a code too, stands for nobody."""
+    units = list(Unit.objects.values_list("name", "code"))
+    staff = list(Staff.objects.filter(is_active=True).values_list("name", "staff_no"))
+    codes = frozenset(code for _name, code in units)
+    numbers = frozenset(Staff.objects.values_list("staff_no", flat=True))
+    return Known(_unique(units, codes), codes, _unique(staff, numbers), numbers)
+
+
+def _unique(pairs: Iterable[tuple[str, str]], codes: frozenset[str]) -> dict[str, str]:
+    """Names as cells are read: half width, without blanks around them."""
+    plain = [(unicodedata.normalize("NFKC", name).strip(), code) for name, code in pairs]
+    often = Counter(name for name, _code in plain)
+    return {name: code for name, code in plain if name and often[name] == 1 and name not in codes}
+
+
+def check(batch: Batch, sheet: Sheet) -> Checked:
+    return rows.check(sheet, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name, known=known())
+
+
 def checked(batch: Batch) -> Checked:
-    return bridge.check(as_mended(batch), batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name)
+    return check(batch, as_mended(batch))
 
 
 def write_faults(batch: Batch, found: Checked) -> None:
@@ -63,6 +86,7 @@ def counts_of(batch: Batch, found: Checked) -> dict[str, Any]:
         "good": found.read - found.bad,
         "faults": len(found.wrong),
         "shown": min(len(found.wrong), MOST_FAULTS),
+        "said": dict(found.said),
         "by_code": [[column, code, number] for (column, code), number in codes.most_common(30)],
     }
 
@@ -74,7 +98,7 @@ def check_one_row(batch: Batch, row: int, *, changed: str) -> int:
     """
     corrections = {(one.row, one.header): one.text for one in batch.corrections.filter(row=row)}
     single = bridge.mended(bridge.one_row(as_read(batch), row), corrections, [])
-    found = bridge.check(single, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name)
+    found = check(batch, single)
     of_row = batch.faults.filter(row=row)
     of_row.exclude(code__in=OF_SEVERAL_ROWS).delete()
     of_row.filter(header=changed).delete()

@@ -37,6 +37,10 @@ WORK: Words = {
     "customers.assignment": _("客户移交"),
     "customers.profileanswer": _("问答"),
 }
+# Faults that the organisation knows of, and the library does not.
+FAULTS: Words = {
+    "unknown_outlet": _("机构表中没有这个机构号或名称，这样的客户进不了客户页面；请选定机构"),
+}
 ENCODINGS: Words = {
     "": _("自动识别"),
     "utf-8": "UTF-8",

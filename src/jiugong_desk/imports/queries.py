@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,9 +13,10 @@ from django.db.models import Count, QuerySet
 from ..core.verdict import Verdict
 from ..customers import removal
 from ..customers.loading import newest_date
-from ..organisation.models import Staff
+from ..organisation.models import Staff, Unit
 from . import bridge, checking, labels, rules
 from .models import Batch, Fault
+from .rows.bridge import UNKNOWN_OUTLET
 
 PREVIEW_ROWS = 20
 FAULTS_PER_PAGE = 50
@@ -43,12 +45,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One fault of the grid with its cell, in words."""
+    """One fault of the grid with its cell, in words. `who`: the row's customer, masked; `options`: what the cell may
+    say, where that is a list."""
 
     fault: Fault
     cell: Cell
     label: str
     why: str
+    who: str = ""
+    options: Sequence[tuple[str, str]] = ()
 
 
 def places(batch: Batch) -> dict[str, int]:
@@ -82,6 +87,8 @@ def grid(batch: Batch, page: Any) -> list[GridRow]:
     listed = list(page)
     held = texts_of(batch, sorted({fault.row for fault in listed}))
     at = places(batch)
+    headers = {line["column"]: line["header"] for line in batch.detected.get("columns", [])}
+    outlets = outlet_options(batch) if any(fault.code == UNKNOWN_OUTLET for fault in listed) else []
     rows = []
     for fault in listed:
         text = held.get(fault.row, {}).get(fault.header, "")
@@ -89,8 +96,28 @@ def grid(batch: Batch, page: Any) -> list[GridRow]:
         shown = bridge.masked(text, batch.table, fault.column, fault.header) if hidden else text
         cell = Cell(fault.row, at.get(fault.header, -1), fault.header, shown, hidden)
         why = bridge.reason_text(fault.code, batch.table, fault.column)
-        rows.append(GridRow(fault, cell, _column_label(batch.table, fault.column), why))
+        who = _who(batch, held.get(fault.row, {}), headers)
+        options = outlets if fault.code == UNKNOWN_OUTLET else _options(batch.table, fault)
+        rows.append(GridRow(fault, cell, _column_label(batch.table, fault.column), why, who, options))
     return rows
+
+
+def _who(batch: Batch, cells: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The customer's number, and his name as it may be shown."""
+    said = [bridge.masked(cells.get(headers[name], ""), batch.table, name, headers[name]) for name in ("customer_id", "name") if name in headers]  # fmt: skip
+    return " ".join(word for word in said if word)
+
+
+def _options(table: str, fault: Fault) -> list[tuple[str, str]]:
+    if fault.code not in ("not_a_choice", "not_a_bool"):
+        return []
+    return [(word, word) for word in bridge.choice_words(table, fault.column)]
+
+
+def outlet_options(batch: Batch) -> list[tuple[str, str]]:
+    """Where a customer of this file may belong: the units at and below the batch's, without departments."""
+    below = Unit.objects.filter(path__startswith=batch.unit.path).exclude(kind=Unit.Kind.DEPARTMENT).order_by("path")
+    return [(unit.code, f"{unit.name}（{unit.code}）") for unit in below]
 
 
 def texts_of(batch: Batch, rows: list[int]) -> dict[int, dict[str, str]]:

@@ -57,6 +57,17 @@ class Checked:
     read: int
     bad: int  # rows
     sums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)  # what the review tells beside the faults: counts by name
+
+
+@dataclass(frozen=True)
+class Known:
+    """The units and staff of the desk: their codes, and name -> code for each name that only one of them has."""
+
+    units: Mapping[str, str] = field(default_factory=dict)
+    codes: frozenset[str] = frozenset()
+    staff: Mapping[str, str] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
 
 
 def number_cell(header: str) -> Reason:

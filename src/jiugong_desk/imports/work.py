@@ -23,7 +23,6 @@ from ..customers import loading as customers
 from ..customers import portfolio, removal, standings
 from ..jobs.models import Job
 from ..jobs.running import Run
-from ..organisation.models import Unit
 from ..organisation.services.acting import COMMAND_LINE
 from . import bridge, checking, desk, folder, rules
 from .models import Batch, SourceSetting
@@ -93,9 +92,8 @@ def read(run: Run) -> None:
     batch.table = batch.table or batch.asked_table or bridge.guess_table(sheet, batch.file_name)
     if "columns" not in batch.settings:
         batch.settings = {**_remembered(batch, batch.table), **batch.settings}
-    outlets = Unit.objects.values_list("code", flat=True)
     found_out = bridge.detect(
-        sheet, batch.table, batch.settings, as_of=batch.as_of, units=outlets, name=batch.file_name
+        sheet, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name, known=checking.known()
     )
     batch.detected = found_out | {"reading": _reading(batch)}
     found = None

@@ -193,7 +193,7 @@ def test_a_template_filled_in_is_a_file_that_loads(steward):
         row = dict.fromkeys(lines[0], "")
         assert len(row) == len(lines[0]), table
         found = bridge.detect(
-            _sheet_of(row), table, {}, as_of=NOW.date(), units=[], name="模板.xlsx"
+            _sheet_of(row), table, {}, as_of=NOW.date(), name="模板.xlsx"
         )  # fmt: skip
         assert {line["column"] for line in found["columns"]} == {
             column.name for column in bridge.contract(table).columns

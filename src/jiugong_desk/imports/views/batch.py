@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +19,7 @@ from ...jobs.views import progress
 from .. import bridge, labels, queries, services, work
 from ..forms import CommitForm, settings_from
 from ..models import Batch
+from ..notices import notices, pending_text, pending_unsaid
 
 VERBS = {
     Batch.State.READING: work.READ,
@@ -131,6 +131,8 @@ def show(request: DeskRequest, batch: Batch, *, status: int = 200, **extra: Any)
     if batch.state == Batch.State.READY:
         context |= {"changes": queries.changes(batch), "columns": queries.control_columns(batch)}
         context["form"] = CommitForm()
+        if unsaid := pending_unsaid(batch):
+            context["pending"] = pending_text(unsaid)
     if batch.state in (Batch.State.COMMITTED, Batch.State.UNDONE):
         context["done"] = _done(batch)
     return render(request, "imports/batch.html", context | extra, status=status)
@@ -147,8 +149,7 @@ def _review(batch: Batch) -> dict[str, Any]:
     if batch.table:
         context["columns_of_table"] = queries.column_choices(batch.table)
         words = dict(context["columns_of_table"])
-        english = (get_language() or "").startswith("en")
-        context["notices"] = [said[2] if english else said[1] for said in batch.detected.get("notices", [])]
+        context["notices"] = notices(batch)
         context["missing"] = [words[name] for name in batch.detected.get("missing", [])]
         context["twice"] = [words[name] for name in batch.detected.get("twice", [])]
     if batch.detected and batch.state != Batch.State.UNREADABLE:
