@@ -237,11 +237,20 @@ def date_stands(as_of: date) -> bool:
     return read_manifest(desk.WAREHOUSE, as_of) is not None
 
 
-def preview(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> dict[str, Any]:
-    """What a load would do, by table: counts of rows, and sums before and after, as text."""
-    from jiugong.warehouse import preview_tables
+def shown(value: Any, table: str, name: str) -> str:
+    """A value as the preview may show it: the bank's word, the cent, masked where it is personal."""
+    from jiugong.warehouse.masks import masked as mask
 
-    return {change.table: change.as_dict() for change in preview_tables(desk.WAREHOUSE, as_of, tables, said)}
+    column = contract(table).column(name)
+    if value is None or value == "":
+        return "—"
+    if column.kind == "bool":
+        return "是" if value else "否"
+    if column.kind == "money":
+        return f"{value:,.2f}"
+    if column.choices:
+        return dict(zip(column.choices, choice_words(table, name), strict=True)).get(value, str(value))
+    return mask(str(value), column)
 
 
 def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapshot, dict[str, Any]]:
@@ -255,6 +264,17 @@ def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapsh
     except InputError as error:
         raise _refused_by_warehouse(error) from None
     return done.snapshot, {name: asdict(counts) for name, counts in done.batch.tables.items()}
+
+
+def base_of(as_of: date) -> Snapshot | None:
+    """What a load of this date is laid over: the date itself, where it stands, else the newest earlier one."""
+    from jiugong.warehouse.snapshots import find_snapshot as find
+    from jiugong.warehouse.snapshots import snapshot_dates
+
+    earlier = [day for day in snapshot_dates(desk.WAREHOUSE) if day < as_of]
+    if date_stands(as_of) or not earlier:
+        return find(desk.WAREHOUSE, as_of)
+    return find(desk.WAREHOUSE, earlier[-1])
 
 
 def find_snapshot(as_of: date) -> Snapshot | None:

@@ -136,6 +136,18 @@ def _others_customers(numbers: list[str], by: Staff) -> set[str]:
     return found
 
 
+def absent(found: Checked) -> int:
+    """Customers of the file whom the desk does not have, now that it was loaded: they have no outlet."""
+    if "customers" not in found.tables:
+        return 0
+    people = found.tables["customers"]
+    numbers = people.filter(people["branch_id"].is_null())["customer_id"].to_pylist()
+    there = 0
+    for start in range(0, len(numbers), CHUNK):
+        there += Customer.objects.everyone().filter(customer_no__in=numbers[start : start + CHUNK]).count()
+    return len(numbers) - there
+
+
 def _outside(count: int) -> Any:
     return refused(Reason(rules.OUTSIDE.code, rules.OUTSIDE.text, {"count": count}, rules.OUTSIDE.remedy))
 

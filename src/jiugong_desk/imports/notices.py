@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from . import labels
 from .models import Batch
 
 MONEY = re.compile(r"余额|金额|资产|存款|贷款|日均|收入|存单|理财|基金|市值|本金|额度|[（(](?:千|万|百万|亿)?元[）)]|AUM|BAL", re.IGNORECASE)  # fmt: skip
@@ -31,16 +32,33 @@ def notices(batch: Batch) -> list[Said]:
     return sorted(found, key=lambda said: not said.grave)
 
 
-def pending_unsaid(batch: Batch) -> int:
-    """Customers with loans of which the file never says whether a decision is pending; 0 where it says it of some."""
-    said = batch.counts.get("said", {})
-    return 0 if said.get("pending_said") else int(said.get("pending_unsaid", 0))
+def before_the_commit(batch: Batch) -> list[Said]:
+    """What the comparison with the day found, to be read before the batch is committed."""
+    tables = batch.preview.get("tables", {})
+    people, loans = tables.get("customers", {}), tables.get("loans", {})
+    found = []
+    if count := loans.get("pending"):
+        found.append(Said(_pending(batch, count), grave=True))
+    if count := people.get("no_outlet"):
+        found.append(Said(_("{count} 户没有机构，不会出现在客户页面。").format(count=f"{count:,}"), grave=True))
+    if count := people.get("birth"):
+        found.append(
+            Said(_("{count} 户更改后的证件号码与出生日期不一致，请核对。").format(count=f"{count:,}"), grave=True)
+        )
+    for table, said in tables.items():
+        if said.get("gone"):
+            facts = {"table": labels.table(table), "count": f"{said['gone']:,}", "day": said["with"]}
+            facts |= {"before": f"{said['rows_before']:,}", "after": f"{said['rows_after']:,}"}
+            found.append(Said(_("{table}：{day} 的 {count} 行在文件里没有，导入后不再保留（{before} 行变为 {after} 行）。").format(**facts), grave=True))  # fmt: skip
+    return found
 
 
-def pending_text(count: int) -> str:
-    return _(
-        "没有“审批中”列：这 {count} 户按有贷款待审批处理，不可营销，直到数据写明。"
-    ).format(count=f"{count:,}")  # fmt: skip
+def _pending(batch: Batch, count: int) -> str:
+    if any(line["column"] == "decision_pending" for line in batch.detected.get("columns", [])):
+        text = _("“审批中”为空：这 {count} 户按有贷款待审批处理，不可营销，直到数据写明。")
+    else:
+        text = _("没有“审批中”列：这 {count} 户按有贷款待审批处理，不可营销，直到数据写明。")
+    return text.format(count=f"{count:,}")
 
 
 def _unused(batch: Batch) -> Iterator[Said]:
@@ -52,8 +70,8 @@ def _unused(batch: Batch) -> Iterator[Said]:
 
 
 def _of_loans(batch: Batch) -> Iterator[Said]:
-    if count := pending_unsaid(batch):
-        yield Said(pending_text(count), grave=True)
+    if count := batch.counts.get("said", {}).get("pending_unsaid"):
+        yield Said(_pending(batch, count), grave=True)
 
 
 def _of_places(batch: Batch) -> Iterator[Said]:

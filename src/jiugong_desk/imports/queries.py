@@ -14,7 +14,7 @@ from ..core.verdict import Verdict
 from ..customers import removal
 from ..customers.loading import newest_date
 from ..organisation.models import Staff, Unit
-from . import bridge, checking, labels, rules
+from . import bridge, checking, folder, labels, rules
 from .models import Batch, Fault
 from .rows.bridge import UNKNOWN_OUTLET
 
@@ -153,13 +153,22 @@ def column_choices(table: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Change:
-    """What a load does to one table. `sums`: (label, of the load, before, after), yuan."""
+    """What a load does to one table, compared with the day `day`. `sums`: (label, of the load, before, after), yuan;
+    `cells`: (column, how many cells, how many of them grave, in words).
+    """
 
     label: str
     counts: list[tuple[str, int]]
     rows_before: int
     rows_after: int
     sums: list[tuple[str, Decimal, Decimal, Decimal]]
+    gone: int
+    day: str
+    cells: list[tuple[str, int, str]]
+
+    @property
+    def grave(self) -> bool:
+        return any(grave for _column, _count, grave in self.cells)
 
 
 def changes(batch: Batch) -> list[Change]:
@@ -171,8 +180,36 @@ def changes(batch: Batch) -> list[Change]:
             for name, of in said["sums"].items()
             if Decimal(of["load"])
         ]
-        found.append(Change(labels.table(table), counts, said["rows_before"], said["rows_after"], sums))
+        grave = said.get("grave", {})
+        cells = [
+            (bridge.column_label(table, name), count, str(labels.GRAVE[name]).format(count=grave[name]) if grave.get(name) else "")
+            for name, count in said.get("columns", {}).items()
+        ]  # fmt: skip
+        found.append(Change(labels.table(table), counts, said["rows_before"], said["rows_after"], sums, said.get("gone", 0), said.get("with", ""), cells))  # fmt: skip
     return found
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row that stands and would change: (column, old, new, grave) of each cell, masked."""
+
+    label: str
+    who: str
+    cells: list[tuple[str, str, str, bool]]
+    grave: bool
+
+
+def changed_rows(batch: Batch) -> list[ChangedRow]:
+    """The first of them; none where the folder was cleared."""
+    return [
+        ChangedRow(
+            labels.table(row["table"]),
+            row["who"],
+            [(bridge.column_label(row["table"], name), old, new, grave) for name, old, new, grave in row["cells"]],
+            row["grave"],
+        )
+        for row in folder.read_changes(batch.ref)
+    ]
 
 
 def control_columns(batch: Batch) -> list[tuple[str, str, Decimal]]:
@@ -182,6 +219,38 @@ def control_columns(batch: Batch) -> list[tuple[str, str, Decimal]]:
         for table, sums in batch.preview.get("sums", {}).items()
         for name, total in sums.items()
     ]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A control figure beside the system's own. `by`: how much more the system has."""
+
+    label: str
+    typed: Decimal
+    found: Decimal
+
+    @property
+    def by(self) -> Decimal:
+        return self.found - self.typed
+
+
+def figures(batch: Batch, *, rows: int | None, amount: Decimal | None, column: str) -> dict[str, Figure]:
+    """What was typed of the sender's figures, compared: `rows`, `amount`."""
+    words = {code: (label, total) for code, label, total in control_columns(batch)}
+    found = {}
+    if rows is not None:
+        found["rows"] = Figure(str(labels.ROWS), Decimal(rows), Decimal(batch.preview["checked"]["read"]))
+    if amount is not None:
+        label, total = words.get(column, (str(labels.SUM), Decimal(0)))
+        found["amount"] = Figure(label, amount, total)
+    return found
+
+
+def figures_kept(batch: Batch) -> dict[str, Figure]:
+    """The figures that the batch was committed with."""
+    kept = batch.control
+    amount = kept.get("amount")
+    return figures(batch, rows=kept.get("rows"), amount=None if amount is None else Decimal(amount), column=kept.get("column", ""))  # fmt: skip
 
 
 @dataclass(frozen=True)

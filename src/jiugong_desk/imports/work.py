@@ -25,6 +25,8 @@ from ..jobs.models import Job
 from ..jobs.running import Run
 from ..organisation.services.acting import COMMAND_LINE
 from . import bridge, checking, desk, folder, rules
+from .comparing.bridge import weigh
+from .folder import CHANGES
 from .models import Batch, SourceSetting
 from .queries import undo_verdict
 from .values import Checked, LaterLoads
@@ -157,8 +159,10 @@ def preview(run: Run) -> None:
     checking.refuse_outside(found, run.job.by or batch.by)
     run.report("weigh")
     newest = customers.newest_date()
+    compared = weigh(found.tables, batch.as_of, _terms(batch, found))
+    folder.write_private(folder.of(batch.ref) / CHANGES, json.dumps(compared.examples, ensure_ascii=False))
     weighed = {
-        "tables": bridge.preview(found.tables, batch.as_of, _terms(batch, found)),
+        "tables": compared.tables,
         "sums": {table: {name: str(total) for name, total in sums.items()} for table, sums in found.sums.items()},
         "checked": {key: counts[key] for key in ("read", "left_out", "bad", "good")},
         "older_than": newest.isoformat() if newest and batch.as_of < newest else "",
@@ -199,7 +203,8 @@ def commit(run: Run) -> None:
         facts["desk"] = taken.facts() if taken else {}
         _save(
             batch, State.COMMITTING, state=State.COMMITTED, committed_at=run.at, error_code="", error="",
-            result={key: facts[key] for key in ("tables", "desk", "corrected", "read", "good", "bad", "left_out")},
+            result={key: facts[key] for key in ("tables", "desk", "corrected", "read", "good", "bad", "left_out")}
+            | {"absent": checking.absent(found) if taken else 0},
         )  # fmt: skip
         _remember(batch)
         _forget_cells(batch)

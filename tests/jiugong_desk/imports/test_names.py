@@ -95,7 +95,9 @@ def test_loans_that_say_nothing_of_a_decision_are_told_before_the_commit(steward
     page = login(cast.steward).get(reverse("import_batch", kwargs={"ref": batch.ref})).content.decode()
     assert page.index(sentence) < page.index("与下发方的控制数核对")
     said = steward.upload(workbook([loan(1, 审批中="否"), loan(2, 审批中="")]), "贷款二.xlsx")
-    assert not any("审批中" in said for said in told(said))
+    assert any(words.startswith("“审批中”为空：这 1 户") for words in told(said))
+    said = steward.upload(workbook([loan(1, 审批中="否"), loan(2, 审批中="是")]), "贷款三.xlsx")
+    assert told(said) == []
     of_list = steward.upload(workbook([listed(1)]), "名单.xlsx")
     assert any("这 1 户按有贷款待审批处理" in said for said in told(of_list))
 

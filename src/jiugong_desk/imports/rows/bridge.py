@@ -129,7 +129,6 @@ def _said_of_rows(tables: Mapping[str, pa.Table]) -> dict[str, int]:
         loans = tables["loans"]
         unsaid = loans.filter(loans["decision_pending"].is_null())
         said["pending_unsaid"] = len(pc.unique(unsaid["customer_id"]))
-        said["pending_said"] = loans.num_rows - unsaid.num_rows
     if "customers" in tables and tables["customers"].num_rows:
         people = tables["customers"]
         number = people["id_number"]

@@ -19,7 +19,7 @@ from ...jobs.views import progress
 from .. import bridge, labels, queries, services, work
 from ..forms import CommitForm, settings_from
 from ..models import Batch
-from ..notices import notices, pending_text, pending_unsaid
+from ..notices import before_the_commit, notices
 
 VERBS = {
     Batch.State.READING: work.READ,
@@ -91,7 +91,9 @@ def import_commit(request: DeskRequest, ref: str) -> HttpResponse:
             seen=seen(request), by=request.user, at=request.now,
         )  # fmt: skip
     except Refused as refusal:  # shown beside what was typed
-        return show(request, batch, form=form, verdict=refusal.verdict, status=409)
+        control = form.control()
+        figures = queries.figures(batch, rows=control.count, amount=control.amount, column=form.cleaned_data["column"])
+        return show(request, batch, form=form, verdict=refusal.verdict, figures=figures, status=409)
     return redirect("import_batch", ref=ref)
 
 
@@ -131,10 +133,10 @@ def show(request: DeskRequest, batch: Batch, *, status: int = 200, **extra: Any)
     if batch.state == Batch.State.READY:
         context |= {"changes": queries.changes(batch), "columns": queries.control_columns(batch)}
         context["form"] = CommitForm()
-        if unsaid := pending_unsaid(batch):
-            context["pending"] = pending_text(unsaid)
+        context["needs_reason"] = any(change.gone or change.grave for change in context["changes"])
+        context |= {"warnings": before_the_commit(batch), "changed_rows": queries.changed_rows(batch)}
     if batch.state in (Batch.State.COMMITTED, Batch.State.UNDONE):
-        context["done"] = _done(batch)
+        context |= {"done": _done(batch), "figures": queries.figures_kept(batch)}
     return render(request, "imports/batch.html", context | extra, status=status)
 
 
