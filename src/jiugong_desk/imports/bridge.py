@@ -215,9 +215,9 @@ def first_rows(sheet: Sheet, count: int) -> list[int]:
     return rows
 
 
-def one_row(sheet: Sheet, row: int) -> Sheet:
-    """The sheet with this row alone, to check it anew."""
-    return sheet.without_rows({*sheet.rows.to_pylist(), *(bad.row for bad in sheet.misshapen)} - {row})
+def only(sheet: Sheet, rows: set[int]) -> Sheet:
+    """The sheet with these rows alone, to check them anew."""
+    return sheet.without_rows({*sheet.rows.to_pylist(), *(bad.row for bad in sheet.misshapen)} - rows)
 
 
 def terms(batch_name: str, *, mode: str, at: str, as_of: date, afresh: Sequence[str]) -> Any:

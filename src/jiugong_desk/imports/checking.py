@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MOST_FAULTS = 5_000  # kept for the grid; a file with more is mended at its source, or by another mapping
 CELLS = "cells"
 CHUNK = 1_000
-OF_SEVERAL_ROWS = ("repeated", "conflicting", "two_outlets")  # "contradicting_loan" is of one
 
 
 def cells_file(batch: Batch) -> Any:
@@ -91,19 +90,17 @@ def counts_of(batch: Batch, found: Checked) -> dict[str, Any]:
     }
 
 
-def check_one_row(batch: Batch, row: int, *, changed: str) -> int:
-    """Inner verb: put the faults of one row right after its cell `changed` was corrected; how many it still has.
+def related(batch: Batch, sheet: Sheet, row: int) -> set[int]:
+    return rows.relatives(as_mended(batch, sheet), batch.table, batch.settings, row)
 
-    What only the whole file can show (a key that comes twice) stands until then, unless the key itself was changed.
+
+def check_rows(batch: Batch, sheet: Sheet, those: set[int]) -> None:
+    """Inner verb: put the faults of these rows right after one of them changed; `those` as `related` found them, before
+    and after the change. What clashed with the row, or clashes with it now, is among them.
     """
-    corrections = {(one.row, one.header): one.text for one in batch.corrections.filter(row=row)}
-    single = bridge.mended(bridge.one_row(as_read(batch), row), corrections, [])
-    found = check(batch, single)
-    of_row = batch.faults.filter(row=row)
-    of_row.exclude(code__in=OF_SEVERAL_ROWS).delete()
-    of_row.filter(header=changed).delete()
+    found = check(batch, bridge.only(as_mended(batch, sheet), those))
+    batch.faults.filter(row__in=those).delete()
     Fault.objects.bulk_create(_fault(batch, one) for one in found.wrong)
-    return batch.faults.filter(row=row).count()
 
 
 def refuse_outside(found: Checked, by: Staff) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jiugong.warehouse.sheet import Sheet
 
 UNKNOWN_OUTLET = "unknown_outlet"
+MOST_RELATED = 2_000
 
 
 def check(sheet: Sheet, table: str, settings: Settings, *, as_of: date, name: str, known: Known = NOBODY) -> Checked:
@@ -63,6 +64,29 @@ def column_texts(sheet: Sheet, table: str, column: str, source: Source) -> Any:
         return None
     headers = {name: found.header for name, found in match_headers(sheet, form, source).found.items()}
     return cleaned(sheet, headers, form.column(column), form, source) if column in headers else None
+
+
+def relatives(sheet: Sheet, table: str, settings: Settings, row: int) -> set[int]:
+    """This row and those that it may clash with: of the same customer or loan, directly or over others.
+
+    The row alone where these are very many: then it is the preview that finds what clashes.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    form = contract(table)
+    names = ("customer_id", "loan_id") if table == "customer_list" else form.key[:1]
+    texts = [text for name in names if (text := column_texts(sheet, table, name, source_of(settings, table))) is not None]  # fmt: skip
+    found, before = {row}, 0
+    while len(found) > before:
+        before = len(found)
+        mine = pc.is_in(sheet.rows, value_set=pa.array(sorted(found), pa.int64()))
+        for text in texts:
+            shared = pc.unique(text.filter(mine).drop_null())
+            found |= set(sheet.rows.filter(pc.is_in(text, value_set=shared)).to_pylist())
+        if len(found) > MOST_RELATED:
+            return {row}
+    return found
 
 
 def _strange_outlets(sheet: Sheet, table: str, settings: Settings, known: Known) -> set[int]:
