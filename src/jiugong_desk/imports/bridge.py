@@ -18,7 +18,7 @@ from jiugong.errors import InputError
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
 from . import labels
-from .values import UNKNOWN_TABLE, WAREHOUSE, Known, LaterLoads, number_cell
+from .values import FILE_DELETED, UNKNOWN_TABLE, WAREHOUSE, Known, LaterLoads, number_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,12 @@ Settings = Mapping[str, Any]
 
 def refusing(error: InputError, *, name: str, path: Path | None = None) -> Refused:
     """The library's complaint about a file, for the page. `name`: what the person calls the file."""
-    text = error.chinese if path is None else error.chinese.replace(path.name, name)
+    if error.code == FORBIDDEN:
+        headers = "、".join(f"“{header}”" for header in error.column.split("', '"))
+        return Refused(refused(Reason(FORBIDDEN, FILE_DELETED.text, {"headers": headers}, FILE_DELETED.remedy)))
+    text = error.chinese
+    if path is not None:  # where it lies is nobody's business
+        text = text.replace(str(path), name).replace(path.name, name)
     return Refused(refused(Reason(error.code, text)))
 
 

@@ -77,8 +77,9 @@ def write_faults(batch: Batch, found: Checked) -> None:
 def counts_of(batch: Batch, found: Checked) -> dict[str, Any]:
     """`read` rows of the file, `left_out` by the steward, `bad` with faults, the rest to be loaded."""
     left_out = batch.left_out.count()
+    kept = {key: batch.counts[key] for key in ("mended",) if key in batch.counts}
     codes = Counter((one.column, one.code) for one in found.wrong)
-    return {
+    return kept | {
         "read": found.read + left_out,
         "left_out": left_out,
         "bad": found.bad,

@@ -178,3 +178,14 @@ NUMBER_IN_SOURCE = Reason("number_in_source", _("来源里请勿填写号码。"
 def good_source(source: str) -> Verdict:
     """It is kept, suggested to colleagues and written to the page: a name of a report, not of a person."""
     return refused(NUMBER_IN_SOURCE) if holds_number(source) else ALLOWED
+
+
+GIVEN_BEFORE = Reason(
+    "given_before",
+    _("同一文件已作为这一天的数据上传过（批次 {batch}）。"),
+    remedy=_("请在那个批次里继续，或放弃其中一个。"),
+)
+
+
+def given_before(batch: int) -> Verdict:
+    return refused(Reason(GIVEN_BEFORE.code, GIVEN_BEFORE.text, {"batch": batch}, GIVEN_BEFORE.remedy))

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 UNKNOWN_TABLE = Reason(
     "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据种类”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
 )
+FILE_DELETED = Reason(
+    "forbidden_header",
+    _("文件里有不得保存的列：{headers}（密码、卡片敏感信息、生物特征或征信数据）。文件已删除，没有导入任何数据。"),
+    remedy=_("请在源系统去掉这些列，重新导出后另行上传；手边的这份文件也请删除。"),
+)
 WAREHOUSE = Reason(
     "warehouse_refused",
     _("数据仓库没有接受：{why}"),

@@ -99,7 +99,7 @@ def mend_from_file(batch: Batch, *, rows: Mapping[int, Mapping[str, str]], by: S
         changed, update_conflicts=True, unique_fields=["batch", "row", "header"], update_fields=["text", "by", "at"]
     )
     batch.left_out.filter(row__in=list(rows)).delete()
-    _changed(batch, state=State.READING)
+    _changed(batch, state=State.READING, counts=batch.counts | {"mended": len(changed)})
     enqueue(work.READ, about=batch.ref, by=by, at=at)
     audit(batch, "import.mended", by=by, at=at, facts={"rows": len(rows), "corrected": len(changed)})
     return len(changed)

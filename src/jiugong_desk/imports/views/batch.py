@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
 from ...jobs import queries as jobs
 from ...jobs.views import progress
 from .. import bridge, labels, queries, services, work
-from ..forms import CommitForm, settings_from
+from ..forms import CommitForm, DateForm, settings_from
 from ..models import Batch
 from ..notices import before_the_commit, notices
 
@@ -64,8 +65,16 @@ def import_settings(request: DeskRequest, ref: str) -> HttpResponse:
     batch = found(request, ref)
     table = request.POST.get("table", batch.table)
     table = table if table in bridge.TABLES else batch.table
-    settings = settings_from(request.POST.dict(), batch)
-    services.change(batch, settings=settings, table=table, seen=seen(request), by=request.user, at=request.now)
+    settings, day = settings_from(request.POST.dict(), batch), DateForm(request.POST, today=bank_date(request.now))
+    if not day.is_valid():
+        return show(request, batch, day=day, status=422)
+    try:
+        services.change(
+            batch, settings=settings, table=table, seen=seen(request), by=request.user, at=request.now,
+            as_of=day.cleaned_data["as_of"],
+        )  # fmt: skip
+    except Refused as refusal:
+        return show(request, batch, day=day, not_changed=refusal.verdict, status=409)
     return redirect("import_batch", ref=ref)
 
 
