@@ -242,22 +242,6 @@ def date_stands(as_of: date) -> bool:
     return read_manifest(desk.WAREHOUSE, as_of) is not None
 
 
-def shown(value: Any, table: str, name: str) -> str:
-    """A value as the preview may show it: the bank's word, the cent, masked where it is personal."""
-    from jiugong.warehouse.masks import masked as mask
-
-    column = contract(table).column(name)
-    if value is None or value == "":
-        return "—"
-    if column.kind == "bool":
-        return "是" if value else "否"
-    if column.kind == "money":
-        return f"{value:,.2f}"
-    if column.choices:
-        return dict(zip(column.choices, choice_words(table, name), strict=True)).get(value, str(value))
-    return mask(str(value), column)
-
-
 def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapshot, dict[str, Any]]:
     """Into the warehouse as one batch; the same batch again does nothing. The snapshot, and counts by table."""
     from dataclasses import asdict
@@ -286,6 +270,30 @@ def find_snapshot(as_of: date) -> Snapshot | None:
     from jiugong.warehouse.snapshots import find_snapshot as find
 
     return find(desk.WAREHOUSE, as_of)
+
+
+def drop_bare_date(as_of: date) -> None:
+    """A date that began as an earlier one and has no batch of its own left is no date; the same again does nothing.
+
+    Kept where a later date is there, which may have begun as this one, or where an inherited batch was undone in it.
+    """
+    from jiugong.warehouse.store.files import locked, sweep, sync_folder
+    from jiugong.warehouse.store.manifest import BEFORE, MANIFEST, dates, named_files, read_manifest
+
+    folder = desk.WAREHOUSE / as_of.isoformat()
+    try:
+        with locked(desk.WAREHOUSE):
+            manifest = read_manifest(desk.WAREHOUSE, as_of)
+            if manifest is None or manifest.onto is None or any(day > as_of for day in dates(desk.WAREHOUSE)):
+                return
+            if any((known.as_of == as_of) != known.undone for known in manifest.batches):
+                return
+            (folder / MANIFEST).unlink()  # from here on it does not count
+            sync_folder(folder)
+            (folder / BEFORE).unlink(missing_ok=True)
+            sweep(desk.WAREHOUSE, named_files(desk.WAREHOUSE))
+    except InputError as error:
+        raise _refused_by_warehouse(error) from None
 
 
 def holds_batch(as_of: date, batch_name: str) -> bool:

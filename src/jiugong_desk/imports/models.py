@@ -112,6 +112,11 @@ class Batch(ScopedModel):
         return f"desk-{self.ref}"
 
     @property
+    def said_as(self) -> str:
+        """What customers' pages know it by: the number that people say."""
+        return str(self.pk)
+
+    @property
     def is_deleted(self) -> bool:
         """Whether the file held what must not be held: it is gone, and only a new one helps."""
         return self.state == self.State.UNREADABLE and self.error_code == "forbidden_header"

@@ -24,7 +24,7 @@ from ..customers import portfolio, removal, standings
 from ..jobs.models import Job
 from ..jobs.running import Run
 from ..organisation.services.acting import COMMAND_LINE
-from . import bridge, checking, desk, folder, rules
+from . import bridge, checking, desk, folder, labels, rules
 from .comparing.bridge import weigh
 from .folder import CHANGES
 from .models import Batch, SourceSetting
@@ -55,6 +55,15 @@ def batch_of(job: Job) -> Batch | None:
 
 def address(job: Job) -> str:
     return reverse("import_batch", kwargs={"ref": job.arguments["ref"]}) if batch_of(job) else ""
+
+
+def about(job: Job) -> str:
+    """`批次 15 · 核心系统日报 · 贷款`: never the file's name, which may be a person's."""
+    batch = batch_of(job)
+    if batch is None:
+        return ""
+    words = [_("批次 {number}").format(number=batch.pk), batch.source, labels.table(batch.table or batch.asked_table)]
+    return " · ".join(word for word in words if word)
 
 
 def undone(job: Job, reason: Reason) -> None:
@@ -198,7 +207,9 @@ def commit(run: Run) -> None:
     ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
     with transaction.atomic():
         customers.lock_loads()
-        taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name) if ready else None
+        taken = None
+        if ready:
+            taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name, said_as=batch.said_as)
         facts = {"tables": tables, "snapshot": snapshot.digest, "corrected": batch.corrections.count(), **counts}
         facts["desk"] = taken.facts() if taken else {}
         _save(
@@ -244,17 +255,24 @@ def undo(run: Run) -> None:
             bridge.undo(batch.as_of, batch.name)  # from here on only `before` knows what was there
         except LaterLoads as later:
             raise Refused(rules.stand_on_it(_numbers(later.batches))) from None
-    snapshot = bridge.find_snapshot(batch.as_of)
+    bridge.drop_bare_date(batch.as_of)
+    snapshot = bridge.base_of(batch.as_of)
+    back = snapshot is not None and snapshot.as_of < batch.as_of  # the date went with its only batch
     ready = desk.prepared(snapshot, run.report) if in_desk else None
     gone = _gone(json.loads(before.read_text(encoding="utf-8")), bridge.keys_of(snapshot)) if in_desk else {}
     with transaction.atomic():
         customers.lock_loads()
         facts: dict[str, Any] = {"as_of": batch.as_of.isoformat(), "mode": batch.mode}
         if in_desk:
-            facts["withdrawn"] = take_back_consents(batch.name, batch.as_of, at=run.at)
+            facts["withdrawn"] = sum(
+                take_back_consents(name, batch.as_of, at=run.at) for name in (batch.said_as, batch.name)
+            )  # an earlier version wrote the name
             facts["removed"], facts["kept"] = removal.remove(removal.brought_by(batch.name))
             portfolio.forget(loans=gone["loans"], balances_of=gone["balances"], maturities_of=gone["maturities"])
-            if ready:
+            if ready and back:
+                facts["back_to"] = ready.snapshot.as_of.isoformat()
+                facts["restored"] = desk.go_back(ready, batch.as_of, at=run.at, report=run.report, batch=batch.name)
+            elif ready:
                 taken = desk.take_over(ready, at=run.at, report=run.report, anew=True)
                 facts["restored"] = taken.customers.changed
             else:  # the batch was all that this date had

@@ -312,3 +312,10 @@ def test_after_mended_rows_the_page_says_how_many_still_fail(cast, login, stewar
     page = login(cast.steward).get(at("import_batch", batch)).content.decode()
     assert "更正文件读入 1 处，仍有 1 行有错。" in page
     assert "确认放弃" in page
+
+
+def test_the_jobs_name_the_batch_and_what_it_is(cast, login, steward):
+    batch = steward.upload(text([customer(1)]), "张三的客户.csv")
+    page = login(cast.steward).get(reverse("jobs")).content.decode()
+    assert f"批次 {batch.pk} · 日报 · 客户" in page
+    assert "张三" not in page

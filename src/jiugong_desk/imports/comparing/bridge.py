@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as desk
 
-from ..bridge import base_of, contract, shown
+from ..bridge import base_of, choice_words, contract
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -153,3 +153,19 @@ def _example(line: Mapping[str, Any], form: TableContract, names: list[str], col
         "cells": cells,
         "grave": any(cell[3] for cell in cells),
     }
+
+
+def shown(value: Any, table: str, name: str) -> str:
+    """A value as the preview may show it: the bank's word, the cent, masked where it is personal."""
+    from jiugong.warehouse.masks import masked as mask
+
+    column = contract(table).column(name)
+    if value is None or value == "":
+        return "—"
+    if column.kind == "bool":
+        return "是" if value else "否"
+    if column.kind == "money":
+        return f"{value:,.2f}"
+    if column.choices:
+        return dict(zip(column.choices, choice_words(table, name), strict=True)).get(value, str(value))
+    return mask(str(value), column)
