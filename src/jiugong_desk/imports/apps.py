@@ -1,6 +1,8 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,10 +12,13 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from ..jobs.registry import Work, register
+        from ..jobs.running import Run
         from . import work
 
-        def of_batch(verb: str, label: object, do: object) -> None:
-            register(Work(verb, label, do, address=work.address, undone=work.undone, steps=work.STEPS))  # type: ignore[arg-type]
+        def of_batch(verb: str, label: str | Promise, do: Callable[[Run], None]) -> None:
+            register(
+                Work(verb, label, do, address=work.address, about=work.about, undone=work.undone, steps=work.STEPS)
+            )
 
         of_batch(work.READ, _("读取导入文件"), work.read)
         of_batch(work.PREVIEW, _("测算导入影响"), work.preview)

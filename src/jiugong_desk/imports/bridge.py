@@ -9,12 +9,12 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as desk
 from django.db import DataError, IntegrityError
+from django.utils.translation import gettext as _
 
 from jiugong.errors import InputError
 
@@ -22,7 +22,7 @@ from ..core.errors import Refused
 from ..core.verdict import Reason, refused
 from ..jobs.worker import told
 from . import labels
-from .values import UNFIT, UNKNOWN_TABLE, WAREHOUSE, Checked, LaterLoads, Wrong, number_cell
+from .values import FILE_DELETED, UNFIT, UNKNOWN_TABLE, WAREHOUSE, Known, LaterLoads, number_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,6 +38,9 @@ PASSING = ("IOException", "OutOfMemoryException", "InterruptException", "Connect
 DATE_KINDS = ("date", "month", "instant")
 # What the error grid shows cell by cell needs no notice above it.
 IN_THE_GRID = ("other_shape", "number_cells", "error_cells", "repeated_key", "two_outlets")
+# What this room says itself, with the consequence.
+OURS = ("no_outlet", "unknown_outlet")
+NOBODY = Known()
 TABLES = ("customer_list", "customers", "balances", "loans", "maturities", "transactions", "contacts")
 READING = ("encoding", "separator", "header_row", "sheet")
 FORBIDDEN = "forbidden_header"
@@ -46,7 +49,12 @@ Settings = Mapping[str, Any]
 
 def refusing(error: InputError, *, name: str, path: Path | None = None) -> Refused:
     """The library's complaint about a file, for the page. `name`: what the person calls the file."""
-    text = error.chinese if path is None else error.chinese.replace(path.name, name)
+    if error.code == FORBIDDEN:
+        headers = "、".join(f"“{header}”" for header in error.column.split("', '"))
+        return Refused(refused(Reason(FORBIDDEN, FILE_DELETED.text, {"headers": headers}, FILE_DELETED.remedy)))
+    text = error.chinese
+    if path is not None:  # where it lies is nobody's business
+        text = text.replace(str(path), name).replace(path.name, name)
     return Refused(refused(Reason(error.code, text)))
 
 
@@ -104,6 +112,10 @@ def column_label(table: str, name: str) -> str:
 def reason_text(code: str, table: str, column: str) -> str:
     from jiugong.warehouse.reasons import reason
 
+    if code in labels.FAULTS:
+        return str(labels.FAULTS[code])
+    if code == "not_a_choice" and (words := choice_words(table, column)):
+        return _("不在允许的取值之内：{words}").format(words="、".join(words))
     return reason(code, contract(table).column(column) if column else None)
 
 
@@ -164,10 +176,15 @@ def guess_table(sheet: Sheet, file_name: str) -> str:
     return found[0].table
 
 
-def source_of(settings: Settings, table: str) -> Source:
+def source_of(settings: Settings, table: str, known: Known = NOBODY) -> Source:
+    """What is said of the file; names of units and staff stand for their codes where the settings say nothing else."""
     from jiugong.warehouse.mapping import Source
 
     held = {name: settings.get(name, {}) for name in ("columns", "units", "dates", "constants", "values")}
+    names = contract(table).names
+    for column, words in (("branch_id", known.units), ("manager_id", known.staff)):
+        if column in names:
+            held["values"] = held["values"] | {column: {**words, **held["values"].get(column, {})}}
     return Source(table=table, **held)
 
 
@@ -180,18 +197,15 @@ def match(sheet: Sheet, table: str, settings: Settings) -> dict[str, str]:
     return {header: by_header.get(header, "") for header in sheet.headers}
 
 
-def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, units: Iterable[str], name: str) -> dict[str, Any]:  # fmt: skip
-    """What was found and what it means: of headers, forms and counts only, no cell's value.
-
-    `units`: codes of the outlets that the desk knows.
-    """
+def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, name: str, known: Known = NOBODY) -> dict[str, Any]:  # fmt: skip
+    """What was found and what it means: of headers, forms and counts only, no cell's value."""
     from jiugong.warehouse import inspect
     from jiugong.warehouse.headers import UNITS
     from jiugong.warehouse.reading.header import plain
 
-    source = source_of(settings, table)
+    source = source_of(settings, table, known)
     try:
-        found = inspect(sheet, table=table, source=source, as_of=as_of, branches=set(units), name=name)
+        found = inspect(sheet, table=table, source=source, as_of=as_of, name=name)
     except InputError as error:
         raise refusing(error, name=name) from None
     columns = {each.header: each for each in found.columns if each.header}
@@ -217,39 +231,10 @@ def detect(sheet: Sheet, table: str, settings: Settings, *, as_of: date, units: 
         "rows": found.rows + found.misshapen,
         "missing": list(found.missing),
         "twice": sorted({name for name, _one, _other in found.doubled}),
-        "notices": [[each.code, each.chinese, each.english] for each in found.notices if each.code not in IN_THE_GRID],
+        "notices": [
+            [each.code, each.chinese, each.english] for each in found.notices if each.code not in (*IN_THE_GRID, *OURS)
+        ],
     }
-
-
-def check(sheet: Sheet, table: str, settings: Settings, *, as_of: date, name: str) -> Checked:
-    """The rows against the contract, taken apart where it is a list; keys that come twice are at fault too."""
-    from jiugong.warehouse import extract, join_extracts
-
-    try:
-        joined = join_extracts([extract(sheet, table, source_of(settings, table), file=name, as_of=as_of)])
-    except InputError as error:
-        raise refusing(error, name=name) from None
-    (found,) = joined.extracts
-    headers = {column: header for header, column in match(sheet, table, settings).items() if column}
-    wrong = [
-        Wrong(one.row, one.header or headers.get(one.column, ""), one.column, one.code) for one in found.rejections
-    ]
-    return Checked(
-        tables=joined.tables,
-        wrong=tuple(sorted(wrong, key=lambda one: (one.row, one.column))),
-        read=found.report.read,
-        bad=found.quarantined,
-        sums={part: sums_of(rows, contract(part)) for part, rows in joined.tables.items()},
-    )
-
-
-def sums_of(rows: pa.Table, form: TableContract) -> dict[str, Decimal]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    money = [column.name for column in form.columns if column.kind == "money"]
-    totals = {name: pc.sum(rows[name].cast(pa.decimal128(38, 2))).as_py() for name in money}
-    return {name: total for name, total in totals.items() if total is not None}
 
 
 def texts(sheet: Sheet, rows: Sequence[int]) -> dict[int, dict[str, str]]:
@@ -274,9 +259,9 @@ def first_rows(sheet: Sheet, count: int) -> list[int]:
     return rows
 
 
-def one_row(sheet: Sheet, row: int) -> Sheet:
-    """The sheet with this row alone, to check it anew."""
-    return sheet.without_rows({*sheet.rows.to_pylist(), *(bad.row for bad in sheet.misshapen)} - {row})
+def only(sheet: Sheet, rows: set[int]) -> Sheet:
+    """The sheet with these rows alone, to check them anew."""
+    return sheet.without_rows({*sheet.rows.to_pylist(), *(bad.row for bad in sheet.misshapen)} - rows)
 
 
 def terms(batch_name: str, *, mode: str, at: str, as_of: date, afresh: Sequence[str]) -> Any:
@@ -296,13 +281,6 @@ def date_stands(as_of: date) -> bool:
     return read_manifest(desk.WAREHOUSE, as_of) is not None
 
 
-def preview(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> dict[str, Any]:
-    """What a load would do, by table: counts of rows, and sums before and after, as text."""
-    from jiugong.warehouse import preview_tables
-
-    return {change.table: change.as_dict() for change in preview_tables(desk.WAREHOUSE, as_of, tables, said)}
-
-
 def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapshot, dict[str, Any]]:
     """Into the warehouse as one batch; the same batch again does nothing. The snapshot, and counts by table."""
     from dataclasses import asdict
@@ -316,10 +294,45 @@ def load(tables: Mapping[str, pa.Table], as_of: date, said: Any) -> tuple[Snapsh
     return done.snapshot, {name: asdict(counts) for name, counts in done.batch.tables.items()}
 
 
+def base_of(as_of: date) -> Snapshot | None:
+    """What a load of this date is laid over: the date itself, where it stands, else the newest earlier one."""
+    from jiugong.warehouse.snapshots import find_snapshot as find
+    from jiugong.warehouse.snapshots import snapshot_dates
+
+    earlier = [day for day in snapshot_dates(desk.WAREHOUSE) if day < as_of]
+    if date_stands(as_of) or not earlier:
+        return find(desk.WAREHOUSE, as_of)
+    return find(desk.WAREHOUSE, earlier[-1])
+
+
 def find_snapshot(as_of: date) -> Snapshot | None:
     from jiugong.warehouse.snapshots import find_snapshot as find
 
     return find(desk.WAREHOUSE, as_of)
+
+
+def drop_bare_date(as_of: date) -> None:
+    """A date that began as an earlier one and has no batch of its own left is no date; the same again does nothing.
+
+    Kept where a later date is there, which may have begun as this one, or where an inherited batch was undone in it.
+    """
+    from jiugong.warehouse.store.files import locked, sweep, sync_folder
+    from jiugong.warehouse.store.manifest import BEFORE, MANIFEST, dates, named_files, read_manifest
+
+    folder = desk.WAREHOUSE / as_of.isoformat()
+    try:
+        with locked(desk.WAREHOUSE):
+            manifest = read_manifest(desk.WAREHOUSE, as_of)
+            if manifest is None or manifest.onto is None or any(day > as_of for day in dates(desk.WAREHOUSE)):
+                return
+            if any((known.as_of == as_of) != known.undone for known in manifest.batches):
+                return
+            (folder / MANIFEST).unlink()  # from here on it does not count
+            sync_folder(folder)
+            (folder / BEFORE).unlink(missing_ok=True)
+            sweep(desk.WAREHOUSE, named_files(desk.WAREHOUSE))
+    except InputError as error:
+        raise _refused_by_warehouse(error) from None
 
 
 def holds_batch(as_of: date, batch_name: str) -> bool:
@@ -359,15 +372,21 @@ def undo(as_of: date, batch_name: str) -> None:
         raise _refused_by_warehouse(error) from None
 
 
-def column_note(table: str, name: str) -> str:
-    """What a column may hold, for the template."""
+def choice_words(table: str, name: str) -> list[str]:
+    """What a cell of a column with choices may say, in the bank's words; none where anything goes."""
     from jiugong.warehouse.headers import learned_values
 
     column = contract(table).column(name)
-    if column.choices:
-        words = {value: word for word, value in reversed(list(learned_values(table, name).items()))}
-        return "、".join(words.get(choice, choice) for choice in column.choices)
-    return str(labels.KINDS.get(column.kind, ""))
+    if column.kind == "bool":
+        return ["是", "否"]
+    words = {value: word for word, value in reversed(list(learned_values(table, name).items()))}
+    return [words.get(choice, choice) for choice in column.choices]
+
+
+def column_note(table: str, name: str) -> str:
+    """What a column may hold, for the template."""
+    column = contract(table).column(name)
+    return "、".join(choice_words(table, name)) if column.choices else str(labels.KINDS.get(column.kind, ""))
 
 
 def read_mended(path: Path, *, row_header: str, ignored: Sequence[str], batch_table: str, matched: Mapping[str, str], name: str) -> dict[int, dict[str, str]] | None:  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import Refused
@@ -12,7 +14,8 @@ from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from . import bridge, folder, rules
 from .models import Batch, Fault
-from .values import Checked, Wrong
+from .rows import bridge as rows
+from .values import Checked, Known, Wrong
 
 if TYPE_CHECKING:
     from jiugong.warehouse.sheet import Sheet
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 MOST_FAULTS = 5_000  # kept for the grid; a file with more is mended at its source, or by another mapping
 CELLS = "cells"
 CHUNK = 1_000
-OF_SEVERAL_ROWS = ("repeated", "conflicting", "two_outlets")  # "contradicting_loan" is of one
 
 
 def cells_file(batch: Batch) -> Any:
@@ -42,8 +44,28 @@ def as_mended(batch: Batch, sheet: Sheet | None = None) -> Sheet:
     return bridge.mended(sheet if sheet is not None else as_read(batch), corrections, left_out)
 
 
+def known() -> Known:
+    """The desk's own units and staff (two queries). A name that two have, or that is a code too, stands for nobody."""
+    units = list(Unit.objects.values_list("name", "code"))
+    staff = list(Staff.objects.filter(is_active=True).values_list("name", "staff_no"))
+    codes = frozenset(code for _name, code in units)
+    numbers = frozenset(Staff.objects.values_list("staff_no", flat=True))
+    return Known(_unique(units, codes), codes, _unique(staff, numbers), numbers)
+
+
+def _unique(pairs: Iterable[tuple[str, str]], codes: frozenset[str]) -> dict[str, str]:
+    """Names as cells are read: half width, without blanks around them."""
+    plain = [(unicodedata.normalize("NFKC", name).strip(), code) for name, code in pairs]
+    often = Counter(name for name, _code in plain)
+    return {name: code for name, code in plain if name and often[name] == 1 and name not in codes}
+
+
+def check(batch: Batch, sheet: Sheet) -> Checked:
+    return rows.check(sheet, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name, known=known())
+
+
 def checked(batch: Batch) -> Checked:
-    return bridge.check(as_mended(batch), batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name)
+    return check(batch, as_mended(batch))
 
 
 def write_faults(batch: Batch, found: Checked) -> None:
@@ -55,31 +77,31 @@ def write_faults(batch: Batch, found: Checked) -> None:
 def counts_of(batch: Batch, found: Checked) -> dict[str, Any]:
     """`read` rows of the file, `left_out` by the steward, `bad` with faults, the rest to be loaded."""
     left_out = batch.left_out.count()
+    kept = {key: batch.counts[key] for key in ("mended",) if key in batch.counts}
     codes = Counter((one.column, one.code) for one in found.wrong)
-    return {
+    return kept | {
         "read": found.read + left_out,
         "left_out": left_out,
         "bad": found.bad,
         "good": found.read - found.bad,
         "faults": len(found.wrong),
         "shown": min(len(found.wrong), MOST_FAULTS),
+        "said": dict(found.said),
         "by_code": [[column, code, number] for (column, code), number in codes.most_common(30)],
     }
 
 
-def check_one_row(batch: Batch, row: int, *, changed: str) -> int:
-    """Inner verb: put the faults of one row right after its cell `changed` was corrected; how many it still has.
+def related(batch: Batch, sheet: Sheet, row: int) -> set[int]:
+    return rows.relatives(as_mended(batch, sheet), batch.table, batch.settings, row)
 
-    What only the whole file can show (a key that comes twice) stands until then, unless the key itself was changed.
+
+def check_rows(batch: Batch, sheet: Sheet, those: set[int]) -> None:
+    """Inner verb: put the faults of these rows right after one of them changed; `those` as `related` found them, before
+    and after the change. What clashed with the row, or clashes with it now, is among them.
     """
-    corrections = {(one.row, one.header): one.text for one in batch.corrections.filter(row=row)}
-    single = bridge.mended(bridge.one_row(as_read(batch), row), corrections, [])
-    found = bridge.check(single, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name)
-    of_row = batch.faults.filter(row=row)
-    of_row.exclude(code__in=OF_SEVERAL_ROWS).delete()
-    of_row.filter(header=changed).delete()
+    found = check(batch, bridge.only(as_mended(batch, sheet), those))
+    batch.faults.filter(row__in=those).delete()
     Fault.objects.bulk_create(_fault(batch, one) for one in found.wrong)
-    return batch.faults.filter(row=row).count()
 
 
 def sees_all(by: Staff) -> bool:
@@ -139,6 +161,18 @@ def _others_loans(numbers: list[str], by: Staff) -> set[str]:
 def has_row(batch: Batch, row: int) -> bool:
     sheet = as_read(batch)
     return row in sheet.rows.to_pylist() or any(bad.row == row for bad in sheet.misshapen)
+
+
+def absent(found: Checked) -> int:
+    """Customers of the file whom the desk does not have, now that it was loaded: they have no outlet."""
+    if "customers" not in found.tables:
+        return 0
+    people = found.tables["customers"]
+    numbers = people.filter(people["branch_id"].is_null())["customer_id"].to_pylist()
+    there = 0
+    for start in range(0, len(numbers), CHUNK):
+        there += Customer.objects.everyone().filter(customer_no__in=numbers[start : start + CHUNK]).count()
+    return len(numbers) - there
 
 
 def _outside(count: int) -> Any:

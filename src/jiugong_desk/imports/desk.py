@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from ..consent import loading as consents
 from ..consent.loading import ConsentLoad
-from ..customers import bridge
+from ..customers import bridge, portfolio, standings
 from ..customers import loading as customers
 from ..customers.loading import LoadResult, Placed, Progress
+from ..customers.models import Customer
+from ..customers.people import load_people
+from ..customers.standing_models import month_of
 from ..organisation.models import Staff
 from ..organisation.services import load_organisation
 
@@ -38,10 +43,39 @@ def prepared(snapshot: Snapshot | None, report: Progress) -> Placed | None:
     return customers.segmented(snapshot)
 
 
-def take_over(ready: Placed, *, at: datetime, report: Progress, batch: str = "", anew: bool = False) -> Taken:
-    """Inner verb, in the caller's transaction, which audits. `anew`: standings too, though no customer changed."""
+def take_over(
+    ready: Placed, *, at: datetime, report: Progress, batch: str = "", said_as: str = "", anew: bool = False
+) -> Taken:
+    """Inner verb, in the caller's transaction, which audits. `anew`: standings too, though no customer changed.
+
+    `batch` goes with the customers, `said_as` into the evidence of consents, which people read.
+    """
     people = customers.take_over(ready, at=at, report=report, batch=batch, anew=anew)
-    return Taken(people, consents.take_over_consents(ready.snapshot, at=at, batch=batch))
+    return Taken(people, consents.take_over_consents(ready.snapshot, at=at, batch=said_as))
+
+
+def go_back(ready: Placed, gone: date, *, at: datetime, report: Progress, batch: str) -> int:
+    """Inner verb of an undo that took a whole date away: everything as the day before it says; how many customers changed.
+
+    Where that day is of an earlier month, the sums and moves of its month still stand as they were recorded then: they
+    are not made anew, since what they were compared with is kept for the newest month alone.
+    """
+    snapshot, dated = ready.snapshot, Customer.objects.everyone().filter(snapshot_on=gone)
+    dated.filter(came_with=batch).update(snapshot_on=None)  # brought, and kept because of work on them
+    dated.update(snapshot_on=snapshot.as_of)
+    if month_of(gone) == month_of(snapshot.as_of):
+        return take_over(ready, at=at, report=report, anew=True).customers.changed
+    standings.forget(gone)
+    people = load_people(snapshot, ready.segments, ready.policy.label)
+    of_the_day = Q(snapshot_on=snapshot.as_of)
+    Customer.objects.everyone().filter(~of_the_day, present=True).update(present=False)
+    Customer.objects.everyone().filter(of_the_day, present=False).update(present=True)
+    numbers = dict(Customer.objects.everyone().values_list("customer_no", "pk"))
+    portfolio.load_loans(snapshot, numbers)
+    portfolio.load_maturities(snapshot, numbers)
+    portfolio.load_balances(snapshot, numbers, ready.policy)
+    consents.take_over_consents(snapshot, at=at)
+    return people.changed
 
 
 def load_everything(

@@ -7,15 +7,18 @@ ends, and by the hourly purge.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 INCOMING = ".incoming"
+CHANGES = "changes.json"  # the first changed rows, from old to new, masked
 ORPHANED = timedelta(hours=6)
 
 
@@ -63,6 +66,12 @@ def remove_path(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def read_changes(ref: str) -> list[dict[str, Any]]:
+    path = of(ref) / CHANGES
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return found
 
 
 def _private(path: str, flags: int) -> int:

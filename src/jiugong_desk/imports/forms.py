@@ -58,12 +58,7 @@ class UploadForm(forms.Form):
         return file
 
     def clean_as_of(self) -> Any:
-        as_of = self.cleaned_data["as_of"]
-        if as_of < EARLIEST:
-            raise forms.ValidationError(_("数据日期不能早于 {day}。").format(day=EARLIEST))
-        if as_of > self.today:
-            raise forms.ValidationError(_("数据日期不能晚于今天。"))
-        return as_of
+        return a_day(self.today, self.cleaned_data["as_of"])
 
     def clean_source(self) -> str:
         source = str(self.cleaned_data["source"]).strip()
@@ -77,6 +72,28 @@ class UploadForm(forms.Form):
             most = desk_settings.UPLOAD_MOST_MEGABYTES
             self.add_error("file", _("文件超过 %(most)s MB。请分成几个文件，或只保留需要的列。") % {"most": most})
         return dict(self.cleaned_data)
+
+
+def a_day(today: Any, as_of: Any) -> Any:
+    if as_of < EARLIEST:
+        raise forms.ValidationError(_("数据日期不能早于 {day}。").format(day=EARLIEST))
+    if as_of > today:
+        raise forms.ValidationError(_("数据日期不能晚于今天。"))
+    return as_of
+
+
+class DateForm(forms.Form):
+    """The day that the file speaks of, in the review. Empty: as it was said."""
+
+    as_of = forms.DateField(required=False, error_messages={"invalid": _("请按 2026-03-02 的形式填写日期。")})
+
+    def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_as_of(self) -> Any:
+        as_of = self.cleaned_data["as_of"]
+        return a_day(self.today, as_of) if as_of else None
 
 
 def settings_from(post: Mapping[str, str], batch: Batch) -> dict[str, Any]:

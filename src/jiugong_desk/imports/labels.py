@@ -37,6 +37,18 @@ WORK: Words = {
     "customers.assignment": _("客户移交"),
     "customers.profileanswer": _("问答"),
 }
+# Faults that the organisation knows of, and the library does not.
+FAULTS: Words = {
+    "unknown_outlet": _("机构表中没有这个机构号或名称，这样的客户进不了客户页面；请选定机构"),
+}
+ROWS, SUM = _("控制行数"), _("控制合计")
+# Changes that are shown in red and need a reason.
+GRAVE: Words = {
+    "id_number": _("改号 {count}"),
+    "consent_call": _("由否变是 {count}"),
+    "consent_sms": _("由否变是 {count}"),
+    "do_not_call": _("由是变否 {count}"),
+}
 ENCODINGS: Words = {
     "": _("自动识别"),
     "utf-8": "UTF-8",

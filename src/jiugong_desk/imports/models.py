@@ -115,6 +115,16 @@ class Batch(ScopedModel):
         return f"desk-{self.ref}" + (f"-{self.attempt}" if self.attempt else "")
 
     @property
+    def said_as(self) -> str:
+        """What customers' pages know it by: the number that people say."""
+        return str(self.pk)
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the file held what must not be held: it is gone, and only a new one helps."""
+        return self.state == self.State.UNREADABLE and self.error_code == "forbidden_header"
+
+    @property
     def is_open(self) -> bool:
         """Whether the steward may still change how it is read and what it says."""
         return self.state in (self.State.UNREADABLE, self.State.REVIEW, self.State.READY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,9 +13,10 @@ from django.db.models import Count, QuerySet
 from ..core.verdict import Verdict
 from ..customers import removal
 from ..customers.loading import newest_date
-from ..organisation.models import Staff
-from . import bridge, checking, labels, rules
+from ..organisation.models import Staff, Unit
+from . import bridge, checking, folder, labels, rules
 from .models import Batch, Fault
+from .rows.bridge import UNKNOWN_OUTLET
 
 PREVIEW_ROWS = 20
 FAULTS_PER_PAGE = 50
@@ -43,12 +45,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One fault of the grid with its cell, in words."""
+    """One fault of the grid with its cell, in words. `who`: the row's customer, masked; `options`: what the cell may
+    say, where that is a list."""
 
     fault: Fault
     cell: Cell
     label: str
     why: str
+    who: str = ""
+    options: Sequence[tuple[str, str]] = ()
 
 
 def places(batch: Batch) -> dict[str, int]:
@@ -82,6 +87,8 @@ def grid(batch: Batch, page: Any) -> list[GridRow]:
     listed = list(page)
     held = texts_of(batch, sorted({fault.row for fault in listed}))
     at = places(batch)
+    headers = {line["column"]: line["header"] for line in batch.detected.get("columns", [])}
+    outlets = outlet_options(batch) if any(fault.code == UNKNOWN_OUTLET for fault in listed) else []
     rows = []
     for fault in listed:
         text = held.get(fault.row, {}).get(fault.header, "")
@@ -89,8 +96,28 @@ def grid(batch: Batch, page: Any) -> list[GridRow]:
         shown = bridge.masked(text, batch.table, fault.column, fault.header) if hidden else text
         cell = Cell(fault.row, at.get(fault.header, -1), fault.header, shown, hidden)
         why = bridge.reason_text(fault.code, batch.table, fault.column)
-        rows.append(GridRow(fault, cell, _column_label(batch.table, fault.column), why))
+        who = _who(batch, held.get(fault.row, {}), headers)
+        options = outlets if fault.code == UNKNOWN_OUTLET else _options(batch.table, fault)
+        rows.append(GridRow(fault, cell, _column_label(batch.table, fault.column), why, who, options))
     return rows
+
+
+def _who(batch: Batch, cells: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The customer's number, and his name as it may be shown."""
+    said = [bridge.masked(cells.get(headers[name], ""), batch.table, name, headers[name]) for name in ("customer_id", "name") if name in headers]  # fmt: skip
+    return " ".join(word for word in said if word)
+
+
+def _options(table: str, fault: Fault) -> list[tuple[str, str]]:
+    if fault.code not in ("not_a_choice", "not_a_bool"):
+        return []
+    return [(word, word) for word in bridge.choice_words(table, fault.column)]
+
+
+def outlet_options(batch: Batch) -> list[tuple[str, str]]:
+    """Where a customer of this file may belong: the units at and below the batch's, without departments."""
+    below = Unit.objects.filter(path__startswith=batch.unit.path).exclude(kind=Unit.Kind.DEPARTMENT).order_by("path")
+    return [(unit.code, f"{unit.name}（{unit.code}）") for unit in below]
 
 
 def texts_of(batch: Batch, rows: list[int]) -> dict[int, dict[str, str]]:
@@ -126,13 +153,22 @@ def column_choices(table: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Change:
-    """What a load does to one table. `sums`: (label, of the load, before, after), yuan."""
+    """What a load does to one table, compared with the day `day`. `sums`: (label, of the load, before, after), yuan;
+    `cells`: (column, how many cells, how many of them grave, in words).
+    """
 
     label: str
     counts: list[tuple[str, int]]
     rows_before: int
     rows_after: int
     sums: list[tuple[str, Decimal, Decimal, Decimal]]
+    gone: int
+    day: str
+    cells: list[tuple[str, int, str]]
+
+    @property
+    def grave(self) -> bool:
+        return any(grave for _column, _count, grave in self.cells)
 
 
 def changes(batch: Batch) -> list[Change]:
@@ -144,8 +180,36 @@ def changes(batch: Batch) -> list[Change]:
             for name, of in said["sums"].items()
             if Decimal(of["load"])
         ]
-        found.append(Change(labels.table(table), counts, said["rows_before"], said["rows_after"], sums))
+        grave = said.get("grave", {})
+        cells = [
+            (bridge.column_label(table, name), count, str(labels.GRAVE[name]).format(count=grave[name]) if grave.get(name) else "")
+            for name, count in said.get("columns", {}).items()
+        ]  # fmt: skip
+        found.append(Change(labels.table(table), counts, said["rows_before"], said["rows_after"], sums, said.get("gone", 0), said.get("with", ""), cells))  # fmt: skip
     return found
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row that stands and would change: (column, old, new, grave) of each cell, masked."""
+
+    label: str
+    who: str
+    cells: list[tuple[str, str, str, bool]]
+    grave: bool
+
+
+def changed_rows(batch: Batch) -> list[ChangedRow]:
+    """The first of them; none where the folder was cleared."""
+    return [
+        ChangedRow(
+            labels.table(row["table"]),
+            row["who"],
+            [(bridge.column_label(row["table"], name), old, new, grave) for name, old, new, grave in row["cells"]],
+            row["grave"],
+        )
+        for row in folder.read_changes(batch.ref)
+    ]
 
 
 def control_columns(batch: Batch) -> list[tuple[str, str, Decimal]]:
@@ -155,6 +219,38 @@ def control_columns(batch: Batch) -> list[tuple[str, str, Decimal]]:
         for table, sums in batch.preview.get("sums", {}).items()
         for name, total in sums.items()
     ]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A control figure beside the system's own. `by`: how much more the system has."""
+
+    label: str
+    typed: Decimal
+    found: Decimal
+
+    @property
+    def by(self) -> Decimal:
+        return self.found - self.typed
+
+
+def figures(batch: Batch, *, rows: int | None, amount: Decimal | None, column: str) -> dict[str, Figure]:
+    """What was typed of the sender's figures, compared: `rows`, `amount`."""
+    words = {code: (label, total) for code, label, total in control_columns(batch)}
+    found = {}
+    if rows is not None:
+        found["rows"] = Figure(str(labels.ROWS), Decimal(rows), Decimal(batch.preview["checked"]["read"]))
+    if amount is not None:
+        label, total = words.get(column, (str(labels.SUM), Decimal(0)))
+        found["amount"] = Figure(label, amount, total)
+    return found
+
+
+def figures_kept(batch: Batch) -> dict[str, Figure]:
+    """The figures that the batch was committed with."""
+    kept = batch.control
+    amount = kept.get("amount")
+    return figures(batch, rows=kept.get("rows"), amount=None if amount is None else Decimal(amount), column=kept.get("column", ""))  # fmt: skip
 
 
 @dataclass(frozen=True)

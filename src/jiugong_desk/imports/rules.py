@@ -38,6 +38,16 @@ SET_ASIDE = Reason(
     _("有 {count} 行不导入（其中 {bad} 行有错误未更正）。"),
     remedy=_("请更正后重新测算；确认不导入的，请写明原因后提交。"),
 )
+GONE = Reason(
+    "rows_gone",
+    _("按全量文件导入，上一期有而文件里没有的 {count} 行不再保留。"),
+    remedy=_("请核对文件是否完整；确认无误的，请写明原因后提交。"),
+)
+GRAVE = Reason(
+    "grave_changes",
+    _("有 {count} 处更改了证件号码，或把拒绝营销改为同意。"),
+    remedy=_("请对照下方红色的更改核对；确认无误的，请写明原因后提交。"),
+)
 OUTSIDE = Reason(
     "outside_scope",
     _("文件中有 {count} 户不属于您所在机构的管辖范围。"),
@@ -107,14 +117,18 @@ def agrees(control: Control, *, rows: int, amount: Decimal | None) -> Verdict:
 
 
 def may_commit(
-    control: Control, *, rows: int, amount: Decimal | None, loaded: int, set_aside: int, bad: int, reason: str
-) -> Verdict:
-    """A difference, or rows that stay behind, need a reason; nothing to load is refused in any case."""
+    control: Control, *, rows: int, amount: Decimal | None, loaded: int, set_aside: int, bad: int, reason: str,
+    gone: int = 0, grave: int = 0,
+) -> Verdict:  # fmt: skip
+    """A difference, rows that stay behind or go, and grave changes need a reason; nothing to load is refused in any case."""
     if not loaded:
         return refused(NOTHING)
     differences = list(agrees(control, rows=rows, amount=amount).reasons)
     if set_aside:
         differences.append(Reason(SET_ASIDE.code, SET_ASIDE.text, {"count": set_aside, "bad": bad}, SET_ASIDE.remedy))
+    for found, count in ((GONE, gone), (GRAVE, grave)):
+        if count:
+            differences.append(Reason(found.code, found.text, {"count": f"{count:,}"}, found.remedy))
     if not reason.strip():
         return refused(*differences) if differences else ALLOWED
     return good_reason(reason)
@@ -172,3 +186,14 @@ NUMBER_IN_SOURCE = Reason("number_in_source", _("来源里请勿填写号码。"
 def good_source(source: str) -> Verdict:
     """It is kept, suggested to colleagues and written to the page: a name of a report, not of a person."""
     return refused(NUMBER_IN_SOURCE) if holds_number(source) else ALLOWED
+
+
+GIVEN_BEFORE = Reason(
+    "given_before",
+    _("同一文件已作为这一天的数据上传过（批次 {batch}）。"),
+    remedy=_("请在那个批次里继续，或放弃其中一个。"),
+)
+
+
+def given_before(batch: int) -> Verdict:
+    return refused(Reason(GIVEN_BEFORE.code, GIVEN_BEFORE.text, {"batch": batch}, GIVEN_BEFORE.remedy))

@@ -23,6 +23,11 @@ UNFIT = Reason(
 UNKNOWN_TABLE = Reason(
     "unknown_table", _("看不出这是哪张表。"), remedy=_("请在“数据种类”中选定，或把文件名改成“客户…”“余额…”“贷款…”。")
 )
+FILE_DELETED = Reason(
+    "forbidden_header",
+    _("文件里有不得保存的列：{headers}（密码、卡片敏感信息、生物特征或征信数据）。文件已删除，没有导入任何数据。"),
+    remedy=_("请在源系统去掉这些列，重新导出后另行上传；手边的这份文件也请删除。"),
+)
 WAREHOUSE = Reason(
     "warehouse_refused",
     _("数据仓库没有接受：{why}"),
@@ -62,6 +67,17 @@ class Checked:
     read: int
     bad: int  # rows
     sums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)  # what the review tells beside the faults: counts by name
+
+
+@dataclass(frozen=True)
+class Known:
+    """The units and staff of the desk: their codes, and name -> code for each name that only one of them has."""
+
+    units: Mapping[str, str] = field(default_factory=dict)
+    codes: frozenset[str] = frozenset()
+    staff: Mapping[str, str] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
 
 
 def number_cell(header: str) -> Reason:

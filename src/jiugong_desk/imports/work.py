@@ -23,9 +23,10 @@ from ..customers import loading as customers
 from ..customers import portfolio, removal, standings
 from ..jobs.models import Job
 from ..jobs.running import Run
-from ..organisation.models import Unit
 from ..organisation.services.acting import COMMAND_LINE
-from . import bridge, checking, desk, folder, rules
+from . import bridge, checking, desk, folder, labels, rules
+from .comparing.bridge import weigh
+from .folder import CHANGES
 from .models import Batch, SourceSetting
 from .queries import undo_verdict
 from .values import Checked, LaterLoads
@@ -54,6 +55,15 @@ def batch_of(job: Job) -> Batch | None:
 
 def address(job: Job) -> str:
     return reverse("import_batch", kwargs={"ref": job.arguments["ref"]}) if batch_of(job) else ""
+
+
+def about(job: Job) -> str:
+    """`批次 15 · 核心系统日报 · 贷款`: never the file's name, which may be a person's."""
+    batch = batch_of(job)
+    if batch is None:
+        return ""
+    words = [_("批次 {number}").format(number=batch.pk), batch.source, labels.table(batch.table or batch.asked_table)]
+    return " · ".join(word for word in words if word)
 
 
 def undone(job: Job, reason: Reason) -> None:
@@ -107,9 +117,8 @@ def read(run: Run) -> None:
     batch.table = batch.table or batch.asked_table or bridge.guess_table(sheet, batch.file_name)
     if "columns" not in batch.settings:
         batch.settings = {**_remembered(batch, batch.table), **batch.settings}
-    outlets = Unit.objects.values_list("code", flat=True)
     found_out = bridge.detect(
-        sheet, batch.table, batch.settings, as_of=batch.as_of, units=outlets, name=batch.file_name
+        sheet, batch.table, batch.settings, as_of=batch.as_of, name=batch.file_name, known=checking.known()
     )
     batch.detected = found_out | {"reading": _reading(batch)}
     found = None
@@ -173,8 +182,10 @@ def preview(run: Run) -> None:
     checking.refuse_outside(found, run.job.by or batch.by)
     run.report("weigh")
     newest = customers.newest_date()
+    compared = weigh(found.tables, batch.as_of, _terms(batch, found))
+    folder.write_private(folder.of(batch.ref) / CHANGES, json.dumps(compared.examples, ensure_ascii=False))
     weighed = {
-        "tables": bridge.preview(found.tables, batch.as_of, _terms(batch, found)),
+        "tables": compared.tables,
         "sums": {table: {name: str(total) for name, total in sums.items()} for table, sums in found.sums.items()},
         "checked": {key: counts[key] for key in ("read", "left_out", "bad", "good")},
         "stands": bridge.stands(batch.as_of),
@@ -214,12 +225,15 @@ def commit(run: Run) -> None:
         ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
         with transaction.atomic():
             customers.lock_loads()
-            taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name) if ready else None
+            taken = None
+            if ready:
+                taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name, said_as=batch.said_as)
             facts = {"tables": tables, "snapshot": snapshot.digest, "corrected": batch.corrections.count(), **counts}
             facts["desk"] = taken.facts() if taken else {}
             _save(
                 batch, State.COMMITTING, state=State.COMMITTED, committed_at=run.at, error_code="", error="",
-                result={key: facts[key] for key in ("tables", "desk", "corrected", "read", "good", "bad", "left_out")},
+                result={key: facts[key] for key in ("tables", "desk", "corrected", "read", "good", "bad", "left_out")}
+                | {"absent": checking.absent(found) if taken else 0},
             )  # fmt: skip
             _remember(batch)
             _forget_cells(batch)
@@ -265,17 +279,24 @@ def undo(run: Run) -> None:
             bridge.undo(batch.as_of, batch.name)  # from here on only `before` knows what was there
         except LaterLoads as later:
             raise Refused(rules.stand_on_it(_numbers(later.batches))) from None
-    snapshot = bridge.find_snapshot(batch.as_of)
+    bridge.drop_bare_date(batch.as_of)
+    snapshot = bridge.base_of(batch.as_of)
+    back = snapshot is not None and snapshot.as_of < batch.as_of  # the date went with its only batch
     ready = desk.prepared(snapshot, run.report) if in_desk else None
     gone = _gone(json.loads(before.read_text(encoding="utf-8")), bridge.keys_of(snapshot)) if in_desk else {}
     with transaction.atomic():
         customers.lock_loads()
         facts: dict[str, Any] = {"as_of": batch.as_of.isoformat(), "mode": batch.mode}
         if in_desk:
-            facts["withdrawn"] = take_back_consents(batch.name, batch.as_of, at=run.at)
+            facts["withdrawn"] = sum(
+                take_back_consents(name, batch.as_of, at=run.at) for name in (batch.said_as, batch.name)
+            )  # an earlier version wrote the name
             facts["removed"], facts["kept"] = removal.remove(removal.brought_by(batch.name))
             portfolio.forget(loans=gone["loans"], balances_of=gone["balances"], maturities_of=gone["maturities"])
-            if ready:
+            if ready and back:
+                facts["back_to"] = ready.snapshot.as_of.isoformat()
+                facts["restored"] = desk.go_back(ready, batch.as_of, at=run.at, report=run.report, batch=batch.name)
+            elif ready:
                 taken = desk.take_over(ready, at=run.at, report=run.report, anew=True)
                 facts["restored"] = taken.customers.changed
             else:  # the batch was all that this date had

@@ -15,13 +15,14 @@ from .models import Job
 
 @dataclass(frozen=True)
 class Shown:
-    """A job in words. `address` leads to what it is about; `percent` is None while nobody can say."""
+    """A job in words. `address` leads to what it is `about`; `percent` is None while nobody can say."""
 
     job: Job
     label: str | Promise
     step: str | Promise
     address: str
     percent: int | None
+    about: str = ""
 
 
 def of_staff(staff: Staff) -> QuerySet[Job]:
@@ -34,7 +35,7 @@ def shown(job: Job) -> Shown:
     percent = min(100, 100 * job.done // job.total) if job.total else None
     if work is None:
         return Shown(job, job.verb, "", "", percent)
-    return Shown(job, work.label, work.steps.get(job.step, ""), work.address(job), percent)
+    return Shown(job, work.label, work.steps.get(job.step, ""), work.address(job), percent, work.about(job))
 
 
 def latest(verb: str, about: str) -> Job | None:

@@ -31,6 +31,7 @@ class Work:
     do : does it. It may begin, be killed and begin again, also while a slow predecessor still runs: what counts once
         stands in a transaction that ends with `run.finish()`, or changes nothing the second time (`run.fence()`).
     address : the page of the thing that it is about
+    about : the thing in words, beside the label
     undone : called inside the transaction in which a job ends without having been done (refused, cancelled, given up)
     steps : step code -> words
     every : repeated by the worker itself, so long after the last time; nobody asks for it
@@ -40,6 +41,7 @@ class Work:
     label: str | Promise
     do: Callable[[Run], None]
     address: Callable[[Job], str] = _nowhere
+    about: Callable[[Job], str] = _nowhere
     undone: Callable[[Job, Reason], None] = _leave
     steps: Mapping[str, str | Promise] = field(default_factory=dict)
     every: timedelta | None = None

@@ -14,7 +14,7 @@ from jiugong_desk.imports import bridge, checking, queries, services, workbooks
 from jiugong_desk.imports.models import Correction
 from tests.jiugong_desk.imports.conftest import work
 from tests.support.cast import NOW
-from tests.support.extracts import customer, text, workbook
+from tests.support.extracts import customer, listed, text, workbook
 
 pytestmark = pytest.mark.django_db
 CSV_ROWS = 40
@@ -85,12 +85,12 @@ def test_correcting_one_row_finds_what_checking_the_whole_file_finds(batch, cast
     for row, header, value in (
         (3, "手机号", "138"), (3, "手机号", "13800000002"), (4, "年收入（万元）", "20"), (5, "同意外呼", "否"),
         (6, "手机号", "13800000005"), (6, "证件号码", ""), (8, "客户号", "K99999"), (10, "手机号", "坏了"),
+        (12, "客户号", "K00020"), (12, "客户号", "K00021"), (12, "客户号", "K00011"), (8, "客户号", "K00006"),
     ):  # fmt: skip
         services.correct(batch, row=row, header=header, text=value, by=cast.steward, at=NOW)
         found = {(fault.row, fault.column, fault.code) for fault in batch.faults.all()}
         plain = {(one.row, one.column, one.code) for one in checking.checked(batch).wrong}
-        # What only the whole file shows stands until it is checked again.
-        assert {one for one in found if one[2] != "conflicting"} == {one for one in plain if one[2] != "conflicting"}
+        assert found == plain
         assert batch.counts["bad"] == len({row for row, _column, _code in found})
         assert batch.counts["read"] == batch.counts["good"] + batch.counts["bad"] + batch.counts["left_out"]
 
@@ -98,9 +98,29 @@ def test_correcting_one_row_finds_what_checking_the_whole_file_finds(batch, cast
 def test_a_key_that_came_twice_is_settled_by_correcting_one_of_them(batch, steward, cast):
     assert {fault.row for fault in batch.faults.filter(code="conflicting")} == {7, 8}
     services.correct(batch, row=8, header="客户号", text="K09999", by=cast.steward, at=NOW)
-    assert {fault.row for fault in batch.faults.filter(code="conflicting")} == {7}
-    batch = steward.preview(batch)
     assert not batch.faults.filter(code="conflicting").exists()
+    services.correct(batch, row=8, header="客户号", text="K00001", by=cast.steward, at=NOW)
+    assert {fault.row for fault in batch.faults.filter(code="conflicting")} == {2, 8}
+    services.leave_out(batch, row=8, reason="与第 2 行重复", by=cast.steward, at=NOW)
+    assert not batch.faults.filter(code="conflicting").exists()
+    services.take_in(batch, row=8, by=cast.steward, at=NOW)
+    assert {fault.row for fault in batch.faults.filter(code="conflicting")} == {2, 8}
+
+
+def test_rows_of_a_list_that_clash_are_rechecked_together(steward, cast):
+    """Two outlets of one customer, and a loan that two customers have."""
+    rows = [listed(number) for number in range(1, 6)]
+    rows[1] |= {"客户号": rows[0]["客户号"], "所属网点": "OU02"}
+    rows[3]["借据号"] = rows[2]["借据号"]
+    batch = steward.upload(workbook(rows), "名单.xlsx")
+    assert {(fault.row, fault.code) for fault in batch.faults.all()} == {
+        (2, "two_outlets"), (3, "two_outlets"), (4, "conflicting"), (5, "conflicting"),
+    }  # fmt: skip
+    services.correct(batch, row=3, header="客户号", text="K00077", by=cast.steward, at=NOW)
+    assert {fault.row for fault in batch.faults.all()} == {4, 5}
+    services.correct(batch, row=5, header="借据号", text="N77777", by=cast.steward, at=NOW)
+    assert not batch.faults.exists()
+    assert batch.counts["good"] == 5
 
 
 def test_a_row_is_left_out_for_a_reason_and_taken_in_again(batch, cast):
@@ -193,7 +213,7 @@ def test_a_template_filled_in_is_a_file_that_loads(steward):
         row = dict.fromkeys(lines[0], "")
         assert len(row) == len(lines[0]), table
         found = bridge.detect(
-            _sheet_of(row), table, {}, as_of=NOW.date(), units=[], name="模板.xlsx"
+            _sheet_of(row), table, {}, as_of=NOW.date(), name="模板.xlsx"
         )  # fmt: skip
         assert {line["column"] for line in found["columns"]} == {
             column.name for column in bridge.contract(table).columns

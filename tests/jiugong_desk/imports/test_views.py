@@ -246,3 +246,76 @@ def test_the_list_is_scoped_and_says_what_became_of_each(cast, login, steward):
     assert "已入库" in page
     south = Steward(make_staff("9016", "陈南", "data_steward", cast.south))
     assert "客户.xlsx" not in login(south.staff).get(reverse("imports")).content.decode()
+
+
+def test_a_reason_that_is_too_short_keeps_the_table_and_what_was_typed(cast, login, steward):
+    batch = steward.upload(workbook([customer(1, 手机号="1"), customer(2, 手机号="2")]))
+    client = login(cast.steward)
+    for extra in ({}, HTMX):
+        answer = client.post(at("import_row", batch), {"row": "3", "reason": "不要"}, **extra)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        for kept in ("2 行有错", "请写明原因（至少 4 个字）。", 'value="不要"'):
+            assert kept in page
+    answer = client.post(at("import_faulty", batch), {"reason": "看"})
+    assert answer.status_code == 422
+    assert "fault-grid" in answer.content.decode()
+    assert 'value="看"' in answer.content.decode()
+    for files in ({}, {"file": SimpleUploadedFile("别的.csv", text([customer(1)]))}):
+        answer = client.post(at("import_mend", batch), files)
+        assert answer.status_code == 422
+        assert "fault-grid" in answer.content.decode()
+    assert not batch.left_out.exists()
+
+
+def test_a_file_that_was_deleted_offers_a_new_upload_and_nothing_else(
+    cast, login, steward, settings, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        batch = steward.upload(text([customer(1) | {"征信评分": "700", "交易密码": "1"}]), "客户.csv")
+    client = login(cast.steward)
+    page = client.get(at("import_batch", batch)).content.decode()
+    assert "文件已删除" in page
+    assert "“征信评分”、“交易密码”" in page
+    assert "上传新文件" in page
+    assert at("import_settings", batch) not in page
+    answer = client.post(at("import_settings", batch), {"revision": batch.revision})
+    assert answer.status_code == 409
+    batch = steward.fresh(batch)
+    assert batch.is_deleted
+    for shown in (page, answer.content.decode(), batch.error):
+        assert str(settings.IMPORT_FOLDER) not in shown
+        assert "original" not in shown
+
+
+def test_the_day_can_be_put_right_in_the_review(cast, login, steward):
+    batch = steward.upload(text([customer(1) | {"开户日期": "2026-01-03"}]), "客户.csv", as_of=date(2026, 1, 1))
+    assert batch.counts["bad"] == 1
+    client = login(cast.steward)
+    answer = client.post(at("import_settings", batch), {"revision": batch.revision, "as_of": "2026-01-08"})
+    assert (answer.status_code, "数据日期不能晚于今天" in answer.content.decode()) == (422, True)
+    assert client.post(at("import_settings", batch), {"revision": batch.revision, "as_of": "2026-01-05"}).status_code == 302  # fmt: skip
+    work()
+    batch = steward.fresh(batch)
+    assert (batch.as_of, batch.counts["bad"]) == (date(2026, 1, 5), 0)
+    other = steward.upload(text([customer(1) | {"开户日期": "2026-01-03"}]), "客户.csv", as_of=date(2026, 1, 1))
+    assert other.pk != batch.pk
+    answer = client.post(at("import_settings", other), {"revision": other.revision, "as_of": "2026-01-05"})
+    assert (answer.status_code, f"（批次 {batch.pk}）" in answer.content.decode()) == (409, True)
+    assert steward.fresh(other).as_of == date(2026, 1, 1)
+
+
+def test_after_mended_rows_the_page_says_how_many_still_fail(cast, login, steward):
+    batch = steward.upload(workbook([customer(1, 手机号="1"), customer(2, 手机号="2")]))
+    services.mend_from_file(batch, rows={2: {"手机号": "13800000001"}}, by=cast.steward, at=NOW)
+    work()
+    page = login(cast.steward).get(at("import_batch", batch)).content.decode()
+    assert "更正文件读入 1 处，仍有 1 行有错。" in page
+    assert "确认放弃" in page
+
+
+def test_the_jobs_name_the_batch_and_what_it_is(cast, login, steward):
+    batch = steward.upload(text([customer(1)]), "张三的客户.csv")
+    page = login(cast.steward).get(reverse("jobs")).content.decode()
+    assert f"批次 {batch.pk} · 日报 · 客户" in page
+    assert "张三" not in page

@@ -45,6 +45,7 @@ def ask_commit(
     verdict = rules.may_commit(
         control, rows=checked["read"], amount=sum_in(batch, column), loaded=checked["good"],
         set_aside=checked["bad"] + checked["left_out"], bad=checked["bad"], reason=reason,
+        gone=rows_gone(batch), grave=grave_changes(batch),
     )  # fmt: skip
     if not verdict:
         raise Refused(verdict)
@@ -59,6 +60,15 @@ def ask_commit(
         control=kept | {"column": column, "reason": reason.strip()[:120]}, error="", error_code="",
     )  # fmt: skip
     return enqueue(work.COMMIT, about=batch.ref, by=by, at=at)
+
+
+def rows_gone(batch: Batch) -> int:
+    return sum(int(said.get("gone", 0)) for said in batch.preview.get("tables", {}).values())
+
+
+def grave_changes(batch: Batch) -> int:
+    """Cells that say who a customer is, or turn a refusal into a consent."""
+    return sum(sum(said.get("grave", {}).values()) for said in batch.preview.get("tables", {}).values())
 
 
 def sum_in(batch: Batch, column: str) -> Decimal | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -43,16 +44,15 @@ def show_cell(batch: Batch, *, row: int, header: str, by: Staff, at: datetime) -
 
 @transaction.atomic
 def correct(batch: Batch, *, row: int, header: str, text: str, by: Staff, at: datetime) -> int:
-    """The cell shall say this; the row is checked at once. How many faults the row still has."""
+    """The cell shall say this; the row, and those that it clashes with, are checked at once. How many faults it still has."""
     require(by, "data.load")
     _lock_open(batch)
     cell(batch, row=row, header=header)  # refused where there is no such cell
-    Correction.objects.update_or_create(
-        batch=batch, row=row, header=header, defaults={"text": text.strip()[:LONGEST], "by": by, "at": at}
-    )
-    left = checking.check_one_row(batch, row, changed=header)
-    _recount(batch)
-    return left
+    with _checked_anew(batch, row):
+        Correction.objects.update_or_create(
+            batch=batch, row=row, header=header, defaults={"text": text.strip()[:LONGEST], "by": by, "at": at}
+        )
+    return batch.faults.filter(row=row).count()
 
 
 @transaction.atomic
@@ -64,9 +64,10 @@ def leave_out(batch: Batch, *, row: int, reason: str, by: Staff, at: datetime) -
     _lock_open(batch)
     if not checking.has_row(batch, row):
         raise Refused(refused(rules.UNKNOWN_CELL))
-    LeftOut.objects.update_or_create(batch=batch, row=row, defaults={"reason": reason.strip()[:60], "by": by, "at": at})
-    batch.faults.filter(row=row).delete()
-    _recount(batch)
+    with _checked_anew(batch, row):
+        LeftOut.objects.update_or_create(
+            batch=batch, row=row, defaults={"reason": reason.strip()[:60], "by": by, "at": at}
+        )
 
 
 @transaction.atomic
@@ -74,9 +75,8 @@ def take_in(batch: Batch, *, row: int, by: Staff, at: datetime) -> None:
     """The row is loaded after all, and its faults stand in the grid again."""
     require(by, "data.load")
     _lock_open(batch)
-    batch.left_out.filter(row=row).delete()
-    checking.check_one_row(batch, row, changed="")
-    _recount(batch)
+    with _checked_anew(batch, row):
+        batch.left_out.filter(row=row).delete()
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def mend_from_file(batch: Batch, *, rows: Mapping[int, Mapping[str, str]], by: S
         changed, update_conflicts=True, unique_fields=["batch", "row", "header"], update_fields=["text", "by", "at"]
     )
     batch.left_out.filter(row__in=list(rows)).delete()
-    _changed(batch, state=State.READING)
+    _changed(batch, state=State.READING, counts=batch.counts | {"mended": len(changed)})
     enqueue(work.READ, about=batch.ref, by=by, at=at)
     audit(batch, "import.mended", by=by, at=at, facts={"rows": len(rows), "corrected": len(changed)})
     return len(changed)
@@ -136,6 +136,16 @@ def _lock_open(batch: Batch) -> None:
     if not Batch.objects.everyone().select_for_update(no_key=True).filter(pk=batch.pk, state__in=states).exists():
         raise Stale(rules.NOT_OPEN)
     batch.refresh_from_db()
+
+
+@contextmanager
+def _checked_anew(batch: Batch, row: int) -> Iterator[None]:
+    """Around a change of one row."""
+    sheet = checking.as_read(batch)
+    those = checking.related(batch, sheet, row)
+    yield
+    checking.check_rows(batch, sheet, those | checking.related(batch, sheet, row))
+    _recount(batch)
 
 
 def _recount(batch: Batch) -> None:

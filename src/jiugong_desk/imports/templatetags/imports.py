@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -23,6 +24,12 @@ def table_label(code: str) -> str:
 def set_aside(counts: Mapping[str, int]) -> int:
     """Rows that were not, or will not be, loaded."""
     return counts.get("bad", 0) + counts.get("left_out", 0)
+
+
+@register.filter
+def exact(amount: Decimal) -> str:
+    """Yuan to the cent, to be compared with a figure on paper."""
+    return f"{amount:,.2f}"
 
 
 @register.filter

@@ -8,18 +8,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
 from ...jobs import queries as jobs
 from ...jobs.views import progress
 from .. import bridge, labels, queries, services, work
-from ..forms import CommitForm, settings_from
+from ..forms import CommitForm, DateForm, settings_from
 from ..models import Batch
+from ..notices import before_the_commit, notices
 
 VERBS = {
     Batch.State.READING: work.READ,
@@ -64,8 +65,16 @@ def import_settings(request: DeskRequest, ref: str) -> HttpResponse:
     batch = found(request, ref)
     table = request.POST.get("table", batch.table)
     table = table if table in bridge.TABLES else batch.table
-    settings = settings_from(request.POST.dict(), batch)
-    services.change(batch, settings=settings, table=table, seen=seen(request), by=request.user, at=request.now)
+    settings, day = settings_from(request.POST.dict(), batch), DateForm(request.POST, today=bank_date(request.now))
+    if not day.is_valid():
+        return show(request, batch, day=day, status=422)
+    try:
+        services.change(
+            batch, settings=settings, table=table, seen=seen(request), by=request.user, at=request.now,
+            as_of=day.cleaned_data["as_of"],
+        )  # fmt: skip
+    except Refused as refusal:
+        return show(request, batch, day=day, not_changed=refusal.verdict, status=409)
     return redirect("import_batch", ref=ref)
 
 
@@ -91,7 +100,9 @@ def import_commit(request: DeskRequest, ref: str) -> HttpResponse:
             seen=seen(request), by=request.user, at=request.now,
         )  # fmt: skip
     except Refused as refusal:  # shown beside what was typed
-        return show(request, batch, form=form, verdict=refusal.verdict, status=409)
+        control = form.control()
+        figures = queries.figures(batch, rows=control.count, amount=control.amount, column=form.cleaned_data["column"])
+        return show(request, batch, form=form, verdict=refusal.verdict, figures=figures, status=409)
     return redirect("import_batch", ref=ref)
 
 
@@ -131,8 +142,10 @@ def show(request: DeskRequest, batch: Batch, *, status: int = 200, **extra: Any)
     if batch.state == Batch.State.READY:
         context |= {"changes": queries.changes(batch), "columns": queries.control_columns(batch)}
         context["form"] = CommitForm()
+        context["needs_reason"] = any(change.gone or change.grave for change in context["changes"])
+        context |= {"warnings": before_the_commit(batch), "changed_rows": queries.changed_rows(batch)}
     if batch.state in (Batch.State.COMMITTED, Batch.State.UNDONE):
-        context["done"] = _done(batch)
+        context |= {"done": _done(batch), "figures": queries.figures_kept(batch)}
     return render(request, "imports/batch.html", context | extra, status=status)
 
 
@@ -147,8 +160,7 @@ def _review(batch: Batch) -> dict[str, Any]:
     if batch.table:
         context["columns_of_table"] = queries.column_choices(batch.table)
         words = dict(context["columns_of_table"])
-        english = (get_language() or "").startswith("en")
-        context["notices"] = [said[2] if english else said[1] for said in batch.detected.get("notices", [])]
+        context["notices"] = notices(batch)
         context["missing"] = [words[name] for name in batch.detected.get("missing", [])]
         context["twice"] = [words[name] for name in batch.detected.get("twice", [])]
     if batch.detected and batch.state != Batch.State.UNREADABLE:

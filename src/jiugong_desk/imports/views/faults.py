@@ -62,7 +62,10 @@ def import_row(request: DeskRequest, ref: str) -> HttpResponse:
         messages.success(request, _("第 {row} 行恢复导入。").format(row=row))
     else:
         reason = request.POST.get("reason", "")
-        services.leave_out(batch, row=row, reason=reason, by=request.user, at=request.now)
+        try:
+            services.leave_out(batch, row=row, reason=reason, by=request.user, at=request.now)
+        except Refused as refusal:  # said beside the field, which keeps what was typed
+            return _grid(request, batch, status=422, leaving=row, typed=reason, not_left=refusal.verdict)
         messages.success(request, _("第 {row} 行不导入。").format(row=row))
     return _after(request, batch)
 
@@ -70,14 +73,26 @@ def import_row(request: DeskRequest, ref: str) -> HttpResponse:
 @require_POST
 def import_faulty(request: DeskRequest, ref: str) -> HttpResponse:
     """The rows at fault as a workbook: values in the clear, so a reason is asked for and audited."""
-    batch = found(request, ref)
-    content = services.take_home(batch, reason=request.POST.get("reason", ""), by=request.user, at=request.now)
+    batch, reason = found(request, ref), request.POST.get("reason", "")
+    try:
+        content = services.take_home(batch, reason=reason, by=request.user, at=request.now)
+    except Refused as refusal:
+        return _grid(request, batch, status=422, purpose=reason, not_taken=refusal.verdict)
     return attachment(content, _("批次{number}-错误行.xlsx").format(number=batch.pk))
 
 
 @require_POST
 def import_mend(request: DeskRequest, ref: str) -> HttpResponse:
     batch = found(request, ref)
+    try:
+        count = _mend(request, batch)
+    except Refused as refusal:
+        return _grid(request, batch, status=422, not_mended=refusal.verdict)
+    messages.success(request, _("读入更正 {count} 处，正在重新检查。").format(count=count))
+    return redirect("import_batch", ref=ref)
+
+
+def _mend(request: DeskRequest, batch: Batch) -> int:
     file = request.FILES.get("file")
     if file is None or not file.name:
         raise Refused(refused(rules.NO_FILE))
@@ -92,9 +107,7 @@ def import_mend(request: DeskRequest, ref: str) -> HttpResponse:
         )  # fmt: skip
     if rows is None:
         raise Refused(refused(rules.NOT_THE_FAULTY_ROWS))
-    count = services.mend_from_file(batch, rows=rows, by=request.user, at=request.now)
-    messages.success(request, _("读入更正 {count} 处，正在重新检查。").format(count=count))
-    return redirect("import_batch", ref=ref)
+    return services.mend_from_file(batch, rows=rows, by=request.user, at=request.now)
 
 
 def _row(request: DeskRequest) -> int:
@@ -126,7 +139,7 @@ def _kept(query: str) -> str:
     return kept.urlencode()
 
 
-def _grid(request: DeskRequest, batch: Batch, **extra: Any) -> HttpResponse:
+def _grid(request: DeskRequest, batch: Batch, *, status: int = 200, **extra: Any) -> HttpResponse:
     from django.http import QueryDict
 
     asked = request.GET if request.method == "GET" else QueryDict(request.POST.get("query", "")[:200])
@@ -136,9 +149,10 @@ def _grid(request: DeskRequest, batch: Batch, **extra: Any) -> HttpResponse:
     page = page_of(queries.faults(batch, column=column, code=code), asked.get("page"), size=queries.FAULTS_PER_PAGE)
     context = {
         "opened": None,  # a name that a template does not know makes a condition false as a whole
+        "leaving": None,
         "batch": batch, "kinds": kinds, "column": column, "code": code, "page": page,
         "rows": queries.grid(batch, page), "left_out": batch.left_out.select_related("by").order_by("row")[:200],
         "query": _kept(asked.urlencode()),
     }  # fmt: skip
     template = "imports/faults.html#grid" if request.htmx else "imports/faults.html"
-    return render(request, template, context | extra)
+    return render(request, template, context | extra, status=status)

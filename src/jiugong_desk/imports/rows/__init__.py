@@ -1,0 +1,1 @@
+"""A file's rows: checked, and compared with what stands."""
