@@ -253,6 +253,29 @@ def test_a_wrong_form_is_said_beside_its_field_and_nothing_is_lost(cast, login):
     assert not PolicyVersion.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("45000, 500000", "500000, 45000", "grid.asset_bands 须大于 0 并由小到大排列，现为 [500000, 45000]"),
+        ("[0.80, 0.90, 0.95]", "[0.80]", "value.yearly_retention 须有 3 个，每个资产档一个，现为 1"),
+        ('"普通", ', "", "grid.asset_names 须有 3 个，每个资产档一个，现为 2"),
+        ("horizon_years = 5", "horizon_years = 99", "value.horizon_years 须为 1 至 50 年，现为 99"),
+        ("horizon_years = 5", "horizon_years = 2.5", "value.horizon_years 须为整数，现为 2.5"),
+        ("demand = 0.018", "demand = 18", "value.margin.demand 须为年率的小数，例如 5% 写成 0.05，现为 18"),
+        ("horizon_years = 5", "years = 5", "没有 value.years 这一项"),
+        ("moves_prior", "# moves_prior", "缺少 value.moves_prior"),
+        ("[value.margin]", "[calling]\n[value.margin]", "calling 不能在这里修改"),
+        ("[grid]", "[grid", "不是合法的 TOML 文本"),
+        ('"month_average"', '"weekly"', "grid.asset_measure"),  # what has no Chinese stays as the library says it
+    ],
+)
+def test_what_is_wrong_in_the_text_is_said_in_chinese(cast, was, now, said):
+    assert was in LOWER
+    with pytest.raises(Refused) as refusal:
+        drafted(cast.planner, text=LOWER.replace(was, now, 1))
+    assert said in str(refusal.value.verdict)
+
+
 def filled(client, address, **changed):
     """What a browser would send: every field of the form as it is shown, and the changes."""
     form = client.get(address).context["form"]

@@ -18,7 +18,7 @@ from ...jobs.services import enqueue
 from ...organisation import bridge as organisation
 from ...organisation.models import PolicyVersion, Staff
 from ...organisation.policies import of_version, policy_on
-from .. import bridge, reasons, rules
+from .. import bridge, faults, reasons, rules
 
 State = PolicyVersion.State
 
@@ -108,7 +108,7 @@ def _readable(text: str, version: str, effective_from: date) -> None:
     try:
         organisation.revised(text, version, effective_from)
     except organisation.PolicyError as error:
-        facts = {"line": error.line or "—", "what": str(error)}
+        facts = {"line": error.line or "—", "what": faults.in_words(error)}
         raise Refused(
             refused(Reason("wrong_policy", reasons.WRONG_POLICY.text, facts, reasons.WRONG_POLICY.remedy))
         ) from None
