@@ -5,7 +5,8 @@ Everything that needs pyarrow or the engine is imported where it is used: a web 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from jiugong.errors import InputError
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
 from . import labels
-from .values import FILE_DELETED, UNKNOWN_TABLE, WAREHOUSE, Known, LaterLoads, number_cell
+from .values import FILE_DELETED, NOT_COMPUTED, UNKNOWN_TABLE, WAREHOUSE, Known, LaterLoads, number_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -264,6 +265,15 @@ def base_of(as_of: date) -> Snapshot | None:
     if date_stands(as_of) or not earlier:
         return find(desk.WAREHOUSE, as_of)
     return find(desk.WAREHOUSE, earlier[-1])
+
+
+@contextmanager
+def computing() -> Iterator[None]:
+    """What the grid lacks to be computed (months of balances, say) is told to whoever commits; it is no failure of ours."""
+    try:
+        yield
+    except InputError as error:
+        raise Refused(refused(Reason(NOT_COMPUTED.code, NOT_COMPUTED.text, {"why": str(error)}, NOT_COMPUTED.remedy))) from None  # fmt: skip
 
 
 def find_snapshot(as_of: date) -> Snapshot | None:

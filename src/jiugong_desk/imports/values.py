@@ -28,6 +28,11 @@ WAREHOUSE = Reason(
     _("数据仓库没有接受：{why}"),
     remedy=_("可能有另一个装载正在进行，请稍后再试；仍不行时请系统管理员查看。"),
 )
+NOT_COMPUTED = Reason(
+    "not_computed",
+    _("数据已进入数据仓库，但客户页面还没有更新：{why}"),
+    remedy=_("请先导入所缺的数据（例如该月的余额），再在本页从中断处继续；或请系统管理员查看。"),
+)
 NUMBER_CELL = Reason(
     "number_cell",
     _("“{header}”列里有单元格成了数字，前导零和第 16 位以后的数字已丢失。"),

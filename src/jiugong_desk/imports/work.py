@@ -204,7 +204,8 @@ def commit(run: Run) -> None:
     run.report("warehouse")
     snapshot, tables = bridge.load(found.tables, batch.as_of, _terms(batch, found))
     newest = customers.newest_date()
-    ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
+    with bridge.computing():
+        ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
     with transaction.atomic():
         customers.lock_loads()
         taken = None

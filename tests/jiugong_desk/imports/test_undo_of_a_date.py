@@ -74,3 +74,22 @@ def test_the_evidence_names_the_batch_by_its_number(steward):
     assert ConsentRecord.objects.get().evidence == f"数据导入 2026-01-01 批次 {batch.pk}"
     steward.undo(batch)
     assert not ConsentRecord.objects.filter(evidence__contains="desk-").exists()
+
+
+def test_a_new_month_without_its_balances_says_what_is_lacking_and_goes_on_when_it_came(steward, cast):
+    """It used to fail five times, and left the batch half-way without a word."""
+    from jiugong_desk.imports import services
+    from tests.jiugong_desk.imports.conftest import work
+    from tests.support.cast import NOW
+
+    day = date(2026, 2, 3)
+    steward.load(workbook([customer(1)]))
+    steward.load(workbook([balance(1, "8")]), "余额.xlsx")
+    batch = steward.commit(steward.preview(steward.upload(workbook([customer(2)]), "新月.xlsx", as_of=day)))
+    assert (batch.state, batch.error_code) == ("committing", "not_computed")
+    assert "2026-01" in batch.error
+    steward.load(workbook([balance(1, "9", 月份="2026-01")]), "余额二.xlsx", as_of=day)
+    services.try_again(batch, by=cast.steward, at=NOW)
+    work()
+    assert steward.fresh(batch).state == "committed"
+    assert newest_date() == day
