@@ -120,7 +120,7 @@ def _correct(desk: Desk, page: Page, batch: Batch) -> None:
     number.get_by_role("button", name="确定").click()
     expect(grid).to_contain_text("证件待补")
     assert batch.corrections.count() == 4
-    page.get_by_role("link", name="返回批次").click()
+    page.get_by_role("link", name="返回批次", exact=True).click()
 
 
 def _commit(page: Page) -> None:

@@ -37,8 +37,9 @@ WORK: Words = {
     "customers.assignment": _("客户移交"),
     "customers.profileanswer": _("问答"),
 }
-# Faults that the organisation knows of, and the library does not.
+# Faults that the library does not know of, or says less well.
 FAULTS: Words = {
+    "not_a_bool": _("只能是“是”或“否”"),
     "unknown_outlet": _("机构表中没有这个机构号或名称，这样的客户进不了客户页面；请选定机构"),
 }
 ROWS, SUM = _("控制行数"), _("控制合计")

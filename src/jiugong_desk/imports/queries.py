@@ -183,7 +183,8 @@ def changes(batch: Batch) -> list[Change]:
         grave = said.get("grave", {})
         cells = [
             (bridge.column_label(table, name), count, str(labels.GRAVE[name]).format(count=grave[name]) if grave.get(name) else "")
-            for name, count in said.get("columns", {}).items()
+            for name in bridge.contract(table).names  # a database keeps keys in an order of its own
+            if (count := said.get("columns", {}).get(name))
         ]  # fmt: skip
         found.append(Change(labels.table(table), counts, said["rows_before"], said["rows_after"], sums, said.get("gone", 0), said.get("with", ""), cells))  # fmt: skip
     return found

@@ -31,7 +31,7 @@ def change(
     if batch.is_deleted:
         raise Refused(refused(rules.CELLS_GONE))
     day = as_of or batch.as_of
-    if day != batch.as_of and (twin := same_file(batch.content, day, table, by, other_than=batch)):
+    if day != batch.as_of and (twin := same_file(batch.content, as_of=day, table=table, by=by, other_than=batch)):
         raise Refused(rules.given_before(twin.pk))
     elsewhere = {key: settings.get(key) or None for key in ("sheet", "header_row", "separator")} != {
         key: batch.settings.get(key) or None for key in ("sheet", "header_row", "separator")

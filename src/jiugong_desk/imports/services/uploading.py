@@ -38,7 +38,7 @@ def upload(chunks: Iterable[bytes], *, said: Upload, by: Staff, at: datetime) ->
     try:
         content, size = folder.keep(ref, work.ending_of(said.name), chunks)
         with transaction.atomic():
-            if (known := same_file(content, said.as_of, said.table, by)) is not None:
+            if (known := same_file(content, as_of=said.as_of, table=said.table, by=by)) is not None:
                 return known, False
             batch = Batch.objects.create(
                 ref=ref, unit=home, by=by, at=at, file_name=said.name[-120:], size=size, content=content,
@@ -53,7 +53,7 @@ def upload(chunks: Iterable[bytes], *, said: Upload, by: Staff, at: datetime) ->
             folder.remove(ref)
 
 
-def same_file(content: str, as_of: date, table: str, by: Staff, *, other_than: Batch | None = None) -> Batch | None:
+def same_file(content: str, *, as_of: date, table: str, by: Staff, other_than: Batch | None = None) -> Batch | None:
     """The first batch of the same content for the same date and table that the steward may see, and that still stands."""
     same = Batch.objects.visible_to(by).filter(content=content, as_of=as_of).exclude(state__in=OVER).order_by("pk")
     for batch in same.exclude(pk=other_than.pk) if other_than else same:
