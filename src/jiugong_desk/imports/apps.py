@@ -11,9 +11,12 @@ class ImportsConfig(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
+        from ..customers import extension
         from ..jobs.registry import Work, register
         from ..jobs.running import Run
-        from . import work
+        from . import models, work
+
+        extension.register_arriving(models.Listed)
 
         def of_batch(verb: str, label: str | Promise, do: Callable[[Run], None]) -> None:
             register(

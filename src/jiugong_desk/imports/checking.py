@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..core.bulk import insert_rows
 from ..core.errors import Refused
 from ..core.verdict import Reason, refused
 from ..customers.models import Customer, Loan
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from . import bridge, folder, rules
-from .models import Batch, Fault
+from .models import Batch, Fault, Listed
 from .rows import bridge as rows
 from .values import Checked, Known, Wrong
 
@@ -173,6 +174,15 @@ def absent(found: Checked) -> int:
     for start in range(0, len(numbers), CHUNK):
         there += Customer.objects.everyone().filter(customer_no__in=numbers[start : start + CHUNK]).count()
     return len(numbers) - there
+
+
+def write_listed(batch: Batch, found: Checked) -> None:
+    """Inner verb of a commit: whom the file names, of those whom the desk has."""
+    batch.listed.all().delete()
+    numbers = sorted({number for table in found.tables.values() for number in table["customer_id"].to_pylist()})
+    for start in range(0, len(numbers), CHUNK):
+        here = Customer.objects.everyone().filter(customer_no__in=numbers[start : start + CHUNK])
+        insert_rows(Listed, ["batch", "customer"], ((batch.pk, pk) for pk in here.values_list("pk", flat=True)))
 
 
 def _outside(count: int) -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from ..core.fields import EncryptedTextField
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
+from ..customers.models import Customer
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 
@@ -128,6 +129,19 @@ class Batch(ScopedModel):
     def is_open(self) -> bool:
         """Whether the steward may still change how it is read and what it says."""
         return self.state in (self.State.UNREADABLE, self.State.REVIEW, self.State.READY)
+
+
+class Listed(models.Model):
+    """A customer whom a committed batch names: so that the list can be an audience, and be explained later."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="listed")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "customer"], name="listed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} in {self.batch_id}"
 
 
 class Fault(models.Model):

@@ -228,6 +228,7 @@ def commit(run: Run) -> None:
             taken = None
             if ready:
                 taken = desk.take_over(ready, at=run.at, report=run.report, batch=batch.name, said_as=batch.said_as)
+            checking.write_listed(batch, found)
             facts = {"tables": tables, "snapshot": snapshot.digest, "corrected": batch.corrections.count(), **counts}
             facts["desk"] = taken.facts() if taken else {}
             _save(
@@ -301,6 +302,7 @@ def undo(run: Run) -> None:
                 facts["restored"] = taken.customers.changed
             else:  # the batch was all that this date had
                 standings.forget(batch.as_of)
+        batch.listed.all().delete()
         result = batch.result | {"undo": facts}
         _save(batch, State.UNDOING, state=State.UNDONE, undone_at=run.at, result=result, error_code="", error="")
         _audit(batch, "import.undone", by=by.staff_no, run=run, facts=facts)

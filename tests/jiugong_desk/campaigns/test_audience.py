@@ -13,6 +13,7 @@ from jiugong_desk.campaigns.audience import FIELDS, OPERATORS, WrongRule, count,
 from jiugong_desk.customers.models import Customer, Loan
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.services import freeze
+from jiugong_desk.imports.models import Batch
 from tests.support import plans
 from tests.support.cast import NOW, make_customer
 
@@ -141,6 +142,10 @@ def test_every_input_is_a_rule_of_the_catalogue_or_refused(field, op, value):
 
 def test_each_field_works_with_each_of_its_operators(cast, people):
     freeze([Frozen("near", "临界", "近于门槛", ON, "default@2026-01")], by=cast.steward, at=NOW)
+    Batch.objects.create(
+        unit=cast.branch, by=cast.steward, at=NOW, file_name="名单.csv", size=1, content="", source="分行名单", as_of=ON,
+        state=Batch.State.COMMITTED,
+    )  # fmt: skip
     for field in FIELDS.values():
         value = {"amount": "50000", "date": "2020-01-01"}.get(field.kind) or field.choices(cast.sub_branch)[:1]
         value = value if isinstance(value, str) or not value else value[0][0]

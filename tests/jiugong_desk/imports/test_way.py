@@ -10,6 +10,7 @@ import pytest
 
 from jiugong.warehouse import open_snapshot
 from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.campaigns.audience import FIELDS, matching
 from jiugong_desk.consent.models import ConsentRecord, DoNotCall
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers.models import BalanceHistory, Customer, Loan, Standing, StandingMonth
@@ -336,3 +337,20 @@ def test_a_list_is_split_into_customers_balances_and_loans(steward, cast):
     assert batch.state == "undone"
     assert (desk_numbers(), Loan.objects.count(), BalanceHistory.objects.count()) == (set(), 0, 0)
     assert not StandingMonth.objects.exists(), "the board shows no month that has no data"
+
+
+def test_whom_a_batch_names_can_be_an_audience(steward, cast):
+    steward.load(workbook([customer(number) for number in (1, 2, 3)]))
+    batch = steward.load(
+        workbook([customer(2) | {"年收入（万元）": "9"}, customer(3), customer(4)]), "名单.xlsx", source="分行名单"
+    )
+    unit = cast.sub_branch
+    rule = {"field": "import_batch", "op": "is", "value": batch.ref}
+    assert {row.customer_no for row in matching([rule], unit, on=NOW.date())} == {"K00002", "K00003", "K00004"}
+    assert {
+        row.customer_no for row in matching([rule | {"op": "lacks", "value": [batch.ref]}], unit, on=NOW.date())
+    } == {"K00001"}
+    assert (batch.ref, f"批次 {batch.pk} · 分行名单 · 2026-01-01") in FIELDS["import_batch"].choices(unit)
+    steward.undo(batch)
+    assert not matching([rule], unit, on=NOW.date()).exists(), "an old plan can still be read, and names nobody"
+    assert f"批次 {batch.pk} · 分行名单 · 2026-01-01（已撤销）" in dict(FIELDS["import_batch"].choices(unit)).values()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from ...customers.models import Customer, Loan
 from ...customers.policies import grid
 from ...grid.models import WatchEntry, WatchList
+from ...imports.models import Batch, Listed
 from ...organisation.models import Unit
 from ..bridge import policy
 
@@ -105,6 +106,25 @@ def _watch_lists(unit: Unit | None) -> Choices:
     return [(found.ref, str(found)) for found in WatchList.objects.all()]
 
 
+def _imported_lists(unit: Unit | None) -> Choices:
+    """Batches, the newest first, by number, source and day: never by a file's name. Undone ones too: they name nobody."""
+    batches = Batch.objects.everyone().filter(state__in=(Batch.State.COMMITTED, Batch.State.UNDONE))
+    text, gone = gettext("批次 {number} · {source} · {day}"), gettext("（已撤销）")
+    return [
+        (
+            found.ref,
+            text.format(number=found.pk, source=found.source, day=found.as_of)
+            + (gone if found.state == Batch.State.UNDONE else ""),
+        )
+        for found in batches
+    ]
+
+
+def _imported(op: str, values: tuple[Any, ...], on: date) -> Q:
+    listed = Q(pk__in=Listed.objects.filter(batch__ref__in=values).values("customer"))
+    return ~listed if op == "lacks" else listed
+
+
 def _watched(op: str, values: tuple[Any, ...], on: date) -> Q:
     listed = Q(pk__in=WatchEntry.objects.everyone().filter(watch_list__ref__in=values).values("customer"))
     return ~listed if op == "lacks" else listed
@@ -139,6 +159,7 @@ AMOUNT = ("at_least", "below", KNOWN, UNKNOWN)
 
 _CATALOGUE = (
     Field("watch_list", _("关注名单"), "choice", (*CHOSEN, "lacks"), choices=_watch_lists, condition=_watched),
+    Field("import_batch", _("导入名单"), "choice", (*CHOSEN, "lacks"), choices=_imported_lists, condition=_imported),
     Field("loan_kind", _("贷款种类"), "choice", (*CHOSEN, "lacks"), choices=_loan_kinds, condition=_has_loan),
     Field("loan_overdue", _("贷款有逾期"), "choice", ("is",), choices=_yes_no, condition=_overdue),
     Field("level", _("客户级别"), "choice", RANKED, "level", _levels),

@@ -39,7 +39,7 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
     if request.method == "GET":
         initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
         form = PlanForm(initial=initial, staff=request.user, unit_fixed=found is not None)
-        return _page(request, found, form, found.audience if found else _from_watch_list(request))
+        return _page(request, found, form, found.audience if found else _begun_from(request))
     rules = rules_from(request.POST, as_sent="save" in request.POST)
     form = PlanForm(request.POST, staff=request.user, unit_fixed=found is not None)
     if "save" not in request.POST:
@@ -59,11 +59,13 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
     return back_to(saved)
 
 
-def _from_watch_list(request: DeskRequest) -> list[dict[str, Any]]:
-    """A new plan begun from a watch list's page is for those on it."""
-    ref = request.GET.get("watch", "")
-    known = ref in dict(FIELDS["watch_list"].choices(None))
-    return [{"field": "watch_list", "op": "is", "value": ref}] if known else []
+def _begun_from(request: DeskRequest) -> list[dict[str, Any]]:
+    """A new plan begun from the page of a watch list or of an import is for those on it."""
+    for parameter, field in (("watch", "watch_list"), ("import_batch", "import_batch")):
+        ref = request.GET.get(parameter, "")
+        if ref in dict(FIELDS[field].choices(None)):
+            return [{"field": field, "op": "is", "value": ref}]
+    return []
 
 
 def _save(request: DeskRequest, found: Campaign | None, form: PlanForm, rules: list[dict[str, Any]]) -> Campaign:
