@@ -10,6 +10,7 @@ in the order of the customer. Every way reads the same files and writes a Parque
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -73,10 +74,17 @@ class Bank:
     def __init__(self, folder: Path, rows: int) -> None:
         self.folder, self.rows, self.policy = folder, rows, load_policy()
         self.customers, self.out = folder / "customers.parquet", folder / "out.parquet"
-        maker = duckdb.connect()
-        maker.execute(CUSTOMERS.format(rows=rows, file=self.customers))
-        for month in MONTHS:
-            maker.execute(BALANCES.format(rows=rows, month=month, file=folder / f"balances-{month}.parquet"))
+
+    @classmethod
+    def made(cls, folder: Path, rows: int) -> Bank:
+        """With its files written."""
+        bank, maker = cls(folder, rows), duckdb.connect(config={"temp_directory": str(folder / "spill")})
+        if memory := os.environ.get("JIUGONG_MEMORY"):
+            maker.execute(f"SET memory_limit = '{memory}'")
+        maker.execute(CUSTOMERS.format(rows=rows, file=bank.customers))
+        for month, file in zip(MONTHS, bank.balances, strict=True):
+            maker.execute(BALANCES.format(rows=rows, month=month, file=file))
+        return bank
 
     @property
     def balances(self) -> list[str]:
@@ -136,11 +144,11 @@ def _pandas(people: pd.DataFrame, held: pd.DataFrame, policy: Policy) -> pd.Data
 
 def run(results: Results) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _equal_answers(Bank(Path(folder), SMALL))
+        _equal_answers(Bank.made(Path(folder), SMALL))
     with tempfile.TemporaryDirectory() as folder:
-        _one_million(results, Bank(Path(folder), results.rows(ONE_MILLION)))
+        _one_million(results, Bank.made(Path(folder), results.rows(ONE_MILLION)))
     with tempfile.TemporaryDirectory() as folder:
-        bank = Bank(Path(folder), results.rows(MILLIONS))
+        bank = Bank.made(Path(folder), results.rows(MILLIONS))
         _against_sql(results, bank)
         _moves(results, bank)
 
