@@ -9,6 +9,7 @@ any order; a test compares them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from .labels import ABSENT, UNSCORED
 _BATCH = 1 << 17
 _NO_LEVEL, _GONE = 0, 255  # codes beside the levels 1 to 254
 _Array = Any  # numpy.ndarray
+_Rows = tuple[_Array, _Array, _Array, _Array]
 
 
 class _Unfit(Exception):
@@ -35,24 +37,31 @@ def sorted_moves(before: Path, after: Path, *, batch: int = _BATCH) -> pa.Table 
     They must be Parquet with text in customer_id, and whole numbers in level. As an engine writes them: row groups in any
     order (two threads wrote them), each holding a range of customers of its own, in which few rows are out of place.
     """
-    counts = np.zeros((_GONE + 1, _GONE + 1), np.int64)
     try:
-        one, two = _Side(before, batch), _Side(after, batch)
-        while one.fill() and two.fill():
-            one.at, two.at = _merge(*one.rows, one.at, *two.rows, two.at, counts, _GONE)
-        while one.fill():
-            counts[:, _GONE] += one.rest()
-        while two.fill():
-            counts[_GONE] += two.rest()
+        with ThreadPoolExecutor(
+            2
+        ) as ahead:  # each file's next batch is read and ordered while the present ones are merged
+            counts = _counted(_Side(before, batch, ahead), _Side(after, batch, ahead))
     except _Unfit:
         return None
     return _table(counts)
 
 
+def _counted(one: _Side, two: _Side) -> _Array:
+    counts = np.zeros((_GONE + 1, _GONE + 1), np.int64)
+    while one.fill() and two.fill():
+        one.at, two.at = _merge(*one.rows, one.at, *two.rows, two.at, counts, _GONE)
+    while one.fill():
+        counts[:, _GONE] += one.rest()
+    while two.fill():
+        counts[_GONE] += two.rest()
+    return counts
+
+
 class _Side:
     """One file: its present batch as (offsets, bytes, codes, order of the rows), and the place in that order."""
 
-    def __init__(self, path: Path, batch: int) -> None:
+    def __init__(self, path: Path, batch: int, ahead: ThreadPoolExecutor) -> None:
         data = ds.dataset(path, format="parquet")
         names = [name for name in ("customer_id", "level", "asset_band") if name in data.schema.names]
         kinds = [data.schema.field(name).type for name in names]
@@ -62,18 +71,27 @@ class _Side:
             raise _Unfit
         self._batches: Iterator[pa.RecordBatch] = _in_order(data).to_batches(columns=names, batch_size=batch)
         self._last: bytes | None = None
-        self.rows: tuple[_Array, _Array, _Array, _Array] = (np.zeros(0, np.uint8),) * 4
+        self._ahead, self._next = ahead, ahead.submit(self._read)
+        self.rows: _Rows = (np.zeros(0, np.uint8),) * 4
         self.at = 0
 
     def fill(self) -> bool:
         """Whether there is a row at `at`, reading on where the batch is used up."""
-        while self.at >= len(self.rows[3]):
-            batch = next(self._batches, None)
-            if batch is None:
-                return False
-            if batch.num_rows:
-                self.rows, self.at = self._checked(batch), 0
+        if self.at < len(self.rows[3]):
+            return True
+        rows = self._next.result()
+        if rows is None:
+            return False
+        self.rows, self.at = rows, 0
+        self._next = self._ahead.submit(self._read)
         return True
+
+    def _read(self) -> _Rows | None:
+        """The next batch that holds rows; None where there is none."""
+        for batch in self._batches:
+            if batch.num_rows:
+                return self._checked(batch)
+        return None
 
     def rest(self) -> _Array:
         """How many of each code are left in the batch; then it is used up."""
@@ -82,7 +100,7 @@ class _Side:
         self.at = len(order)
         return found
 
-    def _checked(self, batch: pa.RecordBatch) -> tuple[_Array, _Array, _Array, _Array]:
+    def _checked(self, batch: pa.RecordBatch) -> _Rows:
         ids = batch.column(0)
         if ids.null_count:
             raise _Unfit
@@ -106,16 +124,17 @@ def _in_order(data: ds.FileSystemDataset) -> ds.FileSystemDataset:
 
 
 def _codes(batch: pa.RecordBatch) -> _Array:
-    levels = batch.column(1).cast(pa.int64())
-    if not pc.all(pc.and_(pc.greater_equal(levels, 1), pc.less(levels, _GONE)), min_count=0).as_py():
+    levels = batch.column(1)
+    span = pc.min_max(levels).as_py()
+    if span["min"] is not None and not 1 <= span["min"] <= span["max"] < _GONE:
         raise _Unfit
-    codes = pc.fill_null(levels, _NO_LEVEL)
-    if batch.num_columns > 2:
-        codes = pc.if_else(batch.column(2).is_valid(), codes, _GONE)
-    return codes.to_numpy(zero_copy_only=False).astype(np.uint8)
+    codes = pc.fill_null(levels, _NO_LEVEL).to_numpy().astype(np.uint8)
+    if batch.num_columns > 2 and batch.column(2).null_count:
+        codes[batch.column(2).is_null().to_numpy(zero_copy_only=False)] = _GONE
+    return codes
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
 def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end: int) -> Any:
     """Below, at or above 0, as the bytes compare; a text comes after its own beginning."""
     for place in range(min(end - at, its_end - its)):
