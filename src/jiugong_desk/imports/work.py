@@ -29,6 +29,7 @@ from .comparing.bridge import weigh
 from .folder import CHANGES
 from .models import Batch, SourceSetting
 from .queries import undo_verdict
+from .storing import bridge as storing
 from .values import Checked, LaterLoads
 
 READ, PREVIEW, COMMIT, UNDO, PURGE = (f"imports.{name}" for name in ("read", "preview", "commit", "undo", "purge"))
@@ -74,7 +75,7 @@ def undone(job: Job, reason: Reason) -> None:
     if batch is None:
         return
     back: dict[str, str] = {State.READING: State.UNREADABLE, State.WEIGHING: State.REVIEW}
-    in_warehouse = bridge.holds_batch(batch.as_of, batch.name)
+    in_warehouse = storing.holds_batch(batch.as_of, batch.name)
     attempt = batch.attempt
     if batch.state == State.COMMITTING and (not in_warehouse or _taken_back(batch)):
         back[State.COMMITTING] = State.READY
@@ -93,7 +94,7 @@ def undone(job: Job, reason: Reason) -> None:
 def _taken_back(batch: Batch) -> bool:
     """False where later loads stand on it by now: then it stays in hand, to be finished."""
     try:
-        bridge.undo(batch.as_of, batch.name)
+        storing.undo(batch.as_of, batch.name)
     except (LaterLoads, Refused):
         return False
     return True
@@ -188,7 +189,7 @@ def preview(run: Run) -> None:
         "tables": compared.tables,
         "sums": {table: {name: str(total) for name, total in sums.items()} for table, sums in found.sums.items()},
         "checked": {key: counts[key] for key in ("read", "left_out", "bad", "good")},
-        "stands": bridge.stands(batch.as_of),
+        "stands": storing.stands(batch.as_of),
         "older_than": newest.isoformat() if newest and batch.as_of < newest else "",
     }
     with transaction.atomic():
@@ -199,7 +200,7 @@ def preview(run: Run) -> None:
 
 def _terms(batch: Batch, found: Checked) -> Any:
     afresh = sorted(found.tables) if batch.whole else []
-    return bridge.terms(batch.name, mode=batch.mode, at=batch.at.isoformat(), as_of=batch.as_of, afresh=afresh)
+    return storing.terms(batch.name, mode=batch.mode, at=batch.at.isoformat(), as_of=batch.as_of, afresh=afresh)
 
 
 def commit(run: Run) -> None:
@@ -216,11 +217,11 @@ def commit(run: Run) -> None:
         raise Refused(refused(rules.CHANGED))
     checking.refuse_outside(found, by)
     run.check()
-    if not bridge.holds_batch(batch.as_of, batch.name) and bridge.stands(batch.as_of) != batch.preview["stands"]:
+    if not storing.holds_batch(batch.as_of, batch.name) and storing.stands(batch.as_of) != batch.preview["stands"]:
         raise Refused(refused(rules.STANDS_OTHERWISE))
     run.report("warehouse")
-    snapshot, tables = bridge.load(found.tables, batch.as_of, _terms(batch, found))
-    with bridge.fitting():
+    snapshot, tables = storing.load(found.tables, batch.as_of, _terms(batch, found))
+    with storing.fitting():
         newest = customers.newest_date()
         ready = None if newest and batch.as_of < newest else desk.prepared(snapshot, run.report)
         with transaction.atomic():
@@ -270,21 +271,21 @@ def undo(run: Run) -> None:
     require(by, "data.load")
     in_desk = bool(batch.result.get("desk"))
     before = folder.of(batch.ref) / "before.json"
-    if bridge.holds_batch(batch.as_of, batch.name):
+    if storing.holds_batch(batch.as_of, batch.name):
         if not (verdict := undo_verdict(batch, going=True)):
             raise Refused(verdict)
         run.check()
-        folder.write_private(before, json.dumps(bridge.keys_of(bridge.find_snapshot(batch.as_of))))
+        folder.write_private(before, json.dumps(storing.keys_of(storing.find_snapshot(batch.as_of))))
         run.report("warehouse")
         try:
-            bridge.undo(batch.as_of, batch.name)  # from here on only `before` knows what was there
+            storing.undo(batch.as_of, batch.name)  # from here on only `before` knows what was there
         except LaterLoads as later:
             raise Refused(rules.stand_on_it(_numbers(later.batches))) from None
-    bridge.drop_bare_date(batch.as_of)
-    snapshot = bridge.base_of(batch.as_of)
+    storing.drop_bare_date(batch.as_of)
+    snapshot = storing.base_of(batch.as_of)
     back = snapshot is not None and snapshot.as_of < batch.as_of  # the date went with its only batch
     ready = desk.prepared(snapshot, run.report) if in_desk else None
-    gone = _gone(json.loads(before.read_text(encoding="utf-8")), bridge.keys_of(snapshot)) if in_desk else {}
+    gone = _gone(json.loads(before.read_text(encoding="utf-8")), storing.keys_of(snapshot)) if in_desk else {}
     with transaction.atomic():
         customers.lock_loads()
         facts: dict[str, Any] = {"as_of": batch.as_of.isoformat(), "mode": batch.mode}

@@ -12,9 +12,10 @@ from django.db import IntegrityError
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.models import Customer, Loan
-from jiugong_desk.imports import bridge, desk, services
+from jiugong_desk.imports import desk, services
 from jiugong_desk.imports.models import LeftOut
 from jiugong_desk.imports.rules import Control
+from jiugong_desk.imports.storing import bridge as storing
 from tests.jiugong_desk.imports.conftest import Steward
 from tests.support.cast import NOW, make_staff
 from tests.support.extracts import balance, customer, loan, workbook
@@ -31,7 +32,7 @@ def of_south(cast) -> Steward:
 @pytest.mark.parametrize("error", [IntegrityError("13800138000"), OverflowError("13800138000")])
 def test_what_no_page_can_hold_is_taken_back_and_stands_in_nobodys_way(steward, monkeypatch, error):
     steward.load(workbook([customer(1)]))
-    before = bridge.stands(date(2026, 1, 1))
+    before = storing.stands(date(2026, 1, 1))
     batch = steward.preview(steward.upload(workbook([customer(2)]), "新客户.xlsx"))
 
     def broken(*_args, **_more):
@@ -43,7 +44,7 @@ def test_what_no_page_can_hold_is_taken_back_and_stands_in_nobodys_way(steward, 
     assert (batch.state, batch.error_code) == ("ready", "data_unfit")
     assert type(error).__name__ in batch.error
     assert "1380" not in batch.error
-    assert bridge.stands(date(2026, 1, 1)) == before, "nothing of it stays in the warehouse"
+    assert storing.stands(date(2026, 1, 1)) == before, "nothing of it stays in the warehouse"
     assert steward.load(workbook([customer(3)]), "另一份.xlsx").state == "committed"
     assert Customer.objects.everyone().count() == 2
     batch = steward.commit(steward.preview(batch))  # and it may come again, under a new name

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as desk
 
-from ..bridge import base_of, choice_words, contract
+from ..bridge import choice_words, contract
+from ..storing.bridge import base_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -21,6 +21,7 @@ from .. import bridge, labels, queries, services, work
 from ..forms import CommitForm, DateForm, settings_from
 from ..models import Batch
 from ..notices import before_the_commit, notices
+from ..storing import bridge as storing
 
 VERBS = {
     Batch.State.READING: work.READ,
@@ -170,9 +171,9 @@ def _review(batch: Batch) -> dict[str, Any]:
             context["gone"] = refusal.verdict
     if batch.counts.get("faults"):
         context["kinds"] = queries.fault_kinds(batch)
-        context["new_date"] = not bridge.date_stands(batch.as_of)
+        context["new_date"] = not storing.date_stands(batch.as_of)
     elif batch.counts:
-        context["new_date"] = not bridge.date_stands(batch.as_of)
+        context["new_date"] = not storing.date_stands(batch.as_of)
     return context
 
 
