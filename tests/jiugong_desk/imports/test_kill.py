@@ -33,7 +33,7 @@ from tests.support.worker import wait_for, worker
 pytestmark = pytest.mark.django_db(transaction=True)
 SEED, KILLS, KILLS_PER_BATCH, ROWS = 20261128, 20, 4, 120
 SEAMS = (
-    "jiugong_desk.imports.bridge:load:before",
+    "jiugong_desk.imports.storing.bridge:load:before",
     "jiugong.warehouse.store.load:write_manifest:before",
     "jiugong.warehouse.store.load:write_manifest:after",
     "jiugong_desk.imports.desk:prepared:after",
@@ -44,8 +44,8 @@ SEAMS = (
     "jiugong_desk.imports.work:_remove_folder:before",
 )
 UNDO_SEAMS = (
-    "jiugong_desk.imports.bridge:undo:before",
-    "jiugong_desk.imports.bridge:undo:after",
+    "jiugong_desk.imports.storing.bridge:undo:before",
+    "jiugong_desk.imports.storing.bridge:undo:after",
     "jiugong_desk.customers.removal:remove:after",
     "jiugong_desk.jobs.running:Run.finish:before",
     "jiugong_desk.jobs.running:Run.finish:after",
