@@ -38,9 +38,8 @@ def sorted_moves(before: Path, after: Path, *, batch: int = _BATCH) -> pa.Table 
     order (two threads wrote them), each holding a range of customers of its own, in which few rows are out of place.
     """
     try:
-        with ThreadPoolExecutor(
-            2
-        ) as ahead:  # each file's next batch is read and ordered while the present ones are merged
+        # Each file's next batch is read and ordered while the present ones are merged.
+        with ThreadPoolExecutor(2) as ahead:
             counts = _counted(_Side(before, batch, ahead), _Side(after, batch, ahead))
     except _Unfit:
         return None

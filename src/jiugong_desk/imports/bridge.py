@@ -1,4 +1,4 @@
-"""The only importer of the library here: reading files, matching headers, checking rows, loading and undoing batches.
+"""The library for this room: reading files, matching headers, words for columns and faults (rows, comparing, storing: the rest).
 
 Everything that needs pyarrow or the engine is imported where it is used: a web process that shows lists loads neither.
 """

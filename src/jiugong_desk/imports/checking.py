@@ -159,8 +159,7 @@ def _others_loans(numbers: list[str], by: Staff) -> set[str]:
     return found
 
 
-def has_row(batch: Batch, row: int) -> bool:
-    sheet = as_read(batch)
+def has_row(sheet: Sheet, row: int) -> bool:
     return row in sheet.rows.to_pylist() or any(bad.row == row for bad in sheet.misshapen)
 
 

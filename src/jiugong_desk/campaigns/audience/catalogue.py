@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -92,8 +92,13 @@ def _protections(unit: Unit | None) -> Choices:
 
 
 def _has_loan(op: str, values: tuple[Any, ...], on: date) -> Q:
-    holders = Q(pk__in=Loan.objects.filter(kind__in=values).values("customer"))
-    return ~holders if op == "lacks" else holders
+    return _among(op, Loan.objects.filter(kind__in=values))
+
+
+def _among(op: str, rows: QuerySet[Any]) -> Q:
+    """The customers of these rows; for `lacks` all others."""
+    those = Q(pk__in=rows.values("customer"))
+    return ~those if op == "lacks" else those
 
 
 def _overdue(op: str, values: tuple[Any, ...], on: date) -> Q:
@@ -121,13 +126,11 @@ def _imported_lists(unit: Unit | None) -> Choices:
 
 
 def _imported(op: str, values: tuple[Any, ...], on: date) -> Q:
-    listed = Q(pk__in=Listed.objects.filter(batch__ref__in=values).values("customer"))
-    return ~listed if op == "lacks" else listed
+    return _among(op, Listed.objects.filter(batch__ref__in=values))
 
 
 def _watched(op: str, values: tuple[Any, ...], on: date) -> Q:
-    listed = Q(pk__in=WatchEntry.objects.everyone().filter(watch_list__ref__in=values).values("customer"))
-    return ~listed if op == "lacks" else listed
+    return _among(op, WatchEntry.objects.everyone().filter(watch_list__ref__in=values))
 
 
 def _has_manager(op: str, values: tuple[Any, ...], on: date) -> Q:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -62,9 +63,9 @@ def leave_out(batch: Batch, *, row: int, reason: str, by: Staff, at: datetime) -
     if not (verdict := rules.good_reason(reason)):
         raise Refused(verdict)
     _lock_open(batch)
-    if not checking.has_row(batch, row):
-        raise Refused(refused(rules.UNKNOWN_CELL))
-    with _checked_anew(batch, row):
+    with _checked_anew(batch, row) as sheet:
+        if not checking.has_row(sheet, row):
+            raise Refused(refused(rules.UNKNOWN_CELL))
         LeftOut.objects.update_or_create(
             batch=batch, row=row, defaults={"reason": reason.strip()[:60], "by": by, "at": at}
         )
@@ -139,11 +140,11 @@ def _lock_open(batch: Batch) -> None:
 
 
 @contextmanager
-def _checked_anew(batch: Batch, row: int) -> Iterator[None]:
-    """Around a change of one row."""
+def _checked_anew(batch: Batch, row: int) -> Iterator[Any]:
+    """Around a change of one row; the sheet as it was read."""
     sheet = checking.as_read(batch)
     those = checking.related(batch, sheet, row)
-    yield
+    yield sheet
     checking.check_rows(batch, sheet, those | checking.related(batch, sheet, row))
     _recount(batch)
 

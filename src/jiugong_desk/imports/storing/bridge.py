@@ -1,4 +1,4 @@
-"""The only importer of the library for the warehouse: what a batch is laid over, its load, its undo.
+"""The library for the warehouse: what a batch is laid over, its load, its undo.
 
 Everything that needs pyarrow or the engine is imported where it is used.
 """
@@ -59,22 +59,16 @@ def _unfit() -> tuple[type[Exception], ...]:
 
 def stands(as_of: date) -> str:
     """What a load of this date is laid over: it names the content of the date, or of the earlier one that it begins as."""
-    from jiugong.warehouse.snapshots import snapshot_dates
-    from jiugong.warehouse.store.manifest import read_manifest
-
-    days = [day for day in snapshot_dates(desk.WAREHOUSE) if day <= as_of]
-    manifest = read_manifest(desk.WAREHOUSE, as_of) or (read_manifest(desk.WAREHOUSE, days[-1]) if days else None)
-    return f"{manifest.as_of} {manifest.digest}" if manifest else ""
+    base = base_of(as_of)
+    return f"{base.as_of} {base.digest}" if base else ""
 
 
 def terms(batch_name: str, *, mode: str, at: str, as_of: date, afresh: Sequence[str]) -> Any:
     """A date that is not there yet begins as the newest earlier one, but for the tables that come whole."""
     from jiugong.warehouse import Terms
     from jiugong.warehouse.snapshots import snapshot_dates
-    from jiugong.warehouse.store.manifest import read_manifest
 
-    stands = read_manifest(desk.WAREHOUSE, as_of) is not None
-    onto = not stands and any(day < as_of for day in snapshot_dates(desk.WAREHOUSE))
+    onto = not date_stands(as_of) and any(day < as_of for day in snapshot_dates(desk.WAREHOUSE))
     return Terms(mode=mode, batch=batch_name, at=at, onto_previous=onto, afresh=tuple(afresh) if onto else ())
 
 
