@@ -123,19 +123,56 @@ def _in_order(data: ds.FileSystemDataset) -> ds.FileSystemDataset:
 
 
 def _codes(batch: pa.RecordBatch) -> _Array:
+    """Per row: the level, `_NO_LEVEL` where there is none, `_GONE` where the customer has not even a band of assets."""
     levels = batch.column(1)
-    span = pc.min_max(levels).as_py()
-    if span["min"] is not None and not 1 <= span["min"] <= span["max"] < _GONE:
+    values = np.frombuffer(levels.buffers()[1], levels.type.to_pandas_dtype())[levels.offset :][: len(levels)]
+    banded = batch.column(2) if batch.num_columns > 2 else levels.slice(0, 0)
+    codes = np.empty(len(levels), np.uint8)
+    if not _coded(values, *_known(levels), *_known(banded), codes):
         raise _Unfit
-    codes = pc.fill_null(levels, _NO_LEVEL).to_numpy().astype(np.uint8)
-    if batch.num_columns > 2 and batch.column(2).null_count:
-        codes[batch.column(2).is_null().to_numpy(zero_copy_only=False)] = _GONE
     return codes
+
+
+def _known(column: pa.Array) -> tuple[_Array, int]:
+    """Which values stand, a bit each, and where the first bit is; no bits where all do."""
+    bits = column.buffers()[0] if column.null_count else None
+    return np.frombuffer(bits or b"", np.uint8), column.offset
+
+
+@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _bit(bits: _Array, at: int) -> Any:
+    return np.int64(bits[np.uint64(at) >> np.uint64(3)] >> np.uint8(at & 7)) & 1 if len(bits) else np.int64(1)
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _coded(levels: _Array, known: _Array, skip: int, banded: _Array, its_skip: int, codes: _Array) -> bool:
+    """Fill the codes; whether every level that stands has one. Without branches: the unknown lie at random."""
+    fits = True
+    for row in range(len(levels)):
+        stands, present = _bit(known, skip + row), _bit(banded, its_skip + row)
+        level = np.int64(levels[row])
+        fits &= (stands == 0) | ((level > _NO_LEVEL) & (level < _GONE))
+        codes[row] = present * stands * level + (1 - present) * _GONE
+    return fits
+
+
+@numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _eight(data: _Array, at: int) -> Any:
+    """Eight bytes as the number that sorts as they do; the compiler makes one load of them."""
+    start, number = np.uint64(at), np.uint64(0)
+    for place in range(8):
+        number = (number << np.uint64(8)) | np.uint64(data[start + np.uint64(place)])
+    return number
 
 
 @numba.njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
 def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end: int) -> Any:
     """Below, at or above 0, as the bytes compare; a text comes after its own beginning."""
+    while at + 8 <= end and its + 8 <= its_end:
+        one, two = _eight(data, at), _eight(other, its)
+        if one != two:
+            return np.int64(1) if one > two else np.int64(-1)
+        at, its = at + 8, its + 8
     for place in range(min(end - at, its_end - its)):
         difference = np.int64(data[at + place]) - np.int64(other[its + place])
         if difference != 0:
@@ -147,12 +184,12 @@ def _compared(data: _Array, at: int, end: int, other: _Array, its: int, its_end:
 def _order(offsets: _Array, data: _Array) -> _Array:
     """The rows in ascending order, by insertion; nothing where one stands twice, or too many are out of place."""
     rows = len(offsets) - 1
-    order, patience = np.arange(rows), 8 * rows
+    order, patience = np.zeros(rows, np.int32), 8 * rows
     for row in range(1, rows):
-        place = row
+        at, end, place = offsets[row], offsets[row + 1], row
         while place > 0:
             above = order[place - 1]
-            found = _compared(data, offsets[above], offsets[above + 1], data, offsets[row], offsets[row + 1])
+            found = _compared(data, offsets[above], offsets[above + 1], data, at, end)
             if found < 0:
                 break
             patience -= 1

@@ -15,7 +15,11 @@ from jiugong.segment import migration
 from jiugong.segment.merging import sorted_moves
 
 Run = dict[str, tuple[int | None, int | None]]  # customer -> level, asset band
-ids = st.text(st.sampled_from("01aZ号"), min_size=1, max_size=4)
+ids = st.builds(
+    str.__add__,
+    st.sampled_from(["", "0000000", "00000000", "00000001", "客户00000000000000"]),  # bytes are compared eight at a time
+    st.text(st.sampled_from("01aZ号"), min_size=1, max_size=4),
+)
 runs = st.dictionaries(
     ids, st.tuples(st.one_of(st.none(), st.integers(1, 12)), st.one_of(st.none(), st.integers(1, 3)))
 )
