@@ -17,7 +17,9 @@ from jiugong.segment.merging import sorted_moves
 Run = dict[str, tuple[int | None, int | None]]  # customer -> level, asset band
 ids = st.builds(
     str.__add__,
-    st.sampled_from(["", "0000000", "00000000", "00000001", "客户00000000000000"]),  # bytes are compared eight at a time
+    st.sampled_from(
+        ["", "0000000", "00000000", "00000001", "客户00000000000000"]
+    ),  # bytes are compared eight at a time
     st.text(st.sampled_from("01aZ号"), min_size=1, max_size=4),
 )
 runs = st.dictionaries(
