@@ -8,6 +8,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls.models import Call
 from jiugong_desk.campaigns.models import Campaign, ListEntry, Script
@@ -63,8 +64,8 @@ def _script(desk: Desk, cast: Cast) -> Script:
     script = Script.objects.get()
     review = desk.sign_in(cast.compliance)
     review.goto(f"{desk.address}/campaigns/scripts/{script.ref}/")
-    review.locator("form[action$='/approve/'] button").click()
-    expect(review.get_by_role("alert").first).to_contain_text("话术已审定")
+    review.get_by_role("button", name="同意").click()
+    expect(review.get_by_role("alert").first).to_contain_text("审批意见已记录")
     return script
 
 
@@ -94,10 +95,16 @@ def _plan(desk: Desk, cast: Cast, script: Script) -> Campaign:
 
 
 def _second_person_approves(desk: Desk, cast: Cast, campaign: Campaign) -> None:
-    seen = {"version": str(campaign.version), "decision": "approve"}
-    assert desk.post(desk.sign_in(cast.planner), f"/campaigns/{campaign.ref}/decide/", seen) == 403
-    page = desk.sign_in(cast.management)
+    """The planner may not; compliance reviews from the plan's page, management decides from the inbox."""
+    asked = waiting.open_for("plan", campaign.ref)
+    assert desk.post(desk.sign_in(cast.planner), f"/approvals/{asked.ref}/decide/", {"decision": "approve"}) == 403
+    page = desk.sign_in(cast.compliance)
     page.goto(f"{desk.address}/campaigns/{campaign.ref}/")
+    page.get_by_role("button", name="同意").click()
+    expect(page.get_by_role("alert").first).to_contain_text("审批意见已记录")
+    page = desk.sign_in(cast.management)
+    page.goto(f"{desk.address}/approvals/")
+    page.get_by_role("link", name=campaign.title).click()
     page.get_by_role("button", name="同意").click()
     expect(page.get_by_role("alert").first).to_contain_text("审批意见已记录")
     page.get_by_role("button", name="启动活动").click()

@@ -10,7 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.approvals.services import ask
+from jiugong_desk.campaigns.gate import PLAN
 from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.campaigns.plan import digest as digest_of
+from jiugong_desk.campaigns.plan import payload
 from jiugong_desk.consent.models import Complaint
 from jiugong_desk.core.scope import ScopedManager
 from jiugong_desk.customers import policies, standings
@@ -59,6 +63,16 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
         "script": script,
         "campaign": campaign,
+        "approval": ask(
+            PLAN,
+            campaign.ref,
+            title=campaign.title,
+            unit=unit,
+            digest=digest_of(payload(campaign)),
+            makers=[cast.planner.person_key],
+            by=cast.planner,
+            at=NOW,
+        ),
         "entry": entry,
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),

@@ -14,6 +14,7 @@ ROOMS = (
     "audit",
     "organisation",
     "jobs",
+    "approvals",
     "customers",
     "consent",
     "grid",

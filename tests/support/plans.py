@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from jiugong_desk.approvals import queries as waiting
+from jiugong_desk.approvals import services as approvals
+from jiugong_desk.approvals.models import Approval
 from jiugong_desk.campaigns import services
 from jiugong_desk.campaigns.models import Campaign
 from jiugong_desk.customers.models import Customer
+from jiugong_desk.organisation.models import Staff
 from tests.support.cast import NOW, Cast, make_customer, make_script
 
 NEW_HOME = [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}]
@@ -50,9 +54,21 @@ def submitted(cast: Cast, **values: Any) -> Campaign:
 
 
 def approved(cast: Cast, **values: Any) -> Campaign:
+    """Reviewed by compliance, approved by management."""
     campaign = submitted(cast, **values)
-    services.decide(campaign, decision="approve", comment="同意", by=cast.management, at=NOW)
+    decide("plan_review", campaign, by=cast.compliance)
+    decide("plan", campaign, by=cast.management)
     return campaign
+
+
+def decide(
+    kind: str, matter: Any, *, by: Staff, approve: bool = True, comment: str = "请补充背景", at: datetime = NOW
+) -> Approval:
+    """The decision on what of this matter waits; the matter is as it is afterwards."""
+    approval = waiting.open_for(kind, matter.ref)
+    approvals.decide(approval, approve=approve, comment=comment, by=by, at=at)
+    matter.refresh_from_db()
+    return approval
 
 
 def launched(cast: Cast, **values: Any) -> Campaign:

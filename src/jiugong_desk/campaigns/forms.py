@@ -15,7 +15,7 @@ from ..organisation.models import Staff
 from . import queries
 from .audience import FIELDS, OPERATORS, Field
 from .audience.reading import BARE, MOST_RULES, SEVERAL
-from .models import Approval, Campaign, Script
+from .models import Campaign, Script
 from .plan import LABELS, TEXTS
 from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
 from .services.drafting import MOST_DAILY_CALLS
@@ -180,11 +180,6 @@ def people_from(data: QueryDict, people: Iterable[queries.Owned]) -> dict[Staff,
     return chosen
 
 
-class DecisionForm(forms.Form):
-    decision = forms.ChoiceField(choices=Approval.Decision.choices)
-    comment = forms.CharField(required=False, max_length=500)
-
-
 class StepForm(forms.Form):
     """A step of a campaign's life. The version that the person saw is read beside it (`views.page.seen_version`)."""
 
@@ -193,7 +188,6 @@ class StepForm(forms.Form):
 
 __all__ = [
     "MOST_DAILY_CALLS",
-    "DecisionForm",
     "PlanForm",
     "RuleRow",
     "StepForm",

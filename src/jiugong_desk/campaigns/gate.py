@@ -8,14 +8,17 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
+from ..approvals import queries as approvals
 from ..core.clock import bank_date
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
 from . import rules
 from .audience import AudienceCount, count
 from .bridge import forbidden_words, policy
-from .models import Approval, Campaign, Participant, Script
+from .models import Campaign, Participant, Script
 from .plan import TEXTS, digest, payload
+
+PLAN, REVIEW = "plan", "plan_review"  # what is approved of a campaign: by management, by compliance
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,17 @@ def may_take_part(campaign: Campaign, person: Participant) -> bool:
 
 
 def is_approved(campaign: Campaign) -> bool:
-    """Whether the last decision approved exactly this plan."""
-    last = campaign.approvals.order_by("-at", "-id").first()
-    if last is None or last.decision != Approval.Decision.APPROVE:
-        return False
-    return campaign.state != Campaign.State.DRAFT and last.payload == digest(payload(campaign))
+    """Whether management's last decision approved exactly this plan."""
+    return _holds(campaign, PLAN)
+
+
+def is_reviewed(campaign: Campaign) -> bool:
+    """Whether compliance's last review approved exactly this plan."""
+    return _holds(campaign, REVIEW)
+
+
+def _holds(campaign: Campaign, kind: str) -> bool:
+    return campaign.state != Campaign.State.DRAFT and approvals.holds(kind, campaign.ref, digest(payload(campaign)))
 
 
 def plan_facts(campaign: Campaign, *, at: datetime, counted: AudienceCount | None = None) -> rules.PlanFacts:
@@ -77,5 +86,6 @@ def plan_facts(campaign: Campaign, *, at: datetime, counted: AudienceCount | Non
         idle=tuple(person.staff.staff_no for person in people if not may_take_part(campaign, person)),
         capacity=work.capacity,
         needed=work.needed,
+        reviewed=is_reviewed(campaign),
         approved=is_approved(campaign),
     )

@@ -26,6 +26,7 @@ class Script(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
         APPROVED = "approved", _("已审定")
+        RETURNED = "returned", _("已退回")
 
     ref = RefField()
     code = models.CharField(max_length=40)
@@ -59,7 +60,10 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
         if by_outlet is not None:
             part |= Q(pk__in=Participant.objects.filter(by_outlet, staff__postings__ended_on=None).values("campaign"))
         seen = part if condition is None else part | condition
-        if not any(staff.may(permission) for permission in ("campaign.draft", "campaign.approve", "audit.read")):
+        if not any(
+            staff.may(permission)
+            for permission in ("campaign.draft", "campaign.approve", "campaign.review", "audit.read")
+        ):
             seen &= ~Q(state=Campaign.State.DRAFT)
         return self.filter(seen)
 
@@ -168,28 +172,6 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.state}"
-
-
-class Approval(models.Model):
-    """A decision about exactly the plan whose digest is `payload`; an edit makes it void."""
-
-    class Decision(models.TextChoices):
-        APPROVE = "approve", _("同意")
-        REJECT = "reject", _("退回")
-
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="approvals")
-    payload = models.CharField(max_length=64)
-    decision = models.CharField(max_length=10, choices=Decision)
-    version = models.PositiveIntegerField(default=0)  # the campaign's version that was decided on
-    comment = models.TextField(blank=True)
-    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering: ClassVar = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.decision} of {self.campaign_id}"
 
 
 class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):

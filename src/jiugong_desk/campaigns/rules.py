@@ -40,7 +40,8 @@ class PlanFacts:
     idle: tuple[str, ...]  # participants who may no longer call
     capacity: int
     needed: int
-    approved: bool  # this very plan, unchanged
+    reviewed: bool  # this very plan, by compliance
+    approved: bool  # this very plan, by management
 
     @property
     def least_holdout(self) -> int:
@@ -90,13 +91,16 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
         _condition(
             "period", _("活动期未过"), plan.ends_on >= plan.today, _("活动期已于 {ends} 结束。"), PLANNER, ends=plan.ends_on
         ),
-        _condition("reviewed", _("话术已经合规审定"), plan.script_approved, _("话术尚未审定。"), COMPLIANCE),
+        _condition("script_reviewed", _("话术已经合规审定"), plan.script_approved, _("话术尚未审定。"), COMPLIANCE),
+        _condition(
+            "reviewed", _("已过消费者权益保护审查"), plan.reviewed, _("本方案尚未通过消保审查，或审查后又有改动。"), COMPLIANCE
+        ),
         _condition("approved", _("本方案已获批准且未再改动"), plan.approved, _("方案未获批准，或批准后又有改动。"), APPROVER),
     )  # fmt: skip
 
 
 # Whoever approves decides on a complete plan; the script's review and the approval itself come later or elsewhere.
-AFTER_SUBMITTING = ("reviewed", "approved")
+AFTER_SUBMITTING = ("script_reviewed", "reviewed", "approved")
 
 
 def may_submit(plan: PlanFacts) -> Verdict:
@@ -107,20 +111,6 @@ def may_submit(plan: PlanFacts) -> Verdict:
 def may_launch(plan: PlanFacts) -> Verdict:
     """Every condition."""
     return Verdict(tuple(c.reason for c in conditions(plan) if not c.met))
-
-
-def may_decide(person_key: str, maker_keys: Iterable[str]) -> Verdict:
-    """Nobody decides on what he wrote himself, whatever login he uses."""
-    if person_key in set(maker_keys):
-        return refused(Reason("own_work", _("您参与了起草，不能审批。"), remedy=_("须由另一人审批。")))
-    return ALLOWED
-
-
-def needs_reason(text: str) -> Verdict:
-    """Sending back, pausing and closing are explained to those who are waiting."""
-    if len(text.strip()) < 4:
-        return refused(Reason("reason_needed", _("请写明原因（至少 4 个字）。"), remedy=_("办理人会看到这段话。")))
-    return ALLOWED
 
 
 # What fits on a plan notice; a year and its leap day; dates that people mean.

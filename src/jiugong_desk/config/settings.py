@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "jiugong_desk.audit",
     "jiugong_desk.organisation",
     "jiugong_desk.jobs",
+    "jiugong_desk.approvals",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
     "jiugong_desk.grid",

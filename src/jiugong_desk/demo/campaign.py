@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..approvals import queries as waiting
+from ..approvals import services as approvals
 from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..core.clock import bank_date
 from ..evaluation import services as evaluation
 from ..evaluation.models import Report
+from ..organisation.models import Staff
 from . import story
 from .people import People
 
@@ -52,7 +55,7 @@ def submitted(plan: Plan, people: People, *, on: date) -> Campaign:
     """Drafted in the morning; compliance reviews the script before noon; handed in after lunch."""
     campaign = drafted(plan, people, at=story.moment(on, 9, 10))
     assert campaign.script is not None
-    campaigns.approve_script(campaign.script, by=people["compliance"], at=story.moment(on, 11, 30))
+    _approve("script", campaign.script.ref, by=people["compliance"], at=story.moment(on, 11, 30))
     campaigns.submit(campaign, by=people["planner"], at=story.moment(on, 13, 20))
     return campaign
 
@@ -60,14 +63,16 @@ def submitted(plan: Plan, people: People, *, on: date) -> Campaign:
 def approved(plan: Plan, people: People, *, on: date) -> Campaign:
     """All in one day, by three people."""
     campaign = submitted(plan, people, on=on)
-    campaigns.decide(
-        campaign,
-        decision="approve",
-        comment="同意。保留组须严格执行，每旬报送评价。",
-        by=people["management"],
-        at=story.moment(on, 15, 45),
-    )
+    comment = "话术已审，告知与拒绝方式完整；敏感信息以区间展示。同意。"
+    _approve("plan_review", campaign.ref, comment, by=people["compliance"], at=story.moment(on, 14, 30))
+    comment = "同意。保留组须严格执行，每旬报送评价。"
+    _approve("plan", campaign.ref, comment, by=people["management"], at=story.moment(on, 15, 45))
+    campaign.refresh_from_db()
     return campaign
+
+
+def _approve(kind: str, about: str, comment: str = "", *, by: Staff, at: datetime) -> None:
+    approvals.decide(waiting.open_for(kind, about), approve=True, comment=comment, by=by, at=at)
 
 
 def ten_day_reports(campaign: Campaign, people: People, *, period_end: date, on: date) -> None:

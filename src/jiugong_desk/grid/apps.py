@@ -7,8 +7,10 @@ class GridConfig(AppConfig):
     label = "grid"
 
     def ready(self) -> None:
+        from ..approvals import kinds
         from ..jobs.registry import Work, register
         from . import services, work
 
+        kinds.register(services.KIND)
         steps = {"segment": _("按现行和新标准各分级一次")}
         register(Work(services.PREVIEW, _("政策影响预览"), work.preview, address=work.address, steps=steps))

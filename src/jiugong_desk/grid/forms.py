@@ -199,9 +199,3 @@ class PolicyForm(RevisionForm):
             self.add_error("text", _("请填写内容，或上传文件。"))
         given["text"] = given.get("text", "").replace("\r\n", "\n")  # a browser sends every line's end so
         return given
-
-
-class DecisionForm(forms.Form):
-    digest = forms.CharField(widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("approve", _("批准")), ("drop", _("不通过"))])
-    comment = forms.CharField(label=_("意见"), max_length=200, required=False)

@@ -21,9 +21,7 @@ TAKEN = Reason("version_taken", _("版本号 {version} 已用过。"), remedy=_(
 PLAIN_VERSION = Reason("plain_version", _("版本号只能用字母、数字、点和短横，最多 30 位。"), remedy=_("例如 2026-07。"))
 PAST = Reason("past", _("生效日期 {day} 已过。"), remedy=_("请填今天或以后的日期；已装载的分级不会重算。"))
 NOT_YOURS = Reason("not_yours", _("草稿只能由起草人修改。"), remedy=_("请起草人修改，或另起一份草稿。"))
-SAME_PERSON = Reason("same_person", _("起草人不能审批自己的草稿。"), remedy=_("请另一位有审批权限的人决定。"))
 NOT_PREVIEWED = Reason("not_previewed", _("还没有看过这份内容的影响。"), remedy=_("请起草人先做影响预览。"))
-WHY_NOT = Reason("why_not", _("不通过须写明理由（至少 4 个字）。"), remedy=_("起草人据此修改。"))
 WRONG_POLICY = Reason(
     "wrong_policy",
     _("内容不合规（第 {line} 行）：{what}"),

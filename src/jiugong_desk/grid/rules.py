@@ -141,14 +141,8 @@ def may_edit(drafter: str, person: str) -> Verdict:
     return ALLOWED if drafter == person else refused(reasons.NOT_YOURS)
 
 
-def may_decide(
-    drafter: str, person: str, *, approve: bool, previewed: bool, effective_from: date, today: date, comment: str
-) -> Verdict:
-    """Four eyes, and nobody approves what he has not been shown."""
-    if drafter == person:
-        return refused(reasons.SAME_PERSON)
-    if not approve:
-        return ALLOWED if len(comment.strip()) >= 4 else refused(reasons.WHY_NOT)
+def may_approve(*, previewed: bool, effective_from: date, today: date) -> Verdict:
+    """Nobody approves what he has not been shown, or what should have begun before."""
     found = [] if previewed else [reasons.NOT_PREVIEWED]
     if effective_from < today:
         found.append(_with(reasons.PAST, day=effective_from))

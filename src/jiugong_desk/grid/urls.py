@@ -23,5 +23,4 @@ urlpatterns = [
     path("policy/<str:ref>/edit/", policy.policy_edit, name="policy_edit"),
     path("policy/<str:ref>/preview/", policy.policy_preview, name="policy_preview"),
     path("policy/<str:ref>/progress/", policy.policy_progress, name="policy_progress"),
-    path("policy/<str:ref>/decide/", policy.policy_decide, name="policy_decide"),
 ]

@@ -7,16 +7,23 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from jiugong_desk.approvals import queries as waiting
+from jiugong_desk.approvals import services as approvals
+from jiugong_desk.approvals.models import Approval
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns import services
 from jiugong_desk.campaigns.audience import WrongRule
-from jiugong_desk.campaigns.gate import is_approved
-from jiugong_desk.campaigns.models import Approval, Campaign
+from jiugong_desk.campaigns.gate import is_approved, is_reviewed
+from jiugong_desk.campaigns.models import Campaign
 from jiugong_desk.core.errors import Refused, Stale
 from tests.support import plans
 from tests.support.cast import NOW, make_script, make_staff
 
 pytestmark = pytest.mark.django_db
+
+
+def decided():
+    return [one for one in Approval.objects.everyone() if one.state in ("approved", "rejected")]
 
 
 def codes(refusal: pytest.ExceptionInfo[Refused]) -> tuple[str, ...]:
@@ -112,7 +119,7 @@ def test_a_stale_form_is_told_who_took_the_step(cast):
     plans.customers(cast)
     campaign = plans.submitted(cast)
     seen = campaign.version
-    services.decide(campaign, decision="approve", comment="同意", by=cast.management, at=NOW)
+    plans.decide("plan", campaign, by=cast.management)
     with pytest.raises(services.PlanChanged) as refusal:
         services.edit(campaign, version=seen, by=cast.planner, at=NOW, goal="别的目标")
     assert refusal.value.names == ()
@@ -149,15 +156,15 @@ def test_whoever_wrote_any_version_does_not_decide_under_any_login(cast):
     campaign = plans.submitted(cast)
     second_login = make_staff("9104", "周策", "management", cast.branch, person_key=cast.planner.person_key)
     with pytest.raises(Refused) as refusal:
-        services.decide(campaign, decision="approve", comment="", by=second_login, at=NOW)
+        plans.decide("plan", campaign, by=second_login)
     assert codes(refusal) == ("own_work",)
     editor = make_staff("9105", "何策", "planner", cast.branch)
     services.edit(campaign, version=campaign.version, by=editor, at=NOW, goal="改")
     services.submit(campaign, by=cast.planner, at=NOW)
     his_login = make_staff("9106", "何策", "management", cast.branch, person_key=editor.person_key)
     with pytest.raises(Refused):
-        services.decide(campaign, decision="approve", comment="", by=his_login, at=NOW)
-    assert Approval.objects.count() == 0
+        plans.decide("plan", campaign, by=his_login)
+    assert not decided()
 
 
 @pytest.mark.parametrize("who", ["planner", "compliance", "department", "auditor", "zhao"])
@@ -165,8 +172,8 @@ def test_only_management_decides(cast, who):
     plans.customers(cast)
     campaign = plans.submitted(cast)
     with pytest.raises(PermissionDenied):
-        services.decide(campaign, decision="approve", comment="", by=getattr(cast, who), at=NOW)
-    assert Approval.objects.count() == 0
+        plans.decide("plan", campaign, by=getattr(cast, who))
+    assert not decided()
 
 
 def test_an_approval_binds_exactly_the_plan(cast):
@@ -174,7 +181,8 @@ def test_an_approval_binds_exactly_the_plan(cast):
     campaign = plans.approved(cast)
     assert campaign.state == "approved"
     assert is_approved(campaign)
-    assert campaign.approvals.get().payload == campaign.plan_versions.first().digest
+    assert is_reviewed(campaign)
+    assert {one.digest for one in decided()} == {campaign.plan_versions.first().digest}
 
 
 def test_an_edit_makes_the_approval_void(cast):
@@ -183,6 +191,7 @@ def test_an_edit_makes_the_approval_void(cast):
     services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, holdout_size=5)
     assert campaign.state == "draft"
     assert not is_approved(campaign)
+    assert not is_reviewed(campaign)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=NOW)
     assert codes(refusal) == ("wrong_state",)
@@ -202,34 +211,83 @@ def test_a_plan_changed_behind_the_services_is_not_launched(cast, change):
     campaign = Campaign.objects.everyone().get(pk=campaign.pk)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=NOW)
-    assert codes(refusal) == ("approved",)
+    assert codes(refusal) == ("reviewed", "approved")
 
 
 def test_sending_back_needs_a_reason_and_returns_the_plan(cast):
     plans.customers(cast)
     campaign = plans.submitted(cast)
     with pytest.raises(Refused) as refusal:
-        services.decide(campaign, decision="reject", comment=" ", by=cast.management, at=NOW)
+        plans.decide("plan", campaign, approve=False, comment=" ", by=cast.management)
     assert codes(refusal) == ("reason_needed",)
-    services.decide(campaign, decision="reject", comment="保留组请增至 5 户", by=cast.management, at=NOW)
+    plans.decide("plan", campaign, approve=False, comment="保留组请增至 5 户", by=cast.management)
     assert campaign.state == "draft"
     services.submit(campaign, by=cast.planner, at=NOW)
     assert campaign.state == "submitted"
 
 
-def test_a_decision_names_the_version_that_was_seen(cast):
+def test_a_decision_is_about_the_plan_that_was_handed_in(cast):
     plans.customers(cast)
     campaign = plans.submitted(cast)
+    seen = waiting.open_for("plan", campaign.ref)
+    services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, goal="改")
+    services.submit(campaign, by=cast.planner, at=NOW)
     with pytest.raises(Stale):
-        services.decide(campaign, decision="approve", comment="", by=cast.management, at=NOW, version=2)
-    assert Approval.objects.count() == 0
+        approvals.decide(seen, approve=True, comment="", by=cast.management, at=NOW)
+    seen.refresh_from_db()
+    assert seen.state == "void"
+    plans.decide("plan", campaign, by=cast.management)
+    assert campaign.state == "approved"
+
+
+def test_who_sends_back_ends_the_other_decision_too(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    plans.decide("plan_review", campaign, approve=False, comment="告知不完整", by=cast.compliance)
+    assert campaign.state == "draft"
+    assert {one.kind: one.state for one in waiting.of_matter(campaign.ref)} == {
+        "plan": "void",
+        "plan_review": "rejected",
+    }
+
+
+def test_a_review_that_fails_after_the_approval_takes_the_plan_back(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    plans.decide("plan", campaign, by=cast.management)
+    with pytest.raises(Refused) as refusal:
+        services.launch(campaign, by=cast.management, at=NOW)
+    assert codes(refusal) == ("reviewed",)
+    campaign.refresh_from_db()
+    plans.decide("plan_review", campaign, approve=False, comment="告知不完整", by=cast.compliance)
+    assert campaign.state == "draft"
+    services.submit(campaign, by=cast.planner, at=NOW)
+    assert not is_approved(campaign)  # the old approval was of the same words, and counts no more
+
+
+def test_the_planner_takes_back_what_nobody_has_decided(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    asked = waiting.open_for("plan", campaign.ref)
+    with pytest.raises(PermissionDenied):
+        approvals.withdraw(asked, by=cast.management, at=NOW)
+    approvals.withdraw(asked, by=cast.planner, at=NOW)
+    campaign.refresh_from_db()
+    assert campaign.state == "draft"
+    assert {one.kind: one.state for one in waiting.of_matter(campaign.ref)} == {
+        "plan": "withdrawn",
+        "plan_review": "void",
+    }
+    with pytest.raises(Stale):
+        approvals.withdraw(asked, by=cast.planner, at=NOW)
 
 
 def test_every_step_has_one_record_without_the_plan_in_it(cast):
     plans.customers(cast)
     plans.launched(cast)
     assert verbs() == [
-        "campaign.drafted", "campaign.participants", "campaign.submitted", "campaign.approved", "campaign.launched",
+        "campaign.drafted", "campaign.participants", "approval.asked", "approval.asked", "campaign.submitted",
+        "approval.approved", "campaign.approved", "approval.approved", "campaign.launched",
     ]  # fmt: skip
     assert not AuditRecord.objects.filter(facts__contains="郑规").exists()
     assert set(AuditRecord.objects.values_list("chain", flat=True)) == {cast.sub_branch.code}
@@ -242,14 +300,16 @@ def test_scripts_are_reviewed_by_another_person_of_compliance(cast):
     script = services.create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
     for wrong in (cast.planner, cast.management, cast.wang):
         with pytest.raises(PermissionDenied):
-            services.approve_script(script, by=wrong, at=NOW)
+            plans.decide("script", script, by=wrong)
     twin = make_staff("9107", "周策", "compliance", cast.branch, person_key=cast.planner.person_key)
     with pytest.raises(Refused) as refusal:
-        services.approve_script(script, by=twin, at=NOW)
+        plans.decide("script", script, by=twin)
     assert codes(refusal) == ("own_work",)
-    services.approve_script(script, by=cast.compliance, at=NOW)
+    plans.decide("script", script, by=cast.compliance)
     assert script.state == "approved"
-    with pytest.raises(Stale):
-        services.approve_script(script, by=cast.compliance, at=NOW)
+    with pytest.raises(Approval.DoesNotExist):
+        plans.decide("script", script, by=cast.compliance)
     assert services.create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW).version == 2
-    assert verbs() == ["script.created", "script.approved", "script.created"]
+    assert verbs() == [
+        "approval.asked", "script.created", "script.approved", "approval.approved", "approval.asked", "script.created",
+    ]  # fmt: skip

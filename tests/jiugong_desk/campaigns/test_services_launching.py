@@ -114,7 +114,7 @@ def test_red_lines_refuse_the_launch_and_nothing_is_left(cast):
     later = NOW + timedelta(days=60)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=later)
-    assert refusal.value.verdict.codes == ("holdout", "participants", "period", "approved")
+    assert refusal.value.verdict.codes == ("holdout", "participants", "period", "reviewed", "approved")
     campaign.refresh_from_db()
     assert (campaign.state, campaign.list_digest) == ("approved", "")
     assert ListEntry.objects.everyone().count() == 0
@@ -129,8 +129,8 @@ def test_a_script_that_was_not_reviewed_stops_the_launch(cast):
     campaign = plans.approved(cast, script=script)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=NOW)
-    assert refusal.value.verdict.codes == ("reviewed",)
-    services.approve_script(script, by=cast.compliance, at=NOW)
+    assert refusal.value.verdict.codes == ("script_reviewed",)
+    plans.decide("script", script, by=cast.compliance)
     campaign = Campaign.objects.everyone().get(pk=campaign.pk)
     services.launch(campaign, by=cast.management, at=NOW)
     assert campaign.state == "launched"
@@ -196,7 +196,8 @@ def test_a_launch_is_fast_and_takes_few_queries(cast, count, seconds, django_ass
     campaign = plans.drafted(cast, holdout_size=count // 5, ends_on=date(2026, 12, 30))
     services.set_participants(campaign, daily_calls={cast.wang: 200, cast.li: 200}, by=cast.planner, at=NOW)
     services.submit(campaign, by=cast.planner, at=NOW)
-    services.decide(campaign, decision="approve", comment="", by=cast.management, at=NOW)
+    plans.decide("plan_review", campaign, by=cast.compliance)
+    plans.decide("plan", campaign, by=cast.management)
     began = time.process_time()  # a shared machine stalls; what the database does is bounded by the queries
     with django_assert_max_num_queries(60 + count // 40):
         services.launch(campaign, by=cast.management, at=NOW)

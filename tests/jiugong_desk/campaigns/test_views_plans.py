@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns import services
-from jiugong_desk.campaigns.models import Approval, Campaign, ListEntry
+from jiugong_desk.campaigns.models import Campaign, ListEntry
 from tests.support import plans
 from tests.support.cast import NOW, make_campaign, make_unit
 
-STEPS = ("submit", "decide", "launch", "pause", "resume", "close")
+STEPS = ("submit", "launch", "pause", "resume", "close")
 
 
 def page(client, campaign):
@@ -21,6 +22,11 @@ def page(client, campaign):
 def step(client, campaign, name, version=None, **data):
     form = {"version": campaign.version if version is None else version} | data
     return client.post(reverse(f"campaign_{name}", args=[campaign.ref]), form)
+
+
+def deciding(campaign, kind="plan"):
+    """Where the open decision of this kind is posted to."""
+    return reverse("approval_decide", args=[waiting.open_for(kind, campaign.ref).ref])
 
 
 def fresh(campaign):
@@ -59,8 +65,8 @@ def test_a_stranger_finds_nothing_and_nothing_is_written(cast, login):
 @pytest.mark.parametrize(
     ("who", "names"),
     [
-        ("planner", ("decide", "launch", "pause", "resume", "close")),
-        ("compliance", ("submit", "decide", "launch", "resume", "close")),
+        ("planner", ("launch", "pause", "resume", "close")),
+        ("compliance", ("submit", "launch", "resume", "close")),
         ("management", ("submit",)),
         ("department", STEPS),
         ("auditor", STEPS),
@@ -73,7 +79,7 @@ def test_a_step_of_another_post_is_refused_and_nothing_is_written(cast, login, w
     campaign = plans.launched(cast)
     before, records = fresh(campaign).version, AuditRecord.objects.count()
     for name in names:
-        assert step(login(getattr(cast, who)), campaign, name, decision="approve").status_code == 403
+        assert step(login(getattr(cast, who)), campaign, name).status_code == 403
     assert (fresh(campaign).version, AuditRecord.objects.count()) == (before, records)
 
 
@@ -157,7 +163,7 @@ def test_seed_and_fingerprint_are_for_who_may_know_the_hold_out(cast, login):
     [
         ("planner", "draft", {"submit"}),
         ("planner", "approved", set()),
-        ("management", "submitted", {"decide"}),
+        ("management", "submitted", set()),
         ("management", "approved", {"launch"}),
         ("management", "launched", {"pause", "close"}),
         ("management", "paused", {"resume", "close"}),
@@ -179,11 +185,12 @@ def test_the_page_offers_exactly_the_steps_of_state_and_post(cast, login, who, s
 def test_whoever_wrote_the_plan_is_told_that_another_must_decide(cast, login):
     cast.management.person_key = cast.planner.person_key
     cast.management.save()
-    campaign = make_campaign(cast, state="submitted")
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
     text = page(login(cast.management), campaign).text
     assert "须由另一人审批" in text
-    assert reverse("campaign_decide", args=[campaign.ref]) not in text
-    answer = step(login(cast.management), campaign, "decide", decision="approve")
+    assert deciding(campaign) not in text
+    answer = login(cast.management).post(deciding(campaign), {"decision": "approve"})
     assert answer.status_code == 409
     assert fresh(campaign).state == "submitted"
 
@@ -197,16 +204,18 @@ def test_the_whole_life_by_plain_forms(cast, login):
     planner, management, compliance = login(cast.planner), login(cast.management), login(cast.compliance)
     ways = [
         (planner, "submit", {}, "submitted"),
-        (management, "decide", {"decision": "reject", "comment": "请补充策略"}, "draft"),
+        (management, "plan", {"decision": "reject", "comment": "请补充策略"}, "draft"),
         (planner, "submit", {}, "submitted"),
-        (management, "decide", {"decision": "approve"}, "approved"),
+        (compliance, "plan_review", {"decision": "approve"}, "submitted"),
+        (management, "plan", {"decision": "approve"}, "approved"),
         (management, "launch", {}, "launched"),
         (compliance, "pause", {"reason": "核查投诉"}, "paused"),
         (management, "resume", {"reason": "核查完毕"}, "launched"),
         (management, "close", {}, "closed"),
     ]
     for client, name, data, state in ways:
-        answer = step(client, fresh(campaign), name, **data)
+        decides = name.startswith("plan")
+        answer = client.post(deciding(campaign, name), data) if decides else step(client, fresh(campaign), name, **data)
         assert (answer.status_code, answer.url) == (303, reverse("campaign", args=[campaign.ref]))
         assert fresh(campaign).state == state
         assert client.get(answer.url).context["messages"]
@@ -219,12 +228,11 @@ def test_the_whole_life_by_plain_forms(cast, login):
 @pytest.mark.parametrize("name", STEPS)
 @pytest.mark.parametrize("version", [1, "", "x", "-1", "99999999999"])
 def test_a_step_on_an_older_page_changes_nothing_and_keeps_what_was_typed(cast, login, name, version):
-    state = {"submit": "draft", "decide": "submitted", "launch": "approved", "resume": "paused"}.get(name, "launched")
+    state = {"submit": "draft", "launch": "approved", "resume": "paused"}.get(name, "launched")
     live = state in ("launched", "paused")
     campaign = make_campaign(cast, state=state, version=3, launched_at=NOW if live else None)
     who = cast.planner if name == "submit" else cast.management
-    typed = {"comment": "写了很久的意见"} if name == "decide" else {"reason": "写了很久的意见"}
-    answer = step(login(who), campaign, name, version=version, decision="approve", **typed)
+    answer = step(login(who), campaign, name, version=version, reason="写了很久的意见")
     assert answer.status_code == 409
     assert "您看到的不是最新内容" in answer.text
     assert ("写了很久的意见" in answer.text) == (name not in ("submit", "launch"))
@@ -242,23 +250,30 @@ def test_an_incomplete_plan_is_not_submitted_and_every_gap_is_said(cast, login):
 
 
 def test_sending_back_and_pausing_need_a_reason(cast, login):
-    campaign = make_campaign(cast, state="submitted")
-    answer = step(login(cast.management), campaign, "decide", decision="reject", comment="不行")
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    answer = login(cast.management).post(deciding(campaign), {"decision": "reject", "comment": "不行"})
     assert answer.status_code == 409
     assert "请写明原因" in answer.text
     assert "不行</textarea>" in answer.text
     running = make_campaign(cast, launched_at=NOW)
     assert step(login(cast.management), running, "pause", reason="停").status_code == 409
     assert (fresh(campaign).state, fresh(running).state) == ("submitted", "launched")
-    assert not Approval.objects.exists()
+    assert waiting.open_for("plan", campaign.ref)
 
 
 def test_a_decision_that_is_none_is_refused(cast, login):
-    campaign = make_campaign(cast, state="submitted")
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
     client = login(cast.management)
-    for wrong in ({"decision": "perhaps"}, {}, {"decision": "approve", "comment": "长" * 501}):
-        answer = step(client, campaign, "decide", **wrong)
-        assert "请选择同意或退回" in client.get(answer.url).text
+    for wrong, status, said in (
+        ({"decision": "perhaps"}, 422, "请选择同意或退回"),
+        ({}, 422, "请选择同意或退回"),
+        ({"decision": "approve", "comment": "长" * 501}, 409, "意见超过 500 字"),
+    ):
+        answer = client.post(deciding(campaign), wrong)
+        assert (answer.status_code, said in answer.text) == (status, True)
+    assert "长" * 501 in answer.text
     assert fresh(campaign).state == "submitted"
 
 

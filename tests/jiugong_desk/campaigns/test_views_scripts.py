@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns.models import Script
 from tests.support.cast import make_script
@@ -37,8 +38,6 @@ def test_who_has_no_campaigns_sees_no_scripts_and_who_does_not_plan_writes_none(
     for who in (cast.compliance, cast.management, cast.wang, cast.auditor):
         assert save(login(who)).status_code == 403
         assert save(login(who), script).status_code == 403
-    for who in (cast.planner, cast.management, cast.wang, cast.auditor):
-        assert login(who).post(reverse("script_approve", args=[script.ref])).status_code == 403
     assert Script.objects.get().state == "draft"
     assert not AuditRecord.objects.exists()
 
@@ -108,16 +107,35 @@ def test_compliance_approves_once(cast, planner, login):
     save(planner)
     script = Script.objects.get()
     compliance = login(cast.compliance)
-    assert reverse("script_approve", args=[script.ref]) in compliance.get(reverse("script", args=[script.ref])).text
-    assert reverse("script_approve", args=[script.ref]) not in planner.get(reverse("script", args=[script.ref])).text
-    assert compliance.post(reverse("script_approve", args=[script.ref])).status_code == 303
+    decide, approve = (
+        reverse("approval_decide", args=[waiting.open_for("script", script.ref).ref]),
+        {"decision": "approve"},
+    )
+    assert decide in compliance.get(reverse("script", args=[script.ref])).text
+    assert decide not in planner.get(reverse("script", args=[script.ref])).text
+    for who, status in ((cast.planner, 403), (cast.management, 404), (cast.wang, 404), (cast.auditor, 404)):
+        assert login(who).post(decide, approve).status_code == status
+    assert compliance.post(decide, approve).url == reverse("script", args=[script.ref])
     script.refresh_from_db()
     assert (script.state, script.approved_by) == ("approved", cast.compliance)
-    again = compliance.post(reverse("script_approve", args=[script.ref]))
+    again = compliance.post(decide, approve)
     assert again.status_code == 409
-    assert "这个版本已经审定" in again.text
-    assert reverse("scripts") in again.text
-    assert [record.verb for record in AuditRecord.objects.order_by("pk")] == ["script.created", "script.approved"]
+    assert "已由他人办理" in again.text
+    assert [record.verb for record in AuditRecord.objects.order_by("pk")] == [
+        "approval.asked", "script.created", "script.approved", "approval.approved",
+    ]  # fmt: skip
+
+
+def test_compliance_sends_a_script_back_with_its_reason(cast, planner, login):
+    save(planner)
+    script = Script.objects.get()
+    decide = reverse("approval_decide", args=[waiting.open_for("script", script.ref).ref])
+    login(cast.compliance).post(decide, {"decision": "reject", "comment": "开场须说明录音"})
+    script.refresh_from_db()
+    assert script.state == "returned"
+    text = planner.get(reverse("script", args=[script.ref])).text
+    assert "已退回" in text
+    assert "开场须说明录音" in text
 
 
 def test_nobody_approves_his_own_words_under_another_login(cast, planner, login):
@@ -126,8 +144,9 @@ def test_nobody_approves_his_own_words_under_another_login(cast, planner, login)
     cast.compliance.person_key = cast.planner.person_key
     cast.compliance.save()
     compliance = login(cast.compliance)
-    assert "您是起草人" in compliance.get(reverse("script", args=[script.ref])).text
-    assert compliance.post(reverse("script_approve", args=[script.ref])).status_code == 409
+    assert "您参与了起草" in compliance.get(reverse("script", args=[script.ref])).text
+    decide = reverse("approval_decide", args=[waiting.open_for("script", script.ref).ref])
+    assert compliance.post(decide, {"decision": "approve"}).status_code == 409
     script.refresh_from_db()
     assert script.state == "draft"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from jiugong_desk.approvals import queries as waiting
+from jiugong_desk.approvals import services as approvals
+from jiugong_desk.approvals.models import Approval
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core import clock
 from jiugong_desk.core.errors import Refused, Stale
@@ -22,6 +25,7 @@ from jiugong_desk.jobs.worker import Worker
 from jiugong_desk.organisation.bridge import policy, written
 from jiugong_desk.organisation.models import PolicyVersion
 from jiugong_desk.organisation.policies import of_version, policy_labelled, policy_on
+from tests.support import plans
 from tests.support.bank_tables import balance, make_snapshot, person
 from tests.support.cast import NOW, make_staff
 
@@ -57,7 +61,7 @@ def draft(cast, warehouse):
 
 def approved(cast, found):
     services.preview(found, by=found.drafted_by, at=NOW)
-    services.decide(found, approve=True, comment="", digest=found.digest, by=cast.management, at=NOW)
+    plans.decide("policy", found, by=cast.management)
     return found
 
 
@@ -76,8 +80,11 @@ def test_who_may_not_draft_preview_or_decide_writes_nothing(cast, draft, login):
             drafted(by, version="x")
         with pytest.raises(PermissionDenied):
             services.preview(draft, by=by, at=NOW)
+    services.preview(draft, by=cast.planner, at=NOW)
+    before = AuditRecord.objects.count()
+    for by in (cast.planner, cast.wang, cast.auditor, cast.admin, cast.steward, cast.compliance):
         with pytest.raises(PermissionDenied):
-            services.decide(draft, approve=True, comment="", digest=draft.digest, by=by, at=NOW)
+            plans.decide("policy", draft, by=by)
     for nobody in (cast.wang, cast.qian, cast.admin):
         assert login(nobody).get(reverse("policy_versions")).status_code == 403
         assert login(nobody).get(reverse("policy_version", args=[draft.ref])).status_code == 403
@@ -90,28 +97,30 @@ def test_nobody_approves_his_own_not_even_with_another_login(cast, warehouse):
     again = make_staff("9104", "冯行", "management", cast.branch, person_key=cast.management.person_key)
     for same in (cast.management, again):
         with pytest.raises(Refused) as refusal:
-            services.decide(found, approve=True, comment="", digest=found.digest, by=same, at=NOW)
-        assert codes(refusal) == ("same_person",)
+            plans.decide("policy", found, by=same)
+        assert codes(refusal) == ("own_work",)
     found.refresh_from_db()
     assert found.state == "draft"
 
 
 def test_nobody_approves_what_nobody_has_previewed(cast, draft):
-    with pytest.raises(Refused) as refusal:
-        services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
-    assert codes(refusal) == ("not_previewed",)
+    with pytest.raises(Approval.DoesNotExist):
+        plans.decide("policy", draft, by=cast.management)
     services.preview(draft, by=cast.planner, at=NOW)
+    seen = waiting.open_for("policy", draft.ref)
     old = draft.digest
     services.edit(draft, effective_from=STARTS, text=LOWER + "# 再改\n", note="", digest=old, by=cast.planner, at=NOW)
-    with pytest.raises(Refused) as refusal:
-        services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
-    assert codes(refusal) == ("not_previewed",)
+    with pytest.raises(Stale):
+        approvals.decide(seen, approve=True, comment="", by=cast.management, at=NOW)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
 
 
 def test_what_was_changed_meanwhile_is_not_approved(cast, draft):
     services.preview(draft, by=cast.planner, at=NOW)
+    PolicyVersion.objects.filter(pk=draft.pk).update(digest="changed by other means")
     with pytest.raises(Stale):
-        services.decide(draft, approve=True, comment="", digest="another", by=cast.management, at=NOW)
+        plans.decide("policy", draft, by=cast.management)
     with pytest.raises(Stale):
         services.edit(draft, effective_from=STARTS, text=LOWER, note="", digest="another", by=cast.planner, at=NOW)
 
@@ -121,13 +130,13 @@ def test_what_was_changed_meanwhile_is_not_approved(cast, draft):
 )
 def test_an_approval_binds_the_day_and_the_note_as_well(cast, draft, changed):
     services.preview(draft, by=cast.planner, at=NOW)
-    shown = draft.digest
+    shown, seen = draft.digest, waiting.open_for("policy", draft.ref)
     kept = {"effective_from": STARTS, "text": LOWER, "note": "门槛调低"}
     services.edit(draft, **(kept | changed), digest=shown, by=cast.planner, at=NOW)
     services.preview(draft, by=cast.planner, at=NOW)
     with pytest.raises(Stale):
-        services.decide(draft, approve=True, comment="", digest=shown, by=cast.management, at=NOW)
-    services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
+        approvals.decide(seen, approve=True, comment="", by=cast.management, at=NOW)
+    plans.decide("policy", draft, by=cast.management)
 
 
 @pytest.mark.parametrize(
@@ -202,19 +211,27 @@ def test_an_approved_version_holds_from_its_day_and_for_the_next_load(cast, draf
 
 
 def test_a_dropped_draft_never_holds_and_says_why(cast, draft):
+    services.preview(draft, by=cast.planner, at=NOW)
     with pytest.raises(Refused) as refusal:
-        services.decide(draft, approve=False, comment="", digest=draft.digest, by=cast.management, at=NOW)
-    assert codes(refusal) == ("why_not",)
-    services.decide(draft, approve=False, comment="暂不调整", digest=draft.digest, by=cast.management, at=NOW)
-    assert policy_on(date(2027, 1, 1)) is policy()
+        plans.decide("policy", draft, approve=False, comment="", by=cast.management)
+    assert codes(refusal) == ("reason_needed",)
+    seen = plans.decide("policy", draft, approve=False, comment="暂不调整", by=cast.management)
+    assert (policy_on(date(2027, 1, 1)), draft.comment) == (policy(), "暂不调整")
     with pytest.raises(Stale):
-        services.decide(draft, approve=False, comment="暂不调整", digest=draft.digest, by=cast.management, at=NOW)
+        approvals.decide(seen, approve=True, comment="", by=cast.management, at=NOW)
+
+
+def test_a_day_that_has_passed_meanwhile_is_not_approved(cast, draft):
+    services.preview(draft, by=cast.planner, at=NOW)
+    with pytest.raises(Refused) as refusal:
+        plans.decide("policy", draft, by=cast.management, at=NOW + timedelta(days=400))
+    assert codes(refusal) == ("past",)
 
 
 def test_each_step_leaves_one_record(cast, draft):
     approved(cast, draft)
     assert list(AuditRecord.objects.order_by("number").values_list("verb", flat=True)) == [
-        "policy.drafted", "policy.previewed", "policy.approved",
+        "policy.drafted", "approval.asked", "policy.previewed", "policy.approved", "approval.approved",
     ]  # fmt: skip
 
 
@@ -233,11 +250,11 @@ def test_the_whole_way_in_the_pages_keeps_the_text_as_it_was_uploaded(cast, ware
     assert not management.get(reverse("policy_version", args=[found.ref])).context["preview"]
     work()
     page = management.get(reverse("policy_version", args=[found.ref]))
-    assert page.context["may_decide"]
-    assert not planner.get(reverse("policy_version", args=[found.ref])).context["may_decide"]
-    sent = {"decision": "approve", "comment": "同意", "digest": found.digest}
-    assert management.post(reverse("policy_decide", args=[found.ref]), {}).status_code == 422
-    assert management.post(reverse("policy_decide", args=[found.ref]), sent).status_code == 303
+    decide = reverse("approval_decide", args=[waiting.open_for("policy", found.ref).ref])
+    assert decide in page.text
+    assert decide not in planner.get(reverse("policy_version", args=[found.ref])).text
+    assert management.post(decide, {}).status_code == 422
+    assert management.post(decide, {"decision": "approve", "comment": "同意"}).status_code == 303
     assert "已批准" in planner.get(reverse("policy_versions")).text
 
 
@@ -339,7 +356,7 @@ def test_the_draft_says_who_acts_next(cast, draft, login):
     assert f"待起草人 {cast.planner.name} 预览影响" in client.get(address).text
     services.preview(draft, by=cast.planner, at=NOW)
     assert "下一步：待另一位有审批权限的人员批准（行领导）。" in client.get(address).text
-    services.decide(draft, approve=True, comment="", digest=draft.digest, by=cast.management, at=NOW)
+    plans.decide("policy", draft, by=cast.management)
     assert "下一步" not in client.get(address).text
 
 
@@ -358,6 +375,6 @@ def test_a_preview_that_cannot_be_made_says_why_on_the_page(cast, monkeypatch, l
     assert Job.objects.everyone().count() == 1  # asked twice, done once
     work()
     assert "数据仓库里还没有数据" in login(cast.planner).get(reverse("policy_version", args=[found.ref])).text
-    services.decide(found, approve=False, comment="暂不调整", digest=found.digest, by=cast.management, at=NOW)
+    PolicyVersion.objects.filter(pk=found.pk).update(state="dropped")
     with pytest.raises(Stale):
         services.ask_preview(found, by=cast.planner, at=NOW)

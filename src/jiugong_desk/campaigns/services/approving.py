@@ -1,16 +1,22 @@
-"""Submit a complete plan; decide on it by somebody who had no hand in it."""
+"""Hand a complete plan in: management decides on it, compliance reviews it, each bound to exactly this plan."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from ...approvals import services as approvals
+from ...approvals.kinds import Kind
+from ...approvals.models import Approval
+from ...core.errors import Stale
 from ...core.pages import require
 from ...organisation.models import Staff
 from .. import rules
-from ..gate import plan_facts
-from ..models import Approval, Campaign
+from ..gate import PLAN, REVIEW, plan_facts
+from ..models import Campaign
 from ..plan import digest, payload
 from . import steps
 
@@ -19,38 +25,75 @@ State = Campaign.State
 
 @transaction.atomic
 def submit(campaign: Campaign, *, by: Staff, at: datetime, version: int | None = None) -> None:
-    """Hand a complete plan in for decision; what is missing is said at once, not after the approver's day."""
+    """What is missing is said at once, not after the approver's day."""
     require(by, "campaign.draft")
     steps.must_be(campaign, State.DRAFT)
     steps.move(campaign, State.SUBMITTED, by=by, at=at, version=version, submitted_at=at)
     steps.hold(rules.may_submit(plan_facts(campaign, at=at)))
+    bound, persons = digest(payload(campaign)), makers(campaign)
+    for kind in (REVIEW, PLAN):
+        approvals.ask(
+            kind, campaign.ref, title=campaign.title, unit=campaign.unit, digest=bound, makers=persons, by=by, at=at
+        )
     steps.done(campaign, "campaign.submitted", by=by, at=at)
-
-
-@transaction.atomic
-def decide(
-    campaign: Campaign, *, decision: str, comment: str, by: Staff, at: datetime, version: int | None = None
-) -> Approval:
-    """Approve or send back exactly the plan that was seen; never by anybody who wrote any of its versions."""
-    require(by, "campaign.approve")
-    steps.must_be(campaign, State.SUBMITTED)
-    steps.hold(rules.may_decide(by.person_key, makers(campaign)))
-    approve = Approval.Decision(decision) is Approval.Decision.APPROVE
-    if not approve:
-        steps.hold(rules.needs_reason(comment))
-    seen = campaign.version if version is None else version
-    to = State.APPROVED if approve else State.DRAFT
-    steps.move(campaign, to, reason=comment, by=by, at=at, version=seen)
-    approval = Approval.objects.create(
-        campaign=campaign, decision=decision, payload=digest(payload(campaign)), version=seen,
-        comment=comment.strip(), by=by, at=at,
-    )  # fmt: skip
-    verb = "campaign.approved" if approve else "campaign.sent_back"
-    steps.done(campaign, verb, by=by, at=at, payload=approval.payload)
-    return approval
 
 
 def makers(campaign: Campaign) -> set[str]:
     """The persons who wrote or edited the plan."""
     keys = set(campaign.plan_versions.values_list("by__person_key", flat=True))
     return keys | {campaign.drafted_by.person_key}
+
+
+def _locked(ref: str) -> Campaign:
+    found: Campaign = Campaign.objects.everyone().select_for_update().get(ref=ref)
+    return found
+
+
+def _plan_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    if outcome != Approval.State.APPROVED:
+        _back(campaign, PLAN, outcome, comment=comment, by=by, at=at)
+        return
+    _must_wait(campaign, State.SUBMITTED)
+    steps.move(campaign, State.APPROVED, reason=comment, by=by, at=at)
+    steps.done(campaign, "campaign.approved", by=by, at=at)
+
+
+def _review_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    """A good review changes nothing by itself; the launch asks for it."""
+    _must_wait(campaign, State.SUBMITTED, State.APPROVED)
+    if outcome != Approval.State.APPROVED:
+        _back(campaign, REVIEW, outcome, comment=comment, by=by, at=at)
+
+
+def _back(campaign: Campaign, kind: str, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    """Whoever sends back, or takes back, ends the other decision too."""
+    _must_wait(campaign, State.SUBMITTED, State.APPROVED)
+    steps.move(campaign, State.DRAFT, reason=comment or str(_("提交人撤回")), by=by, at=at)
+    approvals.void(campaign.ref, by=by, at=at, but=kind)
+    verb = "campaign.sent_back" if outcome == Approval.State.REJECTED else "campaign.withdrawn"
+    steps.done(campaign, verb, by=by, at=at)
+
+
+def _must_wait(campaign: Campaign, *states: str) -> None:
+    if campaign.state not in states:
+        raise Stale(approvals.DECIDED)
+
+
+def _digest(campaign: Campaign) -> str:
+    return digest(payload(campaign))
+
+
+def _address(ref: str) -> str:
+    return reverse("campaign", args=[ref])
+
+
+KINDS = (
+    Kind(
+        PLAN, _("活动方案审批"), "campaign.approve", "campaign.draft",
+        find=_locked, digest=_digest, settle=_plan_decided, address=_address,
+    ),
+    Kind(
+        REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",
+        find=_locked, digest=_digest, settle=_review_decided, address=_address,
+    ),
+)  # fmt: skip

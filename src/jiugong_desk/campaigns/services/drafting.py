@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from ...approvals import services as approvals
 from ...core.errors import Refused, Stale
 from ...core.pages import require
 from ...core.verdict import Reason, Verdict, refused
@@ -124,6 +125,7 @@ def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime,
                 version=version,
                 **values,
             )
+            approvals.void(campaign.ref, by=by, at=at)
     except Stale:
         raise _what_changed(campaign, version) from None
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ...approvals.rules import needs_reason
 from ...core.pages import require
 from ...customers.services import end_assignments
 from ...organisation.models import Staff
-from .. import rules
 from ..models import Campaign
 from . import steps
 from .launching import hand_over_reason
@@ -23,7 +23,7 @@ def pause(campaign: Campaign, *, reason: str, by: Staff, at: datetime) -> None:
     evaluation, which pauses by itself when complaints pass the policy's share.
     """
     steps.must_be(campaign, State.LAUNCHED)
-    steps.hold(rules.needs_reason(reason))
+    steps.hold(needs_reason(reason))
     steps.move(campaign, State.PAUSED, reason=reason, by=by, at=at)
     steps.done(campaign, "campaign.paused", by=by, at=at)
 

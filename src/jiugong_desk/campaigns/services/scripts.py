@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ...approvals import services as approvals
+from ...approvals.kinds import Kind
+from ...approvals.models import Approval
 from ...audit import services as audit_log
-from ...core.errors import Stale
+from ...core.errors import Refused, Stale
 from ...core.pages import require
-from ...core.verdict import Reason
+from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff
 from .. import rules
 from ..bridge import forbidden_words
@@ -20,7 +24,8 @@ from ..models import Script
 from ..plan import digest
 from .steps import hold
 
-DECIDED = Reason("script_decided", _("这个版本已经审定。"), remedy=_("请刷新页面。"))
+SCRIPT = "script"
+NO_POST = Reason("no_post", _("您没有任职机构，不能提交话术。"), remedy=_("请系统管理员维护任职。"))
 SAME_VERSION = Reason(
     "script_version_taken", _("他人刚刚保存了同一话术的新版本。"), remedy=_("请刷新后在最新版本上修改。")
 )
@@ -28,8 +33,10 @@ SAME_VERSION = Reason(
 
 @transaction.atomic
 def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staff, at: datetime) -> Script:
-    """The first version of this code, or the next one; a draft until compliance has approved it."""
+    """The first version of this code, or the next one; laid before compliance at once, and a draft until it approves."""
     require(by, "campaign.draft")
+    if by.home is None:
+        raise Refused(refused(NO_POST))
     hold(rules.script_name_faults(title))
     hold(rules.script_faults(content, forbidden_words()))
     last = Script.objects.filter(code=code).order_by("-version").first()
@@ -40,21 +47,57 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
             script.save(force_insert=True)
     except IntegrityError:
         raise Stale(SAME_VERSION) from None
+    approvals.ask(
+        SCRIPT,
+        script.ref,
+        title=str(script),
+        unit=by.home,
+        digest=_digest(script),
+        makers=[by.person_key],
+        by=by,
+        at=at,
+    )
     _record(script, "script.created", by=by, at=at)
     return script
 
 
-@transaction.atomic
-def approve_script(script: Script, *, by: Staff, at: datetime) -> None:
-    """By compliance, and never by whoever wrote it. The words are checked again: the list may have grown."""
-    require(by, "script.approve")
-    hold(rules.may_decide(by.person_key, [script.drafted_by.person_key] if script.drafted_by else []))
-    hold(rules.script_faults(script.content, forbidden_words()))
-    waiting = Script.objects.filter(pk=script.pk, state=Script.State.DRAFT)
-    if not waiting.update(state=Script.State.APPROVED, approved_by=by, approved_at=at):
-        raise Stale(DECIDED)
+def _locked(ref: str) -> Script:
+    return Script.objects.select_for_update().get(ref=ref)
+
+
+def _digest(script: Script) -> str:
+    return digest([script.code, script.version, script.title, script.content])
+
+
+def _against(script: Script, at: datetime) -> Verdict:
+    """The words are checked again: the list may have grown."""
+    return rules.script_faults(script.content, forbidden_words())
+
+
+def _decided(script: Script, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    if script.state != Script.State.DRAFT:
+        raise Stale(approvals.DECIDED)
+    if outcome == Approval.State.APPROVED:
+        _set(script, Script.State.APPROVED, approved_by=by, approved_at=at)
+        _record(script, "script.approved", by=by, at=at)
+    else:
+        _set(script, Script.State.RETURNED)
+        _record(script, "script.returned", by=by, at=at)
+
+
+def _set(script: Script, state: str, **values: Any) -> None:
+    Script.objects.filter(pk=script.pk).update(state=state, **values)
     script.refresh_from_db()
-    _record(script, "script.approved", by=by, at=at)
+
+
+def _address(ref: str) -> str:
+    return reverse("script", args=[ref])
+
+
+KIND = Kind(
+    SCRIPT, _("话术审定"), "script.approve", "campaign.draft",
+    find=_locked, digest=_digest, settle=_decided, address=_address, against=_against,
+)  # fmt: skip
 
 
 def _record(script: Script, verb: str, *, by: Staff, at: datetime) -> None:

@@ -8,15 +8,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from ...approvals import queries as approvals
 from ...core.http import DeskRequest
 from .. import queries
 from ..models import Campaign
-from ..rules import may_decide
-from ..services.approving import makers
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
-STEPS = ("draft", "approve", "launch", "pause", "progress", "see_holdout")
+STEPS = ("draft", "launch", "pause", "progress", "see_holdout")
 
 
 def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -27,7 +26,8 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "rules": queries.rules_in_words(found),
         "people": queries.people(found, at=request.now),
         "events": queries.history(found),
-        "own_work": not may_decide(request.user.person_key, makers(found)).allowed,
+        "approvals": approvals.of_matter(found.ref),
+        "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
         "editable": found.state in EDITABLE,
         "complaints_share": queries.complaints_share(),

@@ -9,14 +9,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from ...approvals import queries as approvals
 from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import page_of, requires
 from .. import bridge, queries, services
 from ..models import Script
-from ..rules import may_decide, script_faults
+from ..rules import script_faults
 from ..script_form import ScriptForm, StepRow, content_from, step_rows
 
 
@@ -37,31 +38,17 @@ def script(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 def _script_page(request: DeskRequest, found: Script, *, status: int = 200, **extra: Any) -> HttpResponse:
-    makers = [found.drafted_by.person_key] if found.drafted_by else []
     context = {
         "script": found,
         "versions": queries.scripts().filter(code=found.code),
         "faults": script_faults(found.content, bridge.forbidden_words()).reasons,
         "words": bridge.forbidden_words(),
         "may_draft": request.user.may("campaign.draft"),
-        "may_approve": request.user.may("script.approve") and found.state == Script.State.DRAFT,
-        "own_work": not may_decide(request.user.person_key, makers).allowed,
+        "approvals": approvals.of_matter(found.ref),
+        "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         **extra,
     }
     return render(request, "campaigns/script.html", context, status=status)
-
-
-@require_POST
-@requires("script.approve")
-def script_approve(request: DeskRequest, ref: str) -> HttpResponse:
-    found = get_object_or_404(queries.scripts(), ref=ref)
-    try:
-        services.approve_script(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        found.refresh_from_db()
-        return _script_page(request, found, status=409, problems=refusal.verdict.reasons)
-    messages.success(request, _("话术已审定。"))
-    return _to(found)
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,7 +17,7 @@ from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
 from .. import services
-from ..forms import DecisionForm, StepForm
+from ..forms import StepForm
 from ..models import Campaign
 from ..services.steps import MOVED_ON
 from .page import back_to, plan_page, seen_version
@@ -55,18 +55,3 @@ launch = _step("campaign.launch", _("活动已启动，名单已冻结并分配�
 pause = _step("campaign.pause", _("活动已暂停，停止外呼。"), services.pause, explained=True)
 resume = _step("campaign.launch", _("活动已恢复。"), services.resume, explained=True)
 close = _step("campaign.launch", _("活动已结束。"), services.close, explained=True)
-
-
-@require_POST
-def decide(request: DeskRequest, ref: str) -> HttpResponse:
-    found = get_visible(Campaign, request.user, ref)
-    require(request.user, "campaign.approve")
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("请选择同意或退回；意见不超过 500 字。"))
-        return back_to(found)
-    decision, comment = form.cleaned_data["decision"], form.cleaned_data["comment"]
-    return _try(
-        request, found, _("审批意见已记录。"), typed=comment,
-        verb=lambda: services.decide(found, decision=decision, comment=comment, by=request.user, at=request.now),
-    )  # fmt: skip

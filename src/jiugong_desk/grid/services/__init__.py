@@ -2,12 +2,12 @@
 
 from .exporting import export_board, export_movers, export_watch_list
 from .freezing import digest_of, freeze, freeze_month_end, freeze_newest
-from .revising import PREVIEW, ask_preview, decide, draft, edit, preview
+from .revising import KIND, PREVIEW, ask_preview, draft, edit, preview
 
 __all__ = [
+    "KIND",
     "PREVIEW",
     "ask_preview",
-    "decide",
     "digest_of",
     "draft",
     "edit",

@@ -1,4 +1,7 @@
-"""Change the policy's bands and values: draft, see what would move, and have somebody else approve."""
+"""Change the policy's bands and values: draft, see what would move, and have somebody else approve.
+
+A preview lays the version before the decider, bound to just what was previewed; an edit takes it back.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from ...approvals import queries as approval_queries
+from ...approvals import services as approvals
+from ...approvals.kinds import Kind
+from ...approvals.models import Approval
 from ...audit import services as audit_log
 from ...core.clock import bank_date
 from ...core.errors import Refused, Stale
 from ...core.pages import require
-from ...core.verdict import Reason, refused
+from ...core.verdict import Reason, Verdict, refused
 from ...jobs.services import enqueue
 from ...organisation import bridge as organisation
-from ...organisation.models import PolicyVersion, Staff
+from ...organisation.models import PolicyVersion, Staff, Unit
 from ...organisation.policies import of_version, policy_on
 from .. import bridge, faults, reasons, rules
 
@@ -54,11 +63,12 @@ def edit(
     values: dict[str, Any] = {"effective_from": effective_from, "text": text, "note": note}
     made = _digest(text, effective_from, note)
     _change(found, digest, **values, digest=made, preview=None, previewed_digest="")
+    approvals.void(found.ref, by=by, at=at)
     _audit(found, "policy.edited", by=by, at=at)
     return found
 
 
-PREVIEW = "policy_preview"
+PREVIEW, POLICY = "policy_preview", "policy"
 
 
 @transaction.atomic
@@ -83,25 +93,56 @@ def preview(found: PolicyVersion, *, by: Staff, at: datetime, finish: Callable[[
     kept = {"snapshot_on": snapshot.as_of.isoformat(), "old": old.label, "new": new.label, "flows": flows}
     with transaction.atomic():
         _change(found, found.digest, preview=kept, previewed_digest=found.digest)
+        _ask(found, by=by, at=at)
         _audit(found, "policy.previewed", by=by, at=at)
         finish()
 
 
-@transaction.atomic
-def decide(found: PolicyVersion, *, approve: bool, comment: str, digest: str, by: Staff, at: datetime) -> None:
-    """Approve just what was seen, or drop it; never by the person who drafted it."""
-    require(by, "policy.approve")
-    _hold(
-        rules.may_decide(
-            found.drafted_by.person_key, by.person_key, approve=approve, previewed=found.is_previewed,
-            effective_from=found.effective_from, today=bank_date(at), comment=comment,
-        )
+def _ask(found: PolicyVersion, *, by: Staff, at: datetime) -> None:
+    """Before the decider, in its drafter's name; once for this content, however often it is previewed."""
+    if any(one.is_open for one in approval_queries.of_matter(found.ref)):
+        return
+    drafter = found.drafted_by
+    unit = drafter.home or Unit.objects.get(parent=None)
+    approvals.ask(
+        POLICY, found.ref, title=f"{found.version} {found.note}", unit=unit, digest=found.digest,
+        makers=[drafter.person_key], by=drafter, at=at,
     )  # fmt: skip
-    if approve:
-        _readable(found.text, found.version, found.effective_from)  # the file may have changed since it was drafted
+
+
+def _locked(ref: str) -> PolicyVersion:
+    return PolicyVersion.objects.select_for_update().get(ref=ref)
+
+
+def _against(found: PolicyVersion, at: datetime) -> Verdict:
+    """Nobody approves what was not previewed, or would have begun already; the file may have changed since, too."""
+    verdict = rules.may_approve(previewed=found.is_previewed, effective_from=found.effective_from, today=bank_date(at))
+    if verdict.allowed:
+        _readable(found.text, found.version, found.effective_from)
+    return verdict
+
+
+def _decided(found: PolicyVersion, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    if outcome == Approval.State.WITHDRAWN:
+        return  # still a draft; another preview lays it before the decider again
+    approve = outcome == Approval.State.APPROVED
     state = State.APPROVED if approve else State.DROPPED
-    _change(found, digest, state=state, decided_by=by, decided_at=at, comment=comment.strip())
+    _change(found, found.digest, state=state, decided_by=by, decided_at=at, comment=comment)
     _audit(found, "policy.approved" if approve else "policy.dropped", by=by, at=at)
+
+
+def _address(ref: str) -> str:
+    return reverse("policy_version", args=[ref])
+
+
+def _digest_of(found: PolicyVersion) -> str:
+    return found.digest
+
+
+KIND = Kind(
+    POLICY, _("政策版本审批"), "policy.approve", "policy.draft",
+    find=_locked, digest=_digest_of, settle=_decided, address=_address, against=_against,
+)  # fmt: skip
 
 
 def _readable(text: str, version: str, effective_from: date) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ...approvals import queries as approvals
 from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
@@ -23,7 +24,7 @@ from ...organisation.models import PolicyVersion, Staff
 from ...organisation.policies import of_version, policy_on
 from .. import preview, services
 from ..bands import BandsForm
-from ..forms import DecisionForm, PolicyForm, RevisionForm, ScopeForm
+from ..forms import PolicyForm, RevisionForm, ScopeForm
 
 VERSIONS = PolicyVersion.objects.select_related("drafted_by", "decided_by")
 
@@ -114,11 +115,11 @@ def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
         "asked": bool(before),
         "may_edit": draft and mine and request.user.may("policy.draft"),
         "may_preview": draft and request.user.may("policy.draft"),
-        "may_decide": draft and not mine and request.user.may("policy.approve"),
+        "approvals": approvals.of_matter(found.ref),
+        "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "shown": jobs.shown(job) if job and (job.is_open or (job.error and not found.is_previewed)) else None,
         "poll": reverse("policy_progress", args=[found.ref]),
         "approvers": _approvers() if draft else "",
-        "decision": DecisionForm(initial={"digest": found.digest}),
     }
     return render(request, "grid/policy_version.html", context)
 
@@ -140,21 +141,6 @@ def policy_progress(request: DeskRequest, ref: str) -> HttpResponse:
     if job is None:
         return HttpResponse("")
     return progress(request, job, poll=request.path)
-
-
-@require_POST
-@requires("policy.approve")
-def policy_decide(request: DeskRequest, ref: str) -> HttpResponse:
-    found, form = get_object_or_404(VERSIONS, ref=ref), DecisionForm(request.POST)
-    if not form.is_valid():
-        return render(request, "grid/policy_incomplete.html", {"found": found, "form": form}, status=422)
-    given = form.cleaned_data
-    services.decide(
-        found, approve=given["decision"] == "approve", comment=given["comment"], digest=given["digest"],
-        by=request.user, at=request.now,
-    )  # fmt: skip
-    messages.success(request, _("已记录决定。"))
-    return _to(found)
 
 
 def _to(found: PolicyVersion) -> HttpResponse:

@@ -87,6 +87,7 @@ STATE_COLOURS = {
     "booked": "azure", "arrived": "yellow", "finished": "green", "missed": "red", "cancelled": "secondary",
     "active": "green", "reading": "azure", "unreadable": "red", "review": "yellow", "weighing": "azure", "ready": "yellow",
     "committing": "azure", "committed": "green", "undoing": "azure", "undone": "secondary", "discarded": "secondary",
+    "rejected": "red", "returned": "red", "withdrawn": "secondary", "void": "secondary",
     "waiting": "secondary", "running": "azure", "failed": "red",
 }  # fmt: skip
 

@@ -1,0 +1,59 @@
+"""The kinds of matter that are approved, as the rooms that own them have told (`AppConfig.ready`).
+
+This room knows no plan and no script: of each it is told how to find and lock it, what exactly would be approved, what
+stands against that, and what follows from the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from ..core.verdict import ALLOWED, Verdict
+
+
+def _nothing_against(subject: Any, at: Any) -> Verdict:
+    return ALLOWED
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`find(ref)` gives the matter with its row locked until the transaction ends.
+
+    permission : who decides
+    view_permission : who may look at such approvals beside those who decide
+    digest(subject) : SHA-256 of exactly the content that a decision binds
+    settle(subject, outcome, comment=, by=, at=) : what follows from `approved`, `rejected` or `withdrawn`, in the same
+        transaction; `Stale` where the matter has moved on
+    against(subject, at) : reasons of its own against an approval, beside the general ones
+    address(subject ref) : the page where the matter is seen
+    """
+
+    code: str
+    label: str | Promise
+    permission: str
+    view_permission: str
+    find: Callable[[str], Any]
+    digest: Callable[[Any], str]
+    settle: Callable[..., None]
+    address: Callable[[str], str]
+    against: Callable[[Any, Any], Verdict] = _nothing_against
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Tell of a kind; once, however often an app starts."""
+    _kinds[kind.code] = kind
+
+
+def of(code: str) -> Kind:
+    return _kinds[code]
+
+
+def every() -> Iterable[Kind]:
+    return _kinds.values()

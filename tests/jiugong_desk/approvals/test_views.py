@@ -1,0 +1,123 @@
+"""The inbox: what waits for whom and since when; nothing of other units; nothing typed is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jiugong_desk.approvals import queries as waiting
+from jiugong_desk.approvals.models import Approval
+from tests.support import plans
+from tests.support.cast import NOW, make_staff, make_unit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_now(monkeypatch):
+    monkeypatch.setattr("jiugong_desk.core.clock.now", lambda: NOW + timedelta(hours=3))
+
+
+@pytest.fixture
+def campaign(cast):
+    plans.customers(cast)
+    return plans.submitted(cast)
+
+
+def test_who_has_nothing_to_do_with_approvals_finds_no_inbox(cast, campaign, login):
+    asked = waiting.open_for("plan", campaign.ref)
+    for who in (cast.wang, cast.qian, cast.admin, cast.steward):
+        client = login(who)
+        assert client.get(reverse("approvals")).status_code == 403
+        assert client.get(reverse("approval", args=[asked.ref])).status_code == 404
+        for verb in ("decide", "withdraw"):
+            assert (
+                client.post(reverse(f"approval_{verb}", args=[asked.ref]), {"decision": "approve"}).status_code == 404
+            )
+    asked.refresh_from_db()
+    assert asked.is_open
+
+
+def test_management_of_another_branch_sees_none_of_it(cast, campaign, login):
+    far = make_staff("9999", "远行", "management", make_unit("BR09", "远城分行", "branch", cast.head_office))
+    client, asked = login(far), waiting.open_for("plan", campaign.ref)
+    assert campaign.title not in client.get(reverse("approvals")).text
+    assert client.post(reverse("approval_decide", args=[asked.ref]), {"decision": "approve"}).status_code == 404
+
+
+def test_everybody_sees_what_waits_for_him_and_since_when(cast, campaign, login):
+    lines = {
+        who: login(getattr(cast, who)).get(reverse("approvals")) for who in ("management", "compliance", "planner")
+    }
+    for who, label in (("management", "活动方案审批"), ("compliance", "消费者权益保护审查")):
+        page = lines[who]
+        assert [line.approval.kind for line in page.context["waiting"]] == [
+            "plan" if who == "management" else "plan_review"
+        ]
+        assert label in page.text
+        assert "3 小时" in page.text
+    assert lines["planner"].context["waiting"] == []
+    assert {line.approval.kind for line in lines["planner"].context["asked"]} == {"plan", "plan_review"}
+
+
+def test_the_oldest_stands_first_and_an_old_one_is_pointed_at(cast, campaign, login):
+    Approval.objects.everyone().filter(about=campaign.ref).update(asked_at=NOW - timedelta(days=3))
+    plans.submitted(cast, title="更晚的方案")
+    page = login(cast.management).get(reverse("approvals"))
+    assert [line.approval.title for line in page.context["waiting"]] == [campaign.title, "更晚的方案"]
+    assert [line.is_old for line in page.context["waiting"]] == [True, False]
+    assert "3 天" in page.text
+
+
+def test_the_badge_counts_what_the_list_shows(cast, campaign, login):
+    plans.submitted(cast, title="更晚的方案")
+    page = login(cast.management).get(reverse("approvals"))
+    assert '<span class="badge bg-red-lt">2</span>' in page.text
+    assert [entry.waiting for entry in page.context["menu"] if entry.waiting] == [2] == [len(page.context["waiting"])]
+    assert not any(entry.waiting for entry in login(cast.planner).get(reverse("approvals")).context["menu"])
+
+
+def test_what_was_decided_is_kept_with_its_words(cast, campaign, login):
+    asked = waiting.open_for("plan", campaign.ref)
+    client = login(cast.management)
+    answer = client.post(
+        reverse("approval_decide", args=[asked.ref]), {"decision": "reject", "comment": "请补充营销策略"}
+    )
+    assert answer.url == reverse("campaign", args=[campaign.ref])
+    page = client.get(reverse("approvals"))
+    assert page.context["waiting"] == []
+    assert "请补充营销策略" in page.text
+    assert "请补充营销策略" in login(cast.planner).get(reverse("approval", args=[asked.ref])).text
+
+
+def test_who_comes_too_late_is_told_and_keeps_what_he_wrote(cast, campaign, login):
+    asked = waiting.open_for("plan", campaign.ref)
+    plans.decide("plan", campaign, by=cast.management)
+    second = make_staff("9204", "卫行", "management", cast.branch)
+    answer = login(second).post(
+        reverse("approval_decide", args=[asked.ref]), {"decision": "reject", "comment": "写了很久的意见"}
+    )
+    assert answer.status_code == 409
+    assert "已由他人办理" in answer.text
+    assert "写了很久的意见" in answer.text
+
+
+def test_the_planner_takes_his_plan_back(cast, campaign, login):
+    asked = waiting.open_for("plan", campaign.ref)
+    client = login(cast.planner)
+    withdraw = reverse("approval_withdraw", args=[asked.ref])
+    assert withdraw in client.get(reverse("approval", args=[asked.ref])).text
+    assert login(cast.management).post(withdraw).status_code == 403
+    assert client.post(withdraw).status_code == 303
+    campaign.refresh_from_db()
+    assert campaign.state == "draft"
+    assert client.post(withdraw).status_code == 409
+
+
+def test_the_auditor_sees_the_work_of_the_branch_and_decides_nothing(cast, campaign, login):
+    asked = waiting.open_for("plan", campaign.ref)
+    client = login(cast.auditor)
+    assert client.get(reverse("approvals")).context["waiting"] == []
+    assert client.post(reverse("approval_decide", args=[asked.ref]), {"decision": "approve"}).status_code in (403, 404)
