@@ -151,9 +151,9 @@ def _becomes_an_audience(desk: Desk, cast: Cast) -> None:
     page = desk.sign_in(cast.planner)
     page.goto(f"{desk.address}/campaigns/new/")
     page.select_option("[name=unit]", label=cast.north.name)
-    page.select_option("[name=rule-0-field]", "loan_kind")
-    page.select_option("[name=rule-0-op]", "is")
-    page.select_option("[name=rule-0-value]", "mortgage_new_home")
+    page.select_option("[name=rule-0-0-field]", "loan_kind")
+    page.select_option("[name=rule-0-0-op]", "is")
+    page.select_option("[name=rule-0-0-value]", "mortgage_new_home")
     north = Customer.objects.everyone().filter(unit=cast.north).count()
     assert 400 < north < 600
     expect(page.locator("#work")).to_contain_text(str(north))

@@ -14,14 +14,14 @@ def test_choosing_conditions_counts_without_a_complaint(desk: Desk, cast: Cast) 
     plans.customers(cast)
     page = desk.page(signed_in=cast.planner)
     page.goto(desk.address + reverse("campaign_new"))
-    page.locator("#rule-0-field").select_option("loan_kind")
-    page.locator("#rule-0-op").select_option("in")
-    page.locator("#rule-0-mortgage_new_home").check()
-    page.locator(".waterfall").wait_for()
-    page.locator("#rule-1-field").select_option("assets")
-    page.locator("#rule-1-value").fill("50000")
-    page.locator("#rule-1-value").blur()
-    page.locator("#rule-2-field").wait_for()
+    page.locator("#rule-0-0-field").select_option("loan_kind")
+    page.locator("#rule-0-0-op").select_option("in")
+    page.locator("#rule-0-0-mortgage_new_home").check()
+    page.locator("#counts .waterfall").wait_for()
+    page.locator("#rule-0-1-field").select_option("assets")
+    page.locator("#rule-0-1-value").fill("50000")
+    page.locator("#rule-0-1-value").blur()
+    page.locator("#rule-0-2-field").wait_for()
     assert desk.complaints == []
 
 
@@ -32,25 +32,25 @@ def test_what_is_entered_while_an_answer_is_on_its_way_is_kept(desk: Desk, cast:
     page = desk.page(signed_in=cast.planner)
     page.goto(desk.address + reverse("campaign_new"))
     page.fill("[name=title]", "春季回访")
-    page.select_option("[name=rule-0-field]", "level")
-    page.select_option("[name=rule-0-op]", "at_least")
-    page.select_option("[name=rule-0-value]", "5")
+    page.select_option("[name=rule-0-0-field]", "level")
+    page.select_option("[name=rule-0-0-op]", "at_least")
+    page.select_option("[name=rule-0-0-value]", "5")
     forecast = page.locator("#forecast")
     expect(forecast).to_contain_text("没有客户同意电话营销的有效记录")
-    page.select_option("[name=rule-1-field]", "assets")
-    expect(page.locator("[name=rule-1-value]")).to_be_visible()
-    page.select_option("[name=rule-0-value]", "4")  # a count sets out, and its answer finds somebody typing
+    page.select_option("[name=rule-0-1-field]", "assets")
+    expect(page.locator("[name=rule-0-1-value]")).to_be_visible()
+    page.select_option("[name=rule-0-0-value]", "4")  # a count sets out, and its answer finds somebody typing
     page.fill("[name=holdout_size]", "1")
-    page.locator("[name=rule-1-value]").press_sequentially("50000", delay=150)
-    expect(page.locator("[name=rule-1-value]")).to_be_focused()
+    page.locator("[name=rule-0-1-value]").press_sequentially("50000", delay=150)
+    expect(page.locator("[name=rule-0-1-value]")).to_be_focused()
     page.keyboard.press("Tab")
     expect(forecast).to_contain_text("营销组")
     expect(forecast.locator("tr", has_text="营销组")).to_contain_text("2")
     assert page.input_value("[name=holdout_size]") == "1"
-    assert page.input_value("[name=rule-1-value]") == "50000"
-    page.click("[name=remove][value='0']")
+    assert page.input_value("[name=rule-0-1-value]") == "50000"
+    page.click("[name=remove][value='0-0']")
     expect(page.locator(".rule-row")).to_have_count(2)
-    assert page.input_value("[name=rule-0-value]") == "50000"
+    assert page.input_value("[name=rule-0-0-value]") == "50000"
     assert page.input_value("[name=title]") == "春季回访"
 
 
@@ -58,13 +58,13 @@ def test_a_value_chosen_before_the_row_is_drawn_anew_is_kept(desk: Desk, cast: C
     plans.customers(cast)
     page = desk.page(signed_in=cast.planner)
     page.goto(desk.address + reverse("campaign_new"))
-    page.select_option("[name=rule-0-field]", "loan_kind")
-    page.wait_for_selector("[name=rule-0-value]")
+    page.select_option("[name=rule-0-0-field]", "loan_kind")
+    page.wait_for_selector("[name=rule-0-0-value]")
     held: list[Route] = []
     page.route("**/campaigns/new/", lambda route: held.append(route), times=1)
-    page.select_option("[name=rule-0-op]", "is")  # its answer is held back
-    page.select_option("[name=rule-0-value]", "mortgage_new_home")
+    page.select_option("[name=rule-0-0-op]", "is")  # its answer is held back
+    page.select_option("[name=rule-0-0-value]", "mortgage_new_home")
     page.wait_for_timeout(300)
     held[0].continue_()
-    expect(page.locator(".waterfall")).to_contain_text("20")
-    assert page.input_value("[name=rule-0-value]") == "mortgage_new_home"
+    expect(page.locator("#counts .waterfall")).to_contain_text("20")
+    assert page.input_value("[name=rule-0-0-value]") == "mortgage_new_home"

@@ -75,9 +75,9 @@ def _plan(desk: Desk, cast: Cast, script: Script) -> Campaign:
     for name, text in PLAN.items():
         page.fill(f"[name={name}]", text)
     page.select_option("[name=unit]", label=cast.north.name)
-    page.select_option("[name=rule-0-field]", "loan_kind")
-    page.select_option("[name=rule-0-op]", "is")
-    page.select_option("[name=rule-0-value]", "mortgage_new_home")
+    page.select_option("[name=rule-0-0-field]", "loan_kind")
+    page.select_option("[name=rule-0-0-op]", "is")
+    page.select_option("[name=rule-0-0-value]", "mortgage_new_home")
     expect(page.locator("#work")).to_contain_text("20")  # the live count: South's customer is not among them
     page.fill("[name=holdout_size]", str(HOLDOUT))
     page.fill("[name=starts_on]", "2026-01-07")

@@ -11,6 +11,7 @@ from typing import Any
 
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.approvals.services import ask
+from jiugong_desk.audiences.services import keep
 from jiugong_desk.campaigns.gate import PLAN
 from jiugong_desk.campaigns.models import ListEntry
 from jiugong_desk.campaigns.plan import digest as digest_of
@@ -63,6 +64,14 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
         "script": script,
         "campaign": campaign,
+        "audience": keep(
+            unit=unit,
+            name=f"客群{unit.code}",
+            note="",
+            raw=[{"field": "level", "op": "known"}],
+            by=cast.planner,
+            at=NOW,
+        ),
         "approval": ask(
             PLAN,
             campaign.ref,

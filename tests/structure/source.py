@@ -19,6 +19,7 @@ ROOMS = (
     "consent",
     "grid",
     "imports",
+    "audiences",
     "campaigns",
     "appointments",
     "calls",

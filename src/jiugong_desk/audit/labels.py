@@ -50,6 +50,8 @@ VERBS: Mapping[str, str | Promise] = {
     "approval.approved": _("审批同意"),
     "approval.rejected": _("审批退回"),
     "approval.withdrawn": _("撤回审批"),
+    "audience.kept": _("保存客群"),
+    "audience.exported": _("导出未列入客户"),
     "script.created": _("新建话术"),
     "script.approved": _("话术审核通过"),
     "script.returned": _("话术退回修改"),

@@ -7,10 +7,14 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from ..approvals import kinds
+        from ..audiences import exclusions as audiences
+        from ..audiences import overlaps as elsewhere
         from ..customers import extension
-        from . import panel
+        from . import exclusions, overlaps, panel
         from .services import approving, scripts
 
+        audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
+        elsewhere.register(overlaps.running)
         for kind in (*approving.KINDS, scripts.KIND):
             kinds.register(kind)
 

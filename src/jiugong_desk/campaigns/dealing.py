@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .audience import Candidate
+from ..audiences.listing import Candidate
 
 
 @dataclass(frozen=True)

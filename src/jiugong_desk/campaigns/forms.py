@@ -1,9 +1,8 @@
-"""The plan editor's fields, its rule rows, the participants, and short answers such as comments."""
+"""The plan editor's fields, the participants, and short answers such as comments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
 from . import queries
-from .audience import FIELDS, OPERATORS, Field
-from .audience.reading import BARE, MOST_RULES, SEVERAL
 from .models import Campaign, Script
 from .plan import LABELS, TEXTS
 from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
@@ -38,7 +35,7 @@ DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="
 
 
 class PlanForm(_PlanForm):
-    """What a planner writes; the audience is in `RuleRow`s beside it."""
+    """What a planner writes; the audience is in the builder beside it."""
 
     class Meta:
         model = Campaign
@@ -104,72 +101,6 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
     return {name: getattr(campaign, name) for name in names}
 
 
-@dataclass(frozen=True)
-class RuleRow:
-    """One condition as the editor shows it; `field` is None in the blank row that adds one."""
-
-    number: int
-    field: Field | None = None
-    op: str = ""
-    values: tuple[str, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def operators(self) -> list[tuple[str, Any]]:
-        return [(op, OPERATORS[op]) for op in self.field.operators] if self.field else []
-
-    @property
-    def widget(self) -> str:
-        """none, several, one, amount or date."""
-        if self.field is None or self.op in BARE:
-            return "none"
-        if self.field.kind != "choice":
-            return self.field.kind
-        return "several" if self.op in SEVERAL else "one"
-
-    @property
-    def value(self) -> str:
-        return self.values[0] if self.values else ""
-
-
-def rule_rows(rules: Iterable[Mapping[str, Any]], unit: Any) -> list[RuleRow]:
-    """The rows of these rules, the wrong ones as far as they make sense, and a blank one."""
-    rows: list[RuleRow] = []
-    for rule in rules:
-        field = FIELDS.get(str(rule.get("field")))
-        if field is None:
-            continue
-        op = rule["op"] if rule.get("op") in field.operators else field.operators[0]
-        value = rule.get("value")
-        values = tuple(str(item) for item in (value if isinstance(value, list | tuple) else [value]) if item)
-        rows.append(RuleRow(len(rows), field, op, values, tuple(field.choices(unit))))
-    return [*rows, RuleRow(len(rows))] if len(rows) < MOST_RULES else rows
-
-
-def rules_from(data: QueryDict, *, as_sent: bool = False) -> list[dict[str, Any]]:
-    """The conditions of a sent form, as a plan keeps them; rows without a field, or removed, are gone.
-
-    A field or a comparison that the catalogue does not know is left out of a count. `as_sent` keeps it, so that a plan
-    which is to be saved is refused for it rather than saved without it.
-    """
-    rules: list[dict[str, Any]] = []
-    for number in range(MOST_RULES + 1):
-        name, op = data.get(f"rule-{number}-field", ""), data.get(f"rule-{number}-op", "")
-        field = FIELDS.get(name)
-        if not name or data.get("remove") == str(number) or (field is None and not as_sent):
-            continue
-        if field and op not in field.operators and not (as_sent and op):
-            op = field.operators[0]
-        rule: dict[str, Any] = {"field": name, "op": op}
-        values = data.getlist(f"rule-{number}-value")
-        if op in SEVERAL:
-            rule["value"] = values
-        elif op not in BARE:
-            rule["value"] = values[0] if values else ""
-        rules.append(rule)
-    return rules
-
-
 def people_from(data: QueryDict, people: Iterable[queries.Owned]) -> dict[Staff, int]:
     """Who is ticked, with his calls a day; what is no number counts as none and is refused by the service."""
     chosen = {}
@@ -189,10 +120,7 @@ class StepForm(forms.Form):
 __all__ = [
     "MOST_DAILY_CALLS",
     "PlanForm",
-    "RuleRow",
     "StepForm",
     "initial_of",
     "people_from",
-    "rule_rows",
-    "rules_from",
 ]

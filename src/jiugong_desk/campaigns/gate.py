@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Prefetch
 
 from ..approvals import queries as approvals
+from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
 from . import rules
-from .audience import AudienceCount, count
 from .bridge import forbidden_words, policy
 from .models import Campaign, Participant, Script
 from .plan import TEXTS, digest, payload
 
 PLAN, REVIEW = "plan", "plan_review"  # what is approved of a campaign: by management, by compliance
+
+
+class Counted(Protocol):
+    """An audience that has been counted, whichever way."""
+
+    @property
+    def eligible(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,9 @@ def _holds(campaign: Campaign, kind: str) -> bool:
     return campaign.state != Campaign.State.DRAFT and approvals.holds(kind, campaign.ref, digest(payload(campaign)))
 
 
-def plan_facts(campaign: Campaign, *, at: datetime, counted: AudienceCount | None = None) -> rules.PlanFacts:
+def plan_facts(campaign: Campaign, *, at: datetime, counted: Counted | None = None) -> rules.PlanFacts:
     """The plan as the gate sees it. `counted`: the audience, where it has been counted already."""
-    counted = counted or count(campaign.audience, campaign.unit, on=bank_date(at), campaign=campaign)
+    counted = counted or count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
     people = participants_of(campaign)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
     script = campaign.script

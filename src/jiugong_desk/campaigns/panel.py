@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
 from ..organisation.models import Staff
-from .audience.matching import RUNNING
+from .exclusions import RUNNING
 from .models import ListEntry
 
 

@@ -12,20 +12,21 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..consent.rules import SENTENCES
+from ..audiences import exclusions
+from ..audiences.counting import Counted, count
+from ..audiences.listing import callable_customers
+from ..audiences.reading import read, sentences
 from ..core.clock import bank_date
 from ..customers.models import BalanceHistory, Customer
 from ..organisation.models import Posting, Staff, Unit
 from ..organisation.scope import unit_filter
-from . import bridge, rules
-from .audience import FIELDS, AudienceCount, candidates, read, sentence
+from . import bridge, gate, rules
 from .gate import Effort, effort, may_take_part, participants_of, plan_facts
 from .models import Campaign, ListEntry, Participant, PlanVersion, Script
 from .plan import LABELS, changed
 
 State = Campaign.State
 HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
-OUT_LABELS = {"in_other_campaign": _("已在其他进行中的活动名单（含保留组）。")}
 
 
 def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
@@ -59,10 +60,19 @@ def callers_below(unit: Unit) -> list[Staff]:
 
 
 @dataclass(frozen=True)
+class Frozen:
+    """What is left of the waterfall once the list is frozen."""
+
+    audience: int
+    eligible: int
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What a plan would do as things stand. `detectable`: yuan per customer; None where it cannot be told."""
 
-    counted: AudienceCount
+    counted: Counted | Frozen
     left_out: list[tuple[Any, int]]
     holdout: int
     treated: int
@@ -81,11 +91,15 @@ class Forecast:
         return _("增加保留组，或扩大客群。") if self.holdout < self.treated else _("扩大客群。")
 
 
-def forecast(campaign: Campaign, *, at: datetime) -> Forecast:
-    """Count, hold-out, smallest detectable effect and effort of a plan, saved or not; raises `WrongRule`."""
-    listed, counted = candidates(campaign.audience, campaign.unit, on=bank_date(at), campaign=campaign)
+def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None) -> Forecast:
+    """Count, hold-out, smallest detectable effect and effort of a plan, saved or not; raises `WrongRule`.
+
+    `counted`: the audience, where it has been counted (or estimated) already.
+    """
+    on = bank_date(at)
+    counted = counted or count(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
     treated = max(counted.eligible - campaign.holdout_size, 0)
-    deposits = _deposits([row.pk for row in listed])
+    deposits = _deposits(callable_customers(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk))
     people = participants_of(campaign) if campaign.pk else []
     return Forecast(
         counted=counted,
@@ -99,16 +113,18 @@ def forecast(campaign: Campaign, *, at: datetime) -> Forecast:
 
 def in_words(left_out: dict[str, int]) -> list[tuple[Any, int]]:
     """Why customers are not on the list, the commonest reason first."""
-    words = {code: text for code, (text, _remedy) in SENTENCES.items()} | OUT_LABELS
+    words = exclusions.labels()
     return [(words[code], number) for code, number in sorted(left_out.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _deposits(ids: list[int]) -> list[tuple[float, float]]:
-    """Average daily deposits two months ago and in the last month, of customers spread evenly over the list."""
-    step = len(ids) // HISTORIES_READ + 1
-    histories = (
-        BalanceHistory.objects.filter(customer__in=ids[::step]).order_by("customer").values_list("months", flat=True)
-    )
+def _deposits(customers: QuerySet[Customer]) -> list[tuple[float, float]]:
+    """Average daily deposits two months ago and in the last month, of customers spread evenly over the list.
+
+    Spread by the digits of their digests, which know nothing of who they are: reading all would only cost time.
+    """
+    some = customers.order_by("mobile_digest", "pk").values_list("pk", flat=True)[:HISTORIES_READ]
+    rows = BalanceHistory.objects.filter(customer__in=list(some)).order_by("customer")
+    histories = rows.values_list("months", flat=True)
     return [(float(months[-3]["deposits"]), float(months[-1]["deposits"])) for months in histories if len(months) >= 3]
 
 
@@ -117,9 +133,9 @@ def frozen(campaign: Campaign) -> Forecast:
     arms = ListEntry.objects.everyone().filter(campaign=campaign)
     eligible = arms.count()
     holdout = arms.filter(arm=ListEntry.Arm.HELD_OUT).count()
-    deposits = _deposits(list(arms.order_by("customer").values_list("customer", flat=True)))
+    deposits = _deposits(Customer.objects.everyone().filter(entries__campaign=campaign))
     return Forecast(
-        counted=AudienceCount(eligible + sum(campaign.left_out.values()), eligible, campaign.left_out),
+        counted=Frozen(eligible + sum(campaign.left_out.values()), eligible, campaign.left_out),
         left_out=in_words(campaign.left_out),
         holdout=holdout,
         treated=eligible - holdout,
@@ -142,10 +158,6 @@ def current_texts(campaign: Campaign, names: Iterable[str]) -> list[tuple[Any, s
         "unit": lambda: campaign.unit.name,
     }
     return [(LABELS[name], str(special[name]() if name in special else getattr(campaign, name))) for name in names]
-
-
-def catalogue() -> list[tuple[str, Any]]:
-    return [(field.key, field.label) for field in FIELDS.values()]
 
 
 def complaints_share() -> Any:
@@ -206,12 +218,13 @@ def possible_people(campaign: Campaign) -> list[Owned]:
     ]
 
 
-def checklist(campaign: Campaign, *, at: datetime, counted: AudienceCount | None = None) -> tuple[rules.Condition, ...]:
+def checklist(campaign: Campaign, *, at: datetime, counted: gate.Counted | None = None) -> tuple[rules.Condition, ...]:
     return rules.conditions(plan_facts(campaign, at=at, counted=counted))
 
 
 def rules_in_words(campaign: Campaign) -> list[str]:
-    return [sentence(rule, campaign.unit) for rule in read(campaign.audience, campaign.unit)]
+    """A sentence for each rule of which all must hold, and for each other block."""
+    return [words for block in read(campaign.audience, campaign.unit) for words in sentences(block, campaign.unit)]
 
 
 @dataclass(frozen=True)

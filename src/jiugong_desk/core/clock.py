@@ -6,7 +6,7 @@ day whenever it is opened; every page then shows the demo's time. Services never
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,6 +25,11 @@ def machine_now() -> datetime:
 def bank_date(moment: datetime) -> date:
     """The bank's calendar date of a moment (not the UTC date)."""
     return timezone.localtime(moment).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which this date begins in the bank's zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def seconds_until(moment: datetime) -> int:

@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.approvals import services as approvals
 from jiugong_desk.approvals.models import Approval
+from jiugong_desk.audiences.reading import WrongRule
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns import services
-from jiugong_desk.campaigns.audience import WrongRule
 from jiugong_desk.campaigns.gate import is_approved, is_reviewed
 from jiugong_desk.campaigns.models import Campaign
 from jiugong_desk.core.errors import Refused, Stale
@@ -45,7 +45,7 @@ def test_only_planners_draft_and_nothing_is_written(cast, who):
 def test_a_draft_keeps_its_plan_and_one_audit_record(cast):
     campaign = services.draft(unit=cast.sub_branch, by=cast.planner, at=NOW, **plans.fields())
     assert (campaign.state, campaign.version) == ("draft", 1)
-    assert campaign.plan_versions.get().plan["audience"] == plans.NEW_HOME
+    assert campaign.plan_versions.get().plan["audience"] == [{"kind": "all", "rules": plans.NEW_HOME}]
     assert verbs() == ["campaign.drafted"]
 
 

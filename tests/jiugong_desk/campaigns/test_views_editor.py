@@ -27,7 +27,7 @@ def form(cast, **values):
         "version": "", "unit": cast.sub_branch.pk, "title": "春季回访", "summary": "", "background": "背景一段", "goal": "日均提升",
         "strategy": "", "means": "", "purpose": "了解需要；回答自愿", "complaint_contact": "郑规 95500", "holdout_size": "4",
         "script": "", "starts_on": "2026-01-08", "ends_on": "2026-01-30",
-        "rule-0-field": "loan_kind", "rule-0-op": "is", "rule-0-value": "mortgage_new_home",
+        "block-0-kind": "all", "rule-0-0-field": "loan_kind", "rule-0-0-op": "is", "rule-0-0-value": "mortgage_new_home",
     }  # fmt: skip
     return filled | values
 
@@ -41,6 +41,11 @@ def save(planner, data, campaign=None):
     return send(planner, data | {"save": "1"}, campaign)
 
 
+def rows_of(answer):
+    """The conditions of the first block."""
+    return answer.context["blocks"][0].rows
+
+
 def typed(answer):
     """What stands in the form that came back."""
     return {name: answer.context["form"][name].value() for name in answer.context["form"].fields}
@@ -51,7 +56,7 @@ def test_a_new_plan_is_saved_with_its_rules(cast, planner):
     answer = save(planner, form(cast, script=script.pk))
     campaign = Campaign.objects.everyone().get()
     assert (answer.status_code, answer.url) == (303, reverse("campaign", args=[campaign.ref]))
-    assert campaign.audience == plans.NEW_HOME
+    assert campaign.audience == [{"kind": "all", "rules": plans.NEW_HOME}]
     assert (campaign.unit, campaign.holdout_size, campaign.script) == (cast.sub_branch, 4, script)
     assert (campaign.drafted_by, campaign.state) == (cast.planner, "draft")
     assert AuditRecord.objects.get().verb == "campaign.drafted"
@@ -114,12 +119,15 @@ def test_counting_keeps_what_is_typed_and_complains_about_nothing_yet(cast, plan
         ({"ends_on": "2027-01-09"}, "活动期最长 366 天"),
         ({"starts_on": "0001-01-01", "ends_on": "9999-12-31"}, "日期须在"),
         ({"unit": "0"}, "尚未保存"),
-        ({"rule-0-value": ""}, "“贷款种类”缺少取值"),
-        ({"rule-0-op": "regex"}, "“贷款种类”不支持这种比较"),
-        ({"rule-1-field": "name__startswith", "rule-1-op": "is", "rule-1-value": "王"}, "目录中没有的字段"),
-        ({"rule-0-value": "pawn"}, "取值不在可选范围"),
-        ({"rule-1-field": "assets", "rule-1-op": "at_least", "rule-1-value": "1; DROP TABLE"}, "须是以元为单位的金额"),
-        ({"rule-1-field": "opened_on", "rule-1-op": "before", "rule-1-value": "gestern"}, "须是日期"),
+        ({"rule-0-0-value": ""}, "“贷款种类”缺少取值"),
+        ({"rule-0-0-op": "regex"}, "“贷款种类”不支持这种比较"),
+        ({"rule-0-1-field": "name__startswith", "rule-0-1-op": "is", "rule-0-1-value": "王"}, "目录中没有的字段"),
+        ({"rule-0-0-value": "pawn"}, "取值不在可选范围"),
+        (
+            {"rule-0-1-field": "assets", "rule-0-1-op": "at_least", "rule-0-1-value": "1; DROP TABLE"},
+            "须是以元为单位的金额",
+        ),
+        ({"rule-0-1-field": "opened_on", "rule-0-1-op": "before", "rule-0-1-value": "gestern"}, "须是日期"),
     ],
 )
 def test_a_wrong_form_is_refused_with_its_reason_and_all_that_was_typed(cast, planner, data, said):
@@ -127,18 +135,18 @@ def test_a_wrong_form_is_refused_with_its_reason_and_all_that_was_typed(cast, pl
     assert answer.status_code == 422
     assert said in answer.text
     assert typed(answer)["background"] == "背景一段"
-    assert answer.context["rows"][0].field.key == "loan_kind"
+    assert rows_of(answer)[0].field.key == "loan_kind"
     assert not Campaign.objects.everyone().exists()
 
 
 def test_fields_and_comparisons_outside_the_catalogue_never_reach_a_query(cast, planner):
-    data = form(cast, **{"rule-0-field": "name__startswith", "rule-0-value": "王"})
+    data = form(cast, **{"rule-0-0-field": "name__startswith", "rule-0-0-value": "王"})
     answer = send(planner, data)
     assert answer.status_code == 200
-    assert answer.context["waterfall"] is None
-    assert [row.field for row in answer.context["rows"]] == [None]
-    operator = send(planner, form(cast, **{"rule-0-op": "regex"}))
-    assert operator.context["rows"][0].op == "is"
+    assert answer.context["counted"] is None
+    assert [row.field for row in rows_of(answer)] == [None]
+    operator = send(planner, form(cast, **{"rule-0-0-op": "regex"}))
+    assert rows_of(operator)[0].op == "is"
 
 
 def test_only_units_of_the_planner_are_offered_and_taken(cast, planner):
@@ -148,14 +156,14 @@ def test_only_units_of_the_planner_are_offered_and_taken(cast, planner):
 
 
 def test_rows_are_added_and_removed_by_plain_buttons(cast, planner):
-    data = form(cast, **{"rule-1-field": "card_holder", "rule-1-op": "is", "rule-1-value": "no"})
-    rows = send(planner, data).context["rows"]
+    data = form(cast, **{"rule-0-1-field": "card_holder", "rule-0-1-op": "is", "rule-0-1-value": "no"})
+    rows = rows_of(send(planner, data))
     assert [row.field and row.field.key for row in rows] == ["loan_kind", "card_holder", None]
-    rows = send(planner, data | {"remove": "0"}).context["rows"]
+    rows = rows_of(send(planner, data | {"remove": "0-0"}))
     assert [row.field and row.field.key for row in rows] == ["card_holder", None]
-    several = send(planner, form(cast, **{"rule-0-op": "in", "rule-0-value": ["mortgage_new_home", "consumer"]}))
-    assert several.context["rows"][0].widget == "several"
-    assert several.context["rows"][0].values == ("mortgage_new_home", "consumer")
+    several = send(planner, form(cast, **{"rule-0-0-op": "in", "rule-0-0-value": ["mortgage_new_home", "consumer"]}))
+    assert rows_of(several)[0].widget == "several"
+    assert rows_of(several)[0].values == ("mortgage_new_home", "consumer")
 
 
 def test_an_edit_on_an_older_page_is_refused_and_nothing_is_lost(cast, planner):

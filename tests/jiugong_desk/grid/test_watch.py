@@ -12,8 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from jiugong_desk.audiences.matching import matching
+from jiugong_desk.audiences.reading import WrongRule, read, sentence
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.campaigns.audience import WrongRule, matching, read, sentence
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.customers.services import load_snapshot
@@ -197,7 +198,8 @@ def test_a_list_is_an_audience(cast, frozen):
     assert numbers("is", frozen.ref, cast.north) == ["W1", "W3"]
     with pytest.raises(WrongRule):
         numbers("is", "a" * 14)
-    (rule,) = read([{"field": "watch_list", "op": "is", "value": frozen.ref}], unit)
+    (block,) = read([{"field": "watch_list", "op": "is", "value": frozen.ref}], unit)
+    (rule,) = block.rules
     assert sentence(rule, unit) == "关注名单 是 临界客户（2025-12）"
 
 
@@ -207,10 +209,10 @@ def test_a_plan_is_begun_from_the_list_by_who_may_draft(cast, frozen, login):
     client = login(cast.planner)
     assert button in page(client, frozen).text
     editor = client.get(button)
-    chosen = [row for row in editor.context["rows"] if row.field]
+    chosen = [row for row in editor.context["blocks"][0].rows if row.field]
     assert [(row.field.key, row.op, tuple(row.values)) for row in chosen] == [("watch_list", "is", (frozen.ref,))]
     assert editor.context["waterfall"].counted.audience == 3
-    plain = client.get(reverse("campaign_new"), {"watch": "nonsense"}).context["rows"]
+    plain = client.get(reverse("campaign_new"), {"watch": "nonsense"}).context["blocks"][0].rows
     assert not [row for row in plain if row.field]
 
 

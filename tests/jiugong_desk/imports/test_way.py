@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from jiugong.warehouse import open_snapshot
+from jiugong_desk.audiences.catalogue import FIELDS
+from jiugong_desk.audiences.matching import matching
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.campaigns.audience import FIELDS, matching
 from jiugong_desk.consent.models import ConsentRecord, DoNotCall
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers.models import BalanceHistory, Customer, Loan, Standing, StandingMonth

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...approvals import services as approvals
+from ...audiences.reading import as_json, read
 from ...core.errors import Refused, Stale
 from ...core.pages import require
 from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff, Unit
 from .. import rules
-from ..audience import read
 from ..models import Campaign, Participant, PlanVersion, StateChange
 from ..plan import LABELS, TEXTS, changed, digest, payload
 from . import steps
@@ -92,7 +92,7 @@ def _checked(fields: Mapping[str, Any], unit: Unit, starts_on: Any, ends_on: Any
     steps.hold(Verdict(tuple(faults.values())))
     values = dict(fields)
     if "audience" in values:
-        values["audience"] = [rule.as_json() for rule in read(values["audience"], unit)]
+        values["audience"] = as_json(read(values["audience"], unit))
     return values
 
 

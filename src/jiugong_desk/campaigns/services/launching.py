@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
+from ...audiences.listing import Candidate, Listed, listed
+from ...audiences.matching import matching
 from ...core.clock import bank_date
 from ...core.pages import require
 from ...customers.models import Customer
 from ...customers.services import assign
 from ...organisation.models import Staff, Unit
 from .. import rules
-from ..audience import AudienceCount, Candidate, candidates, matching
 from ..bridge import draw, policy
 from ..dealing import Caller, deal
 from ..gate import effort, participants_of, plan_facts
@@ -55,18 +56,19 @@ def launch(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     steps.must_be(campaign, State.APPROVED)
     _one_launch_at_a_time(campaign)
     steps.move(campaign, State.LAUNCHED, by=by, at=at, version=version, launched_at=at)
-    listed, counted = candidates(campaign.audience, campaign.unit, on=bank_date(at), campaign=campaign)
+    counted = listed(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
     steps.hold(rules.may_launch(plan_facts(campaign, at=at, counted=counted)))
+    free = counted.candidates
     drawn = draw(
-        [row.customer_no for row in listed],
-        [stratum_of(row) for row in listed],
+        [row.customer_no for row in free],
+        [stratum_of(row) for row in free],
         size=campaign.holdout_size,
         seed=campaign.seed,
     )
-    dealt = _deal(campaign, [row for row in listed if row.customer_no not in drawn.held_out], at=at)
-    _freeze(campaign, listed, drawn, dealt)
-    handed_over = _hand_over(campaign, listed, dealt, by=by, at=at)
-    digest = list_digest(listed, drawn)
+    dealt = _deal(campaign, [row for row in free if row.customer_no not in drawn.held_out], at=at)
+    _freeze(campaign, free, drawn, dealt)
+    handed_over = _hand_over(campaign, free, dealt, by=by, at=at)
+    digest = list_digest(free, drawn)
     Campaign.objects.everyone().filter(pk=campaign.pk).update(
         left_out=counted.left_out, list_digest=digest, policy_version=policy().label, snapshot_on=_snapshot(campaign)
     )
@@ -154,9 +156,7 @@ def _snapshot(campaign: Campaign) -> date | None:
     return newest
 
 
-def _result(
-    counted: AudienceCount, drawn: Draw, dealt: Mapping[int, int], handed_over: int, digest: str
-) -> LaunchResult:
+def _result(counted: Listed, drawn: Draw, dealt: Mapping[int, int], handed_over: int, digest: str) -> LaunchResult:
     numbers = dict(Staff.objects.filter(pk__in=set(dealt.values())).values_list("pk", "staff_no"))
     per_manager = Counter(numbers[staff_id] for staff_id in dealt.values())
     return LaunchResult(

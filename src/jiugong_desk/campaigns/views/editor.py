@@ -10,13 +10,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from ...audiences.builder import builder, counts
+from ...audiences.catalogue import FIELDS
+from ...audiences.forms import blocks_from
+from ...audiences.models import Audience
 from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
 from .. import queries, services
-from ..audience import FIELDS, WrongRule
-from ..forms import PlanForm, initial_of, rule_rows, rules_from
+from ..forms import PlanForm, initial_of
 from ..models import Campaign
 from ..rules import period_faults
 from .page import back_to, seen_version
@@ -40,7 +43,7 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
         initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
         form = PlanForm(initial=initial, staff=request.user, unit_fixed=found is not None)
         return _page(request, found, form, found.audience if found else _begun_from(request))
-    rules = rules_from(request.POST, as_sent="save" in request.POST)
+    rules = blocks_from(request.POST, as_sent="save" in request.POST)
     form = PlanForm(request.POST, staff=request.user, unit_fixed=found is not None)
     if "save" not in request.POST:
         unsaved = PlanForm(initial=request.POST.dict(), staff=request.user, unit_fixed=found is not None)
@@ -60,12 +63,13 @@ def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
 
 
 def _begun_from(request: DeskRequest) -> list[dict[str, Any]]:
-    """A new plan begun from the page of a watch list or of an import is for those on it."""
+    """A new plan begun from a watch list, an import or a named audience is for those on it."""
     for parameter, field in (("watch", "watch_list"), ("import_batch", "import_batch")):
         ref = request.GET.get(parameter, "")
         if ref in dict(FIELDS[field].choices(None)):
-            return [{"field": field, "op": "is", "value": ref}]
-    return []
+            return [{"kind": "all", "rules": [{"field": field, "op": "is", "value": ref}]}]
+    kept = Audience.objects.visible_to(request.user).filter(ref=request.GET.get("audience", "")).first()
+    return kept.definition if kept else []
 
 
 def _save(request: DeskRequest, found: Campaign | None, form: PlanForm, rules: list[dict[str, Any]]) -> Campaign:
@@ -89,14 +93,15 @@ def _page(
     context = {
         "campaign": found,
         "form": form,
-        "rows": rule_rows(rules, trial.unit if trial else None),
         "version": found.version if found else "",
-        "catalogue": queries.catalogue(),
-        **_seen(request, trial),
+        "unit": trial.unit if trial else None,
+        **builder(rules, trial.unit if trial else None),
+        **_seen(request, trial, rules),
         **extra,
     }
     fragment = request.htmx and "save" not in request.POST
-    return render(request, "campaigns/edit.html#work" if fragment else "campaigns/edit.html", context, status=status)
+    template = "campaigns/edit.html#work" if fragment else "campaigns/edit.html"
+    return render(request, template, context | {"beside": fragment}, status=status)
 
 
 def _trial(
@@ -118,11 +123,11 @@ def _trial(
     )  # fmt: skip
 
 
-def _seen(request: DeskRequest, trial: Campaign | None) -> dict[str, Any]:
-    """What the plan would do now, or what is still wrong with its conditions."""
-    if trial is None or not trial.audience:
-        return {"waterfall": None}
-    try:
-        return {"waterfall": queries.forecast(trial, at=request.now)}
-    except WrongRule as refusal:
-        return {"waterfall": None, "unfinished": refusal.verdict.reasons}
+def _seen(request: DeskRequest, trial: Campaign | None, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whom the rules find now, and what the plan would do with them; or what is still wrong with the rules."""
+    if trial is None:
+        return {"counted": None}
+    found = counts(rules, trial.unit, on=bank_date(request.now), plan_id=trial.pk)
+    if found["counted"] is not None:
+        found["waterfall"] = queries.forecast(trial, at=request.now, counted=found["counted"])
+    return found

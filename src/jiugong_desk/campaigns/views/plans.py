@@ -29,6 +29,7 @@ def campaign_list(request: DeskRequest) -> HttpResponse:
         "states": Campaign.State.choices,
         "state": state,
         "may_draft": request.user.may("campaign.draft"),
+        "may_see_audiences": request.user.may("audience.view"),
     }
     return render(request, "campaigns/list.html", context)
 

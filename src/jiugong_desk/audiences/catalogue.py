@@ -15,12 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ...customers.models import Customer, Loan
-from ...customers.policies import grid
-from ...grid.models import WatchEntry, WatchList
-from ...imports.models import Batch, Listed
-from ...organisation.models import Unit
-from ..bridge import policy
+from ..consent.models import Contact
+from ..core.clock import midnight
+from ..customers.models import Customer, Loan, Maturity
+from ..customers.policies import grid
+from ..grid.models import WatchEntry, WatchList
+from ..imports.models import Batch, Listed
+from ..organisation.bridge import policy
+from ..organisation.models import Unit
 
 Choices = list[tuple[str, str]]
 KNOWN, UNKNOWN = "known", "unknown"
@@ -35,7 +37,8 @@ class Field:
     """One thing to choose by. `kind`: choice, amount or date; `column`: the customer's column, where it is plain.
 
     `condition(op, values, on)` makes the filter of the fields that are not a plain column. A customer whose value is
-    unknown meets no rule but `unknown`.
+    unknown meets no rule but `unknown`, and those that say that the unknown are meant as well (`may_be_unknown`).
+    `about`: what it says and where it comes from, for whoever chooses by it.
     """
 
     key: str
@@ -46,6 +49,19 @@ class Field:
     choices: Callable[[Unit | None], Choices] = _no_choices
     condition: Callable[[str, tuple[Any, ...], date], Q] | None = None
     unit: str | Promise = ""
+    about: str | Promise = ""
+    blank: bool = False  # the column holds an empty text where it is unknown
+
+    @property
+    def may_be_unknown(self) -> bool:
+        return UNKNOWN in self.operators
+
+    @property
+    def unknown(self) -> Q:
+        """The customers of whom nobody knows it."""
+        if self.condition is not None:
+            return self.condition(UNKNOWN, (), date.min)
+        return Q(**{self.column: ""}) if self.blank else Q(**{f"{self.column}__isnull": True})
 
     @property
     def is_flag(self) -> bool:
@@ -155,29 +171,57 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def _matures(op: str, values: tuple[Any, ...], on: date) -> Q:
+    limit = {"since": "gte", "before": "lt"}[op]
+    return Q(pk__in=Maturity.objects.filter(**{f"matures_on__{limit}": values[0]}).values("customer"))
+
+
+def _last_reached(op: str, values: tuple[Any, ...], on: date) -> Q:
+    """Whoever was never reached was not reached since that day either."""
+    start = midnight(date.fromisoformat(values[0]))
+    reached = Q(pk__in=Contact.objects.filter(reached=True, at__gte=start).values("customer"))
+    return reached if op == "since" else ~reached
+
+
+def _capacities(unit: Unit | None) -> Choices:
+    return [(f"C{number}", f"C{number}") for number in range(1, 6)]
+
+
 CHOSEN = ("is", "in")
 RANKED = ("is", "in", "at_least", "at_most", KNOWN, UNKNOWN)
 FLAG = ("is", KNOWN, UNKNOWN)
 AMOUNT = ("at_least", "below", KNOWN, UNKNOWN)
+DATED = ("before", "since")
+YUAN, FROM_CORE, SEGMENTED = _("元"), _("核心系统数据"), _("按分级标准由数据算出")
 
 _CATALOGUE = (
-    Field("watch_list", _("关注名单"), "choice", (*CHOSEN, "lacks"), choices=_watch_lists, condition=_watched),
-    Field("import_batch", _("导入名单"), "choice", (*CHOSEN, "lacks"), choices=_imported_lists, condition=_imported),
-    Field("loan_kind", _("贷款种类"), "choice", (*CHOSEN, "lacks"), choices=_loan_kinds, condition=_has_loan),
-    Field("loan_overdue", _("贷款有逾期"), "choice", ("is",), choices=_yes_no, condition=_overdue),
-    Field("level", _("客户级别"), "choice", RANKED, "level", _levels),
-    Field("asset_band", _("资产档"), "choice", RANKED, "asset_band", _asset_bands),
-    Field("income_band", _("收入档"), "choice", RANKED, "income_band", _income_bands),
-    Field("quadrant", _("价值象限"), "choice", CHOSEN, "quadrant", _quadrants),
-    Field("assets", _("本行资产"), "amount", AMOUNT, "assets", unit=_("元")),
-    Field("annual_income", _("年收入"), "amount", AMOUNT, "annual_income", unit=_("元")),
-    Field("unit", _("所属网点"), "choice", CHOSEN, "unit__code", _outlets),
-    Field("manager", _("管户客户经理"), "choice", (KNOWN, UNKNOWN), condition=_has_manager),
-    Field("card_holder", _("持有信用卡"), "choice", FLAG, "card_holder", _yes_no),
-    Field("payroll", _("代发工资"), "choice", FLAG, "payroll", _yes_no),
-    Field("mobile_active", _("手机银行活跃"), "choice", FLAG, "mobile_active", _yes_no),
-    Field("opened_on", _("开户日期"), "date", ("before", "since", KNOWN, UNKNOWN), "opened_on"),
-    Field("age_protection", _("年龄保护"), "choice", ("excludes",), choices=_protections, condition=_protected),
-)
+    Field("watch_list", _("关注名单"), "choice", (*CHOSEN, "lacks"), choices=_watch_lists, condition=_watched,
+          about=_("月末冻结的名单")),
+    Field("import_batch", _("导入名单"), "choice", (*CHOSEN, "lacks"), choices=_imported_lists, condition=_imported,
+          about=_("某一批导入文件中的客户")),
+    Field("loan_kind", _("贷款种类"), "choice", (*CHOSEN, "lacks"), choices=_loan_kinds, condition=_has_loan, about=FROM_CORE),
+    Field("loan_overdue", _("贷款有逾期"), "choice", ("is",), choices=_yes_no, condition=_overdue, about=FROM_CORE),
+    Field("level", _("客户级别"), "choice", RANKED, "level", _levels, about=SEGMENTED),
+    Field("asset_band", _("资产档"), "choice", RANKED, "asset_band", _asset_bands, about=SEGMENTED),
+    Field("income_band", _("收入档"), "choice", RANKED, "income_band", _income_bands, about=SEGMENTED),
+    Field("quadrant", _("价值象限"), "choice", (*CHOSEN, KNOWN, UNKNOWN), "quadrant", _quadrants, about=SEGMENTED, blank=True),
+    Field("assets", _("本行资产"), "amount", AMOUNT, "assets", unit=YUAN, about=_("上一完整月的日均")),
+    Field("annual_income", _("年收入"), "amount", AMOUNT, "annual_income", unit=YUAN, about=_("证明、代发、口述或估计")),
+    Field("current_value", _("当前价值"), "amount", AMOUNT, "current_value", unit=YUAN, about=_("一年的利差贡献")),
+    Field("potential_value", _("潜在价值"), "amount", AMOUNT, "potential_value", unit=YUAN, about=_("一年可新增的利差贡献")),
+    Field("lifetime_value", _("生命周期价值"), "amount", AMOUNT, "lifetime_value", unit=YUAN, about=SEGMENTED),
+    Field("maturity", _("产品到期日"), "date", DATED, condition=_matures, about=_("任一笔在本行的到期")),
+    Field("last_reached", _("最近营销接通"), "date", DATED, condition=_last_reached, about=_("本系统记录的各活动电话")),
+    Field("unit", _("所属网点"), "choice", CHOSEN, "unit__code", _outlets, about=FROM_CORE),
+    Field("manager", _("管户客户经理"), "choice", (KNOWN, UNKNOWN), condition=_has_manager, about=FROM_CORE),
+    Field("card_holder", _("持有信用卡"), "choice", FLAG, "card_holder", _yes_no, about=FROM_CORE),
+    Field("payroll", _("代发工资"), "choice", FLAG, "payroll", _yes_no, about=FROM_CORE),
+    Field("mobile_active", _("手机银行活跃"), "choice", FLAG, "mobile_active", _yes_no, about=FROM_CORE),
+    Field("risk_capacity", _("风险承受能力"), "choice", (*CHOSEN, KNOWN, UNKNOWN), "risk_capacity", _capacities,
+          about=_("风险测评结果"), blank=True),
+    Field("opened_on", _("开户日期"), "date", (*DATED, KNOWN, UNKNOWN), "opened_on", about=FROM_CORE),
+    Field("age_protection", _("年龄保护"), "choice", ("excludes",), choices=_protections, condition=_protected,
+          about=_("只用于保护，不用于挑选")),
+)  # fmt: skip
 
 FIELDS: Mapping[str, Field] = {field.key: field for field in _CATALOGUE}

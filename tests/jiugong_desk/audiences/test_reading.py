@@ -1,4 +1,4 @@
-"""The catalogue, its rules and the waterfall."""
+"""The catalogue and its rules."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiugong_desk.campaigns.audience import FIELDS, OPERATORS, WrongRule, count, matching, read, sentence
-from jiugong_desk.customers.models import Customer, Loan
+from jiugong_desk.audiences.catalogue import FIELDS
+from jiugong_desk.audiences.matching import matching
+from jiugong_desk.audiences.reading import OPERATORS, WrongRule, read, sentence
+from jiugong_desk.customers.models import Loan
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.services import freeze
 from jiugong_desk.imports.models import Batch
-from tests.support import plans
 from tests.support.cast import NOW, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -131,12 +132,12 @@ anything = st.none() | st.text(max_size=12) | st.integers() | st.lists(st.text(m
 )
 def test_every_input_is_a_rule_of_the_catalogue_or_refused(field, op, value):
     try:
-        (checked,) = read([rule(field, op, value)], None)
+        ((checked,),) = (block.rules for block in read([rule(field, op, value)], None))
     except WrongRule:
         return
     assert checked.field is FIELDS[field]
     assert checked.op in FIELDS[field].operators
-    assert read([checked.as_json()], None) == (checked,)
+    assert read([checked.as_json()], None)[0].rules == (checked,)
     assert sentence(checked, None)
 
 
@@ -160,7 +161,7 @@ def test_age_is_the_only_personal_trait_and_only_protects():
 
 
 def test_a_rule_reads_as_a_sentence(cast):
-    rules = read(
+    (block,) = read(
         [
             rule("loan_kind", "in", ["consumer", "mortgage_new_home"]),
             rule("assets", "at_least", "50000.00"),
@@ -168,31 +169,6 @@ def test_a_rule_reads_as_a_sentence(cast):
         ],
         cast.sub_branch,
     )
-    assert [sentence(r, cast.sub_branch) for r in rules] == [
+    assert [sentence(r, cast.sub_branch) for r in block.rules] == [
         "贷款种类 属于 一手楼按揭、消费贷款", "本行资产 不低于 50,000元", "客户级别 未知",
     ]  # fmt: skip
-
-
-def test_the_waterfall_adds_up_and_names_the_first_reason(cast, people):
-    plans.customers(cast, 4)
-    make_customer(cast.north, consent=False, status="frozen", mobile="")
-    counted = count([rule("level", "known")], cast.sub_branch, on=ON)
-    assert counted.audience == counted.eligible + sum(counted.left_out.values()) == 8
-    assert counted.left_out == {"not_active": 1}
-
-
-def test_counting_takes_a_bounded_number_of_queries(cast, django_assert_max_num_queries):
-    plans.customers(cast, 30)
-    with django_assert_max_num_queries(9):
-        count(plans.NEW_HOME, cast.sub_branch, on=ON)
-
-
-def test_the_plain_way_finds_the_same(cast, people):
-    """Compared with a loop over all customers, one level rule at a time."""
-    plans.customers(cast, 10)
-    for level in range(1, 10):
-        for op, holds in (("at_least", int.__ge__), ("at_most", int.__le__), ("is", int.__eq__)):
-            plain = {
-                c.customer_no for c in Customer.objects.everyone() if c.level is not None and holds(c.level, level)
-            }
-            assert found(cast, rule("level", op, level)) == plain

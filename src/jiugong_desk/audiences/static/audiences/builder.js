@@ -9,7 +9,7 @@
 
   function entered() {
     var found = {};
-    document.querySelectorAll("#conditions [id^='rule-']").forEach(function (element) {
+    document.querySelectorAll("#conditions [id^='rule-'], #conditions [id^='block-']").forEach(function (element) {
       found[element.id] = element.type === "checkbox" ? element.checked : element.value;
     });
     return found;
@@ -41,7 +41,7 @@
         element.value = later[id];
         if (element.value !== later[id]) { element.value = drawn; return; } // no longer a choice
       }
-      if (!changed || /-(field|op)$/.test(id)) { changed = element; } // a field or comparison draws the rows once more
+      if (!changed || /-(field|op|kind)$/.test(id)) { changed = element; } // a field or comparison draws the rows once more
     });
     later = null;
   });

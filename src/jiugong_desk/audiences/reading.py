@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ...core.errors import Refused
-from ...core.verdict import Reason, refused
-from ...organisation.models import Unit
+from ..core.errors import Refused
+from ..core.verdict import Reason, refused
+from ..organisation.models import Unit
 from .catalogue import FIELDS, Field
 
 OPERATORS: Mapping[str, Any] = {
@@ -32,7 +32,8 @@ OPERATORS: Mapping[str, Any] = {
 }
 BARE = ("known", "unknown")  # take no value
 SEVERAL = ("in", "lacks", "excludes")
-MOST_RULES = 20
+KINDS: Mapping[str, Any] = {"all": _("全部满足"), "any": _("任一满足"), "none": _("排除以下任一")}
+MOST_RULES, MOST_BLOCKS = 20, 8
 PLAIN_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?")  # no exponent: 1e-200000 is short here and long in a query
 
 
@@ -45,11 +46,15 @@ class WrongRule(Refused):
 
 @dataclass(frozen=True)
 class Rule:
-    """One condition. `values`: none for known/unknown, several for 属于/没有/不含, else one; as text."""
+    """One condition. `values`: none for known/unknown, several for 属于/没有/不含, else one; as text.
+
+    `with_unknown`: customers of whom nobody knows the field meet it too.
+    """
 
     field: Field
     op: str
     values: tuple[str, ...]
+    with_unknown: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As a plan keeps it: value is absent, a text, or a list of texts."""
@@ -58,17 +63,58 @@ class Rule:
             plain["value"] = list(self.values)
         elif self.op not in BARE:
             plain["value"] = self.values[0]
+        if self.with_unknown:
+            plain["unknown"] = True
         return plain
 
 
-def read(raw: Iterable[Mapping[str, Any]], unit: Unit | None) -> tuple[Rule, ...]:
-    """The rules, checked against the catalogue; raises `WrongRule`. `unit`: whose outlets may be named."""
-    rules = tuple(_rule(row, unit) for row in raw)
-    if len(rules) > MOST_RULES:
+@dataclass(frozen=True)
+class Block:
+    """Rules that belong together: all of them hold, any of them does, or none may. Every block must be met."""
+
+    kind: str
+    rules: tuple[Rule, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "rules": [rule.as_json() for rule in self.rules]}
+
+
+Definition = tuple[Block, ...]
+
+
+def read(raw: Any, unit: Unit | None) -> Definition:
+    """The blocks, checked against the catalogue; raises `WrongRule`. `unit`: whose outlets may be named.
+
+    Plans of earlier versions hold a plain list of rules: they are one block, all of which must hold.
+    """
+    blocks = tuple(_block(row, unit) for row in in_blocks(raw))
+    found = sum(len(block.rules) for block in blocks)
+    if found > MOST_RULES or len(blocks) > MOST_BLOCKS:
         raise WrongRule(
-            _("客群规则有 {found} 条，最多 {most} 条。"), _("请合并规则。"), found=len(rules), most=MOST_RULES
-        )
-    return rules
+            _("客群规则有 {found} 条、{blocks} 组，最多 {most} 条、{most_blocks} 组。"), _("请合并规则。"),
+            found=found, most=MOST_RULES, blocks=len(blocks), most_blocks=MOST_BLOCKS,
+        )  # fmt: skip
+    return tuple(block for block in blocks if block.rules)
+
+
+def in_blocks(raw: Any) -> list[Mapping[str, Any]]:
+    """What a plan or a form holds, as blocks; nothing of it is checked yet."""
+    rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list | tuple) else []
+    if any("field" in row for row in rows) or not all("rules" in row for row in rows):
+        return [{"kind": "all", "rules": rows}]
+    return rows
+
+
+def as_json(definition: Definition) -> list[dict[str, Any]]:
+    """As a plan keeps it."""
+    return [block.as_json() for block in definition]
+
+
+def _block(row: Mapping[str, Any], unit: Unit | None) -> Block:
+    kind, rules = str(row.get("kind")), row.get("rules")
+    if kind not in KINDS or not isinstance(rules, list | tuple):
+        raise WrongRule(_("客群规则的分组方式不对。"), _("请选择全部满足、任一满足或排除。"))
+    return Block(kind, tuple(_rule(rule, unit) for rule in rules if isinstance(rule, Mapping)))
 
 
 def _rule(row: Mapping[str, Any], unit: Unit | None) -> Rule:
@@ -82,7 +128,8 @@ def _rule(row: Mapping[str, Any], unit: Unit | None) -> Rule:
             _("可用的比较：%(allowed)s。") % {"allowed": "、".join(str(OPERATORS[name]) for name in field.operators)},
             field=field.label,
         )
-    return Rule(field, op, () if op in BARE else _values(field, op, row.get("value"), unit))
+    with_unknown = bool(row.get("unknown")) and field.may_be_unknown and op not in BARE
+    return Rule(field, op, () if op in BARE else _values(field, op, row.get("value"), unit), with_unknown)
 
 
 def _values(field: Field, op: str, raw: Any, unit: Unit | None) -> tuple[str, ...]:
@@ -120,8 +167,20 @@ def sentence(rule: Rule, unit: Unit | None) -> str:
     words = [str(rule.field.label), str(OPERATORS[rule.op])]
     names = dict(rule.field.choices(unit))
     if rule.field.is_flag and rule.values:
-        return gettext("{field}：{answer}").format(field=rule.field.label, answer=names[rule.values[0]])
+        answer = names[rule.values[0]] + (gettext("（含未知）") if rule.with_unknown else "")
+        return gettext("{field}：{answer}").format(field=rule.field.label, answer=answer)
     shown = [names.get(value, f"{Decimal(value):,}" if rule.field.kind == "amount" else value) for value in rule.values]
     if shown:
         words.append(gettext("、").join(shown) + str(rule.field.unit))
-    return " ".join(words)
+    return " ".join(words) + (gettext("（含未知）") if rule.with_unknown else "")
+
+
+def sentences(block: Block, unit: Unit | None) -> list[str]:
+    """Of a block of which all rules hold, one for each; else one for the block."""
+    return [sentence(rule, unit) for rule in block.rules] if block.kind == "all" else [block_sentence(block, unit)]
+
+
+def block_sentence(block: Block, unit: Unit | None) -> str:
+    """任一满足：A；B. Of a block of which all rules hold only the rules are said."""
+    said = gettext("；").join(sentence(rule, unit) for rule in block.rules)
+    return said if block.kind == "all" else f"{KINDS[block.kind]}：{said}"

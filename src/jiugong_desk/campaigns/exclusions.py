@@ -1,0 +1,22 @@
+"""What campaigns add to the reasons that keep somebody off a list: the lists that are running."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .models import Campaign, ListEntry
+
+RUNNING = (Campaign.State.LAUNCHED, Campaign.State.PAUSED)
+IN_OTHER_CAMPAIGN = "in_other_campaign"
+LABEL = _("已在其他进行中的活动名单（含保留组）。")
+
+
+def in_no_other(plan_id: int | None) -> Q:
+    """Who stands on the list of no other running campaign, held out there or not: two campaigns at one customer could
+    no longer be told apart. `plan_id`: the campaign that is planned.
+    """
+    running = ListEntry.objects.everyone().filter(campaign__state__in=RUNNING)
+    if plan_id is not None:
+        running = running.exclude(campaign=plan_id)
+    return ~Q(pk__in=running.values("customer"))
