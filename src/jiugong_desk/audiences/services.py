@@ -26,6 +26,7 @@ from .models import Asking, Audience
 from .reading import as_json, read
 
 NO_RULE = Reason("no_rule", _("客群还没有任何规则。"), remedy=_("请至少设定一条规则。"))
+NO_UNIT = Reason("no_unit", _("没有选择机构，或该机构不在您的管辖范围。"), remedy=_("请从列表中选择。"))
 NO_NAME = Reason("no_name", _("请填写客群名称（一行，最多 40 字）。"))
 SAME = Reason("same_audience", _("内容与最新版本相同，没有保存新版本。"), remedy=_("请修改规则后再保存。"))
 TAKEN = Reason("audience_taken", _("他人刚刚保存了同名客群的新版本。"), remedy=_("请刷新后在最新版本上修改。"))

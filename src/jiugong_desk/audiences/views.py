@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -66,10 +66,10 @@ def audience(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("campaign.draft")
 def audience_new(request: DeskRequest, ref: str = "") -> HttpResponse:
     """A new name, or with `ref` the next version of that one. Only `save` saves; every other change draws anew."""
     base = get_visible(Audience, request.user, ref) if ref else None
+    require(request.user, "campaign.draft")
     units = queries.units_for(request.user)
     unit = base.unit if base else units.filter(pk=_number(request.POST.get("unit")) or 0).first() or units.first()
     if request.method == "GET":
@@ -114,7 +114,7 @@ def audience_exact(request: DeskRequest) -> HttpResponse:
     units = queries.units_for(request.user)
     unit = units.filter(pk=_number(request.POST.get("unit")) or 0).first()
     if unit is None:
-        raise Http404
+        return render(request, "audiences/_counts.html", {"unfinished": [services.NO_UNIT]}, status=422)
     raw = blocks_from(request.POST)
     wanted = services.ask(request.user)
     try:

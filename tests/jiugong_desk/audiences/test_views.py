@@ -139,8 +139,8 @@ def test_a_newer_question_ends_the_older_count(cast, planner, monkeypatch):
 
 
 def test_the_exact_count_is_only_of_units_that_one_plans_for(cast, planner):
-    assert planner.post(reverse("audience_exact"), form(cast, unit=cast.head_office.pk)).status_code == 404
-    assert planner.post(reverse("audience_exact"), form(cast, unit="x")).status_code == 404
+    assert planner.post(reverse("audience_exact"), form(cast, unit=cast.head_office.pk)).status_code == 422
+    assert planner.post(reverse("audience_exact"), form(cast, unit="x")).status_code == 422
 
 
 def test_who_fell_out_can_be_looked_at_and_taken_out_within_what_one_sees(cast, planner, login):
