@@ -11,10 +11,11 @@ from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls.models import Call
-from jiugong_desk.campaigns.models import Campaign, ListEntry, Script
+from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.core.clock import bank_date
 from jiugong_desk.customers.models import Customer, ProfileAnswer
 from jiugong_desk.evaluation.models import Report
+from jiugong_desk.scripts.models import Script
 from tests.browser.conftest import Desk
 from tests.support.cast import SHANGHAI, Cast, make_customer, make_staff
 
@@ -48,7 +49,7 @@ def test_a_campaign_from_draft_to_audit(desk: Desk, cast: Cast) -> None:
 def _script(desk: Desk, cast: Cast) -> Script:
     """The planner writes it, compliance approves it; a promise of return is refused and nothing typed is lost."""
     page = desk.sign_in(cast.planner)
-    page.goto(f"{desk.address}/campaigns/scripts/new/")
+    page.goto(f"{desk.address}/scripts/new/")
     page.fill("[name=code]", "home-visit")
     page.fill("[name=title]", "新居走访话术")
     page.fill("[name=step-0-title]", "开场")
@@ -63,7 +64,7 @@ def _script(desk: Desk, cast: Cast) -> Script:
     expect(page.get_by_role("alert")).to_contain_text("待合规消保审定")
     script = Script.objects.get()
     review = desk.sign_in(cast.compliance)
-    review.goto(f"{desk.address}/campaigns/scripts/{script.ref}/")
+    review.goto(f"{desk.address}/scripts/{script.ref}/")
     review.get_by_role("button", name="同意").click()
     expect(review.get_by_role("alert").first).to_contain_text("审批意见已记录")
     return script

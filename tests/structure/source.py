@@ -20,6 +20,7 @@ ROOMS = (
     "grid",
     "imports",
     "audiences",
+    "scripts",
     "campaigns",
     "appointments",
     "calls",

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
-from jiugong_desk.campaigns.models import Campaign, ListEntry, Participant, Script
+from jiugong_desk.campaigns.models import Campaign, ListEntry, Participant
 from jiugong_desk.consent.models import ConsentRecord
 from jiugong_desk.core.fields import digest
 from jiugong_desk.customers.models import Customer, Loan
 from jiugong_desk.organisation.models import Posting, Staff, Unit
+from jiugong_desk.scripts.models import Script
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 1, 7, 10, 30, tzinfo=SHANGHAI)  # a Wednesday, inside calling hours

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..campaigns.models import Script
+from ..scripts.models import Script
 
 PLACE = re.compile(r"\{(\w+)\}")
 

@@ -11,11 +11,11 @@ class CampaignsConfig(AppConfig):
         from ..audiences import overlaps as elsewhere
         from ..customers import extension
         from . import exclusions, overlaps, panel
-        from .services import approving, scripts
+        from .services import approving
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
         elsewhere.register(overlaps.running)
-        for kind in (*approving.KINDS, scripts.KIND):
+        for kind in approving.KINDS:
             kinds.register(kind)
 
         extension.register_panel(panel.membership)

@@ -6,7 +6,6 @@ The numerical packages are imported where they are used: a command or a web proc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from statistics import correlation, stdev
 from typing import TYPE_CHECKING
 
@@ -17,18 +16,13 @@ from ..organisation import bridge as organisation
 if TYPE_CHECKING:
     from jiugong.evaluate import Draw
 
-__all__ = ["Draw", "detectable", "draw", "forbidden_words", "policy"]
+__all__ = ["Draw", "detectable", "draw", "policy"]
 
 HISTORIES_NEEDED = 30  # fewer histories than this say nothing about the spread
 
 
 def policy() -> Policy:
     return organisation.policy()
-
-
-@lru_cache(maxsize=1)
-def forbidden_words() -> tuple[str, ...]:
-    return policy().wording.forbidden
 
 
 def draw(customer_nos: Sequence[str], strata: Sequence[str], *, size: int, seed: str) -> Draw:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
+from ..scripts.models import Script
+from ..scripts.queries import scripts
 from . import queries
-from .models import Campaign, Script
+from .models import Campaign
 from .plan import LABELS, TEXTS
 from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
 from .services.drafting import MOST_DAILY_CALLS
@@ -62,7 +64,7 @@ class PlanForm(_PlanForm):
             del self.fields["unit"]
         else:
             self.fields["unit"].queryset = queries.units_for(staff)  # type: ignore[attr-defined]
-        self.fields["script"].queryset = queries.scripts()  # type: ignore[attr-defined]
+        self.fields["script"].queryset = scripts()  # type: ignore[attr-defined]
         self.fields["script"].empty_label = str(_("（暂不选定）"))  # type: ignore[attr-defined]
         self.fields["script"].label_from_instance = _script_label  # type: ignore[attr-defined]
         for name in set(TEXTS) - set(LINES):

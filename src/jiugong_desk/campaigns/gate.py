@@ -14,9 +14,12 @@ from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
+from ..scripts.bridge import forbidden_words
+from ..scripts.models import Script
+from ..scripts.rules import found_words
 from . import rules
-from .bridge import forbidden_words, policy
-from .models import Campaign, Participant, Script
+from .bridge import policy
+from .models import Campaign, Participant
 from .plan import TEXTS, digest, payload
 
 PLAN, REVIEW = "plan", "plan_review"  # what is approved of a campaign: by management, by compliance
@@ -86,7 +89,7 @@ def plan_facts(campaign: Campaign, *, at: datetime, counted: Counted | None = No
         has_contact=bool(campaign.complaint_contact.strip()),
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
-        forbidden=rules.found_words((getattr(campaign, name) for name in TEXTS), forbidden_words()),
+        forbidden=found_words((getattr(campaign, name) for name in TEXTS), forbidden_words()),
         eligible=counted.eligible,
         holdout=campaign.holdout_size,
         minimum_share=policy().holdout.minimum_share,

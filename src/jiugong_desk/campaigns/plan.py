@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ..core.digests import digest
 from .models import Campaign
+
+__all__ = ["LABELS", "TEXTS", "changed", "digest", "payload"]
 
 # What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
 TEXTS = ("title", "summary", "background", "goal", "strategy", "means", "purpose", "complaint_contact")
@@ -51,12 +52,6 @@ def payload(campaign: Campaign) -> dict[str, Any]:
         else None,
     }
     return plan
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON text."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the pages show: lists of campaigns and scripts, the forecast of a plan, its people and its history."""
+"""What the pages show: lists of campaigns, the forecast of a plan, its people and its history."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..organisation.models import Posting, Staff, Unit
 from ..organisation.scope import unit_filter
 from . import bridge, gate, rules
 from .gate import Effort, effort, may_take_part, participants_of, plan_facts
-from .models import Campaign, ListEntry, Participant, PlanVersion, Script
+from .models import Campaign, ListEntry, Participant, PlanVersion
 from .plan import LABELS, changed
 
 State = Campaign.State
@@ -38,10 +38,6 @@ def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
     done = Count("entries", filter=Q(entries__arm=ListEntry.Arm.TREATED, entries__attempts__gt=0))
     counted = rows.annotate(treated=treated, attempted=done, listed=Count("entries"))
     return counted.order_by("-starts_on", "-id")  # grouping forgets the model's order
-
-
-def scripts() -> QuerySet[Script]:
-    return Script.objects.select_related("drafted_by", "approved_by")
 
 
 def units_for(staff: Staff) -> QuerySet[Unit]:

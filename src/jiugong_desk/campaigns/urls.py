@@ -1,18 +1,14 @@
-"""Addresses of campaigns and scripts."""
+"""Addresses of campaigns."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from .views import editor, plans, scripts, steps
+from .views import editor, plans, steps
 
 urlpatterns = [
     path("", plans.campaign_list, name="campaigns"),
     path("new/", editor.campaign_new, name="campaign_new"),
-    path("scripts/", scripts.script_list, name="scripts"),
-    path("scripts/new/", scripts.script_new, name="script_new"),
-    path("scripts/<str:ref>/", scripts.script, name="script"),
-    path("scripts/<str:ref>/next/", scripts.script_new, name="script_next"),
     path("<str:ref>/", plans.campaign, name="campaign"),
     path("<str:ref>/edit/", editor.campaign_edit, name="campaign_edit"),
     path("<str:ref>/people/", plans.campaign_people, name="campaign_people"),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jiugong_desk.grid",
     "jiugong_desk.imports",
     "jiugong_desk.audiences",
+    "jiugong_desk.scripts",
     "jiugong_desk.campaigns",
     "jiugong_desk.calls",
     "jiugong_desk.appointments",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("consent/", include("jiugong_desk.consent.urls")),
     path("grid/", include("jiugong_desk.grid.urls")),
     path("audiences/", include("jiugong_desk.audiences.urls")),
+    path("scripts/", include("jiugong_desk.scripts.urls")),
     path("campaigns/", include("jiugong_desk.campaigns.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),

@@ -15,6 +15,7 @@ from ..core.clock import bank_date
 from ..evaluation import services as evaluation
 from ..evaluation.models import Report
 from ..organisation.models import Staff
+from ..scripts.services import create_script
 from . import story
 from .people import People
 
@@ -38,9 +39,7 @@ class Plan:
 def drafted(plan: Plan, people: People, *, at: datetime) -> Campaign:
     """By the planner: the script, the plan, and who takes part, within the hour."""
     planner = people["planner"]
-    script = campaigns.create_script(
-        code=plan.script_code, title=plan.script_title, content=plan.script, by=planner, at=at
-    )
+    script = create_script(code=plan.script_code, title=plan.script_title, content=plan.script, by=planner, at=at)
     campaign = campaigns.draft(
         unit=people.sub_branch, by=planner, at=at + timedelta(minutes=30), audience=list(plan.audience),
         holdout_size=plan.holdout, script=script, starts_on=plan.starts_on, ends_on=plan.ends_on, seed=plan.seed,

@@ -9,7 +9,7 @@ from ..appointments import services as visits
 from ..appointments.models import Appointment
 from ..appointments.slots import free_slots
 from ..calls import services as calls
-from ..campaigns.models import Campaign, ListEntry, Script
+from ..campaigns.models import Campaign, ListEntry
 from ..customers.models import Customer
 from ..customers.services import assign
 from ..evaluation import services as evaluation
@@ -17,6 +17,7 @@ from ..evaluation.models import Report
 from ..grid import services as grid
 from ..organisation.bridge import written
 from ..organisation.models import Staff
+from ..scripts.models import Script
 from . import plans, story
 from .campaign import drafted, submitted
 from .people import People

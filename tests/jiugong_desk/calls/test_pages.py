@@ -12,9 +12,9 @@ from jiugong_desk.calls import services
 from jiugong_desk.calls.models import Call
 from jiugong_desk.calls.workbench import names_of
 from jiugong_desk.campaigns.models import ListEntry
-from jiugong_desk.campaigns.rules import PLACES
 from jiugong_desk.consent.models import DoNotCall
 from jiugong_desk.customers.models import ProfileAnswer
+from jiugong_desk.scripts.rules import PLACES
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
 
 TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)

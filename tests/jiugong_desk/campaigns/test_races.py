@@ -8,6 +8,7 @@ from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns import services
 from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.core.errors import Refused
+from jiugong_desk.scripts.services import create_script
 from tests.support import plans
 from tests.support.cast import NOW, make_cast
 from tests.support.races import at_once, winners
@@ -47,12 +48,9 @@ def test_two_campaigns_launched_at_once_do_not_share_a_customer():
 def test_two_new_versions_of_a_script_get_two_numbers():
     cast = make_cast()
     content = plans.make_script().content
-    services.create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
+    create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
     results = at_once(
-        *(
-            lambda: services.create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
-            for _ in range(2)
-        )
+        *(lambda: create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW) for _ in range(2))
     )
     numbers = [result.version for result in results if not isinstance(result, Refused)]
     assert sorted(numbers) in ([2], [2, 3])

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.campaigns.models import Script
 from jiugong_desk.core.masks import holds_number
+from jiugong_desk.scripts.models import Script
 
 
 @pytest.mark.parametrize("address", ["/customers/%00/", "/visits/%00/", "/reports/campaign/%00/", "/staff/?q=%00"])

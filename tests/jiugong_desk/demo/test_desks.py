@@ -11,13 +11,14 @@ from django.urls import resolve, reverse
 
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.calls.models import Call
-from jiugong_desk.campaigns.models import Campaign, ListEntry, Script
+from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.demo import story
 from jiugong_desk.demo.loading import PASSWORD
 from jiugong_desk.demo.logins import TRIES, printed_logins
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.organisation.models import Staff
+from jiugong_desk.scripts.models import Script
 
 pytestmark = pytest.mark.django_db
 OF_A_KIND, DOCUMENTS = 2, 1  # pages of the same kind that are looked at, for each login

@@ -1,1 +1,1 @@
-"""Pages of campaigns: plans, their editor, the steps of their life, scripts."""
+"""Pages of campaigns: plans, their editor, the steps of their life."""

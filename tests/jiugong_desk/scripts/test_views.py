@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.campaigns.models import Script
+from jiugong_desk.scripts.models import Script
 from tests.support.cast import make_script
 
 FORM = {

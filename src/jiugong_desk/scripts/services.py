@@ -10,19 +10,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ...approvals import services as approvals
-from ...approvals.kinds import Kind
-from ...approvals.models import Approval
-from ...audit import services as audit_log
-from ...core.errors import Refused, Stale
-from ...core.pages import require
-from ...core.verdict import Reason, Verdict, refused
-from ...organisation.models import Staff
-from .. import rules
-from ..bridge import forbidden_words
-from ..models import Script
-from ..plan import digest
-from .steps import hold
+from ..approvals import services as approvals
+from ..approvals.kinds import Kind
+from ..approvals.models import Approval
+from ..audit import services as audit_log
+from ..core.digests import digest
+from ..core.errors import Refused, Stale
+from ..core.pages import require
+from ..core.verdict import Reason, Verdict, refused
+from ..organisation.models import Staff
+from . import rules
+from .bridge import forbidden_words
+from .models import Script
 
 SCRIPT = "script"
 NO_POST = Reason("no_post", _("您没有任职机构，不能提交话术。"), remedy=_("请系统管理员维护任职。"))
@@ -37,8 +36,8 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
     require(by, "campaign.draft")
     if by.home is None:
         raise Refused(refused(NO_POST))
-    hold(rules.script_name_faults(title))
-    hold(rules.script_faults(content, forbidden_words()))
+    _hold(rules.script_name_faults(title))
+    _hold(rules.script_faults(content, forbidden_words()))
     last = Script.objects.filter(code=code).order_by("-version").first()
     script = Script(code=code, title=title, content=dict(content), drafted_by=by, drafted_at=at)
     script.version = last.version + 1 if last else 1
@@ -59,6 +58,11 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
     )
     _record(script, "script.created", by=by, at=at)
     return script
+
+
+def _hold(verdict: Verdict) -> None:
+    if not verdict:
+        raise Refused(verdict)
 
 
 def _locked(ref: str) -> Script:

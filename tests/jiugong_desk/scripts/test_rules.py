@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jiugong_desk.campaigns.rules import script_faults, script_name_faults
+from jiugong_desk.scripts.rules import script_faults, script_name_faults
 
 
 def script(say: str) -> dict:

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ...approvals import queries as approvals
-from ...core.errors import Refused
-from ...core.http import DeskRequest
-from ...core.pages import page_of, requires
-from .. import bridge, queries, services
-from ..models import Script
-from ..rules import script_faults
-from ..script_form import ScriptForm, StepRow, content_from, step_rows
+from ..approvals import queries as approvals
+from ..core.errors import Refused
+from ..core.http import DeskRequest
+from ..core.pages import page_of, requires
+from . import bridge, queries, services
+from .forms import ScriptForm, StepRow, content_from, step_rows
+from .models import Script
+from .rules import script_faults
 
 
 @require_GET
@@ -28,7 +28,7 @@ def script_list(request: DeskRequest) -> HttpResponse:
         "page": page_of(queries.scripts(), request.GET.get("page")),
         "may_draft": request.user.may("campaign.draft"),
     }
-    return render(request, "campaigns/scripts.html", context)
+    return render(request, "scripts/list.html", context)
 
 
 @require_GET
@@ -48,7 +48,7 @@ def _script_page(request: DeskRequest, found: Script, *, status: int = 200, **ex
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         **extra,
     }
-    return render(request, "campaigns/script.html", context, status=status)
+    return render(request, "scripts/script.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,7 +80,7 @@ def _page(
     request: DeskRequest, base: Script | None, form: ScriptForm, rows: list[StepRow], *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     context = {"base": base, "form": form, "rows": rows, "words": bridge.forbidden_words(), **extra}
-    return render(request, "campaigns/script_edit.html", context, status=status)
+    return render(request, "scripts/edit.html", context, status=status)
 
 
 def _to(found: Script) -> HttpResponse:
