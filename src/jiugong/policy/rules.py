@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Any
 
 from ..nearest import suggest
 from .document import read_document
-from .values import Hours, Policy
+from .values import Hours, Policy, Wording
 
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
@@ -21,7 +22,11 @@ SOURCES = ("payroll", "stated", "estimated", "document")
 MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
 STRATA = ("level", "unit")
 FORMS = ("careful", "as-written")
+FIXED_STEPS = ("identity", "purposes", "refusal_free", "opt_out")
 SCOPES = ("own", "unit", "all", "none")
+
+# Words, …, and groups of words: what `wording.linking` and `wording.promises` are written in.
+_PATTERN = re.compile(r"(?:[^()|]|\([^()|]+(?:\|[^()|]+)*\))+")
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,21 @@ def _words(policy: Policy) -> Iterator[Broken]:
         yield Broken(("currency",), f'found "{policy.currency}"', "give three capitals (ISO 4217), such as CNY")
     yield from _known(("holdout", "strata"), policy.holdout.strata, STRATA)
     yield from _known(("assessment", "form"), [policy.assessment.form], FORMS)
+    yield from _wording(policy.wording)
+
+
+def _wording(wording: Wording) -> Iterator[Broken]:
+    for key in ("linking", "promises"):
+        for pattern in getattr(wording, key):
+            if not _PATTERN.fullmatch(pattern):
+                right = "write words, … for anything within a sentence, (a|b) for one of both"
+                yield Broken(("wording", key), f'found "{pattern}"', right)
+    yield from _known(("wording", "required"), list(wording.required), FIXED_STEPS)
+    for step in FIXED_STEPS:
+        groups = wording.required.get(step, ())
+        if not groups or not all(group and all(words.strip() for words in group) for group in groups):
+            right = 'give lists of wordings such as [["录音"], ["本行", "{bank}"]]'
+            yield Broken(("wording", "required", step), "missing or empty", right)
 
 
 def _roles(policy: Policy) -> Iterator[Broken]:

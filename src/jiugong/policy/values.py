@@ -109,9 +109,18 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Wording:
-    """Words that no script and no plan may hold (rules D2 and M1 of the law table)."""
+    """Words that no script and no plan may hold (rules D2, M1 and LN1 of the law table), and what a script must say.
+
+    linking, promises : patterns; … is anything within a sentence, (a|b) one of both
+    negations : words inside or right beside a pattern that make it harmless
+    required : for each fixed step of a script, groups of wordings of which one each must stand in it
+    """
 
     forbidden: tuple[str, ...]
+    linking: tuple[str, ...]
+    promises: tuple[str, ...]
+    negations: tuple[str, ...]
+    required: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
 @dataclass(frozen=True)

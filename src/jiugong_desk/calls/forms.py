@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..appointments.forms import MomentField
@@ -37,6 +38,7 @@ class OutcomeForm(forms.Form):
         sent["visit_at"] = sent["visit_at"] if outcome.asks_visit else None
         sent["talk_seconds"] = (sent["talk_seconds"] or 0) if outcome.reached else 0
         sent["answers"] = answers_of(self.data) if outcome.reached else {}
+        sent["skipped"] = skipped_of(self.data) if outcome.reached else []
         return sent
 
 
@@ -44,6 +46,11 @@ def answers_of(data: Mapping[str, Any]) -> dict[str, str]:
     """The answers by question key, without those that were skipped; they come as `answer-<key>`."""
     given = {name.removeprefix(ANSWER): str(value).strip() for name, value in data.items() if name.startswith(ANSWER)}
     return {key: value for key, value in given.items() if value}
+
+
+def skipped_of(data: Any) -> list[str]:
+    """The keys of the steps that were left out."""
+    return list(data.getlist("skip")) if isinstance(data, QueryDict) else []
 
 
 class ReleaseForm(forms.Form):

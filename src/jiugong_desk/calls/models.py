@@ -38,6 +38,7 @@ class Call(ScopedModel):
     purpose_disclosed = models.BooleanField(default=False)
     callback_at = models.DateTimeField(null=True, blank=True)
     note = EncryptedTextField(blank=True)  # free text
+    skipped = models.JSONField(default=list)  # keys of the script's steps that were left out
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(CallQuerySet)
 

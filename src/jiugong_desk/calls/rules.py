@@ -15,6 +15,7 @@ from ..campaigns.models import ListEntry
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
 from ..core.verdict import Reason, Verdict
+from ..scripts.content import Content, Question
 from .bridge import Calling
 from .outcomes import Outcome
 
@@ -42,6 +43,8 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "unknown_question": (_("话术中没有这个问题。"), _("请刷新页面，按当前话术登记。")),
     "answer_not_offered": (_("“{label}”的回答不在选项中。"), _("请从选项中选择。")),
     "answer_not_a_number": (_("“{label}”应填写数字。"), _("请只填数字，例如 5。")),
+    "answer_not_a_date": (_("“{label}”应填写日期。"), _("请按 2026-03-02 的样子填写，或从日历中选。")),
+    "step_not_skippable": (_("有的步骤不能跳过。"), _("固定步骤和必说的步骤须向客户说到。")),
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
@@ -62,10 +65,11 @@ class Said:
     callback_at: datetime | None = None
     visit_at: datetime | None = None
     note: str = ""
+    skipped: tuple[str, ...] = ()  # keys of the steps that were left out
 
 
-def may_record(said: Said, *, at: datetime, questions: Mapping[str, Mapping[str, Any]]) -> Verdict:
-    """Whether the report holds together; `questions` are those of the campaign's script, by key."""
+def may_record(said: Said, *, at: datetime, script: Content) -> Verdict:
+    """Whether the report holds together with the campaign's script."""
     outcome = said.outcome
     against = (
         ("callback_missing", outcome.asks_callback and said.callback_at is None),
@@ -79,8 +83,10 @@ def may_record(said: Said, *, at: datetime, questions: Mapping[str, Mapping[str,
         ("interest_without_purpose", outcome.needs_purpose and not said.purpose_disclosed),
         # Personal information is asked for openly or not at all (PIPL art. 7, 17).
         ("purpose_not_disclosed", outcome.reached and bool(said.answers) and not said.purpose_disclosed),
+        ("step_not_skippable", not set(said.skipped) <= {step.key for step in script.steps if step.skippable}),
     )
     reasons = [reason(code) for code, holds in against if holds]
+    questions = script.questions
     for key, value in said.answers.items():
         found = _answer_reason(questions.get(key), value)
         if found:
@@ -88,15 +94,24 @@ def may_record(said: Said, *, at: datetime, questions: Mapping[str, Mapping[str,
     return Verdict(tuple(reasons))
 
 
-def _answer_reason(question: Mapping[str, Any] | None, value: str) -> Reason | None:
+def _answer_reason(question: Question | None, value: str) -> Reason | None:
     if question is None:
         return reason("unknown_question")
-    label, kind = question["label"], question.get("kind", "text")
-    if kind == "choice" and value not in question.get("choices", ()):
+    label, kind = question.label, question.kind
+    if kind in ("choice", "amount_band") and value not in question.options:
         return reason("answer_not_offered", label=label)
+    if kind == "date" and not _is_date(value):
+        return reason("answer_not_a_date", label=label)
     if kind == "number" and not _is_number(value):
         return reason("answer_not_a_number", label=label)
     return reason("answer_too_long", label=label) if len(value) > LONGEST_ANSWER else None
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _is_number(value: str) -> bool:

@@ -18,7 +18,7 @@ from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
 from ..core.verdict import Verdict
 from . import day, queue, services, workbench
-from .forms import OutcomeForm, ReleaseForm, answers_of
+from .forms import OutcomeForm, ReleaseForm, answers_of, skipped_of
 from .outcomes import label_of
 from .services.claims import NOT_HELD, RELEASE_REASONS
 
@@ -126,7 +126,7 @@ def _holds(request: DeskRequest, entry: ListEntry) -> bool:
 def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **extra: Any) -> HttpResponse:
     typed = request.POST if "submission" in request.POST else {}
     context = {
-        **workbench.page_context(entry, request.user, request.now, answers_of(typed)),
+        **workbench.page_context(entry, request.user, request.now, answers_of(typed), skipped_of(typed)),
         "counts": day.counts(request.user, request.now, entry.campaign),
         "pace": day.pace(request.user, request.now),
         "submission": uuid4().hex,

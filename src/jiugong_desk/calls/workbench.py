@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,13 +22,14 @@ from ..customers.models import Customer, Loan
 from ..customers.policies import grid
 from ..customers.rules import position
 from ..organisation.calendar import next_working_days
-from ..organisation.models import Staff, Unit
+from ..organisation.models import Staff
+from ..scripts.queries import names_for
+from ..scripts.stepper import Stepper, stepper
 from . import queue
 from .bridge import calling
 from .models import Call
 from .outcomes import GROUPS, OUTCOMES, Outcome, label_of
 from .rules import effect_text
-from .script import Step, steps_of
 
 LAST_CONTACTS = 3
 
@@ -39,28 +40,6 @@ class Choice:
 
     outcome: Outcome
     effect: str | Promise
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question of the script as a field: what is typed now, and what the customer said before."""
-
-    key: str
-    label: str
-    kind: str
-    choices: tuple[str, ...]
-    unit: str
-    value: str
-    before: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """A step to say, with its fields."""
-
-    number: int
-    step: Step
-    questions: list[Question]
 
 
 @dataclass(frozen=True)
@@ -109,10 +88,7 @@ def chips(now: datetime) -> list[Chip]:
 
 def names_of(entry: ListEntry, staff: Staff) -> dict[str, str]:
     """What the script's places stand for."""
-    root = Unit.objects.filter(parent=None).order_by("pk").first()
-    bank = (root.name if root else "").removesuffix("总行") or "我行"
-    outlet = staff.home.name if staff.home else ""
-    return {"bank": bank, "manager": staff.name, "title": title_of(entry.customer), "outlet": outlet}
+    return {**names_for(staff), "title": title_of(entry.customer)}
 
 
 def title_of(customer: Customer) -> str:
@@ -122,26 +98,12 @@ def title_of(customer: Customer) -> str:
     return f"{customer.name[:1]}先生/女士" if customer.name else ""
 
 
-def script_pages(entry: ListEntry, staff: Staff, typed: Mapping[str, str]) -> list[Page]:
-    """The script step by step (2 queries)."""
+def script_stepper(entry: ListEntry, staff: Staff, typed: Mapping[str, str], skipped: frozenset[str]) -> Stepper:
+    """The script step by step, with what the customer said before (2 queries)."""
+    if entry.campaign.script is None:
+        return Stepper()
     before = {answer.question: answer.value for answer in entry.customer.answers.order_by("at", "pk")}
-    return [
-        Page(number, step, [_question(raw, typed, before) for raw in step.questions])
-        for number, step in enumerate(steps_of(entry.campaign.script, names_of(entry, staff)), start=1)
-    ]
-
-
-def _question(raw: Mapping[str, Any], typed: Mapping[str, str], before: Mapping[str, str]) -> Question:
-    key = raw["key"]
-    return Question(
-        key=key,
-        label=raw["label"],
-        kind=raw.get("kind", "text"),
-        choices=tuple(raw.get("choices", ())),
-        unit=raw.get("unit", ""),
-        value=typed.get(key, ""),
-        before=before.get(key, ""),
-    )
+    return stepper(entry.campaign.script.read, names_of(entry, staff), typed, before, skipped)
 
 
 def facts(customer: Customer, day: Any) -> list[tuple[str | Promise, str | Promise]]:
@@ -169,14 +131,16 @@ def last_calls(customer: Customer, staff: Staff) -> list[tuple[Call, str | Promi
     return [(call, label_of(call.outcome)) for call in rows]
 
 
-def page_context(entry: ListEntry, staff: Staff, now: datetime, typed: Mapping[str, str]) -> Mapping[str, Any]:
-    """Everything of the workbench but the queue's counts; `typed` are answers of a report that was refused."""
+def page_context(
+    entry: ListEntry, staff: Staff, now: datetime, typed: Mapping[str, str], skipped: Sequence[str] = ()
+) -> Mapping[str, Any]:
+    """Everything of the workbench but the queue's counts; `typed` and `skipped` are of a report that was refused."""
     return {
         "entry": entry,
         "campaign": entry.campaign,
         "customer": entry.customer,
         "title": title_of(entry.customer),
-        "pages": script_pages(entry, staff, typed),
+        "stepper": script_stepper(entry, staff, typed, frozenset(skipped)),
         "facts": facts(entry.customer, bank_date(now)),
         "calls": last_calls(entry.customer, staff),
         "days": slots_by_day(free_slots(staff, now=now)),

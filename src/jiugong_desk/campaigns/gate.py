@@ -14,9 +14,8 @@ from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
-from ..scripts.bridge import forbidden_words
+from ..scripts.lint import found_words
 from ..scripts.models import Script
-from ..scripts.rules import found_words
 from . import rules
 from .bridge import policy
 from .models import Campaign, Participant
@@ -89,7 +88,7 @@ def plan_facts(campaign: Campaign, *, at: datetime, counted: Counted | None = No
         has_contact=bool(campaign.complaint_contact.strip()),
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
-        forbidden=found_words((getattr(campaign, name) for name in TEXTS), forbidden_words()),
+        forbidden=found_words((getattr(campaign, name) for name in TEXTS), policy().wording.forbidden),
         eligible=counted.eligible,
         holdout=campaign.holdout_size,
         minimum_share=policy().holdout.minimum_share,

@@ -21,7 +21,6 @@ from ..appointments import services as visits
 from ..appointments.models import Appointment
 from ..appointments.slots import free_slots
 from ..calls import services as calls
-from ..calls.script import questions_of
 from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date
 from ..organisation.bridge import policy
@@ -53,7 +52,7 @@ class Day:
         self, day: date, campaign: Campaign, truth: Reactions, people: People, *, daily_calls: int, tally: Tally
     ) -> None:
         self.day, self.campaign, self.truth, self.people, self.tally = day, campaign, truth, people, tally
-        self._asked = questions_of(campaign.script)
+        self._asked = campaign.script.read.questions if campaign.script else {}
         self._order = itertools.count()
         self._events: list[tuple[datetime, int, Action]] = []
         self._done: set[tuple[int, bool]] = set()  # managers who have nobody left to call this morning, this afternoon

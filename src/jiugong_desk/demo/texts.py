@@ -5,8 +5,12 @@ Data of the fictional bank, not texts of a screen: they stay in Chinese.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from ..scripts.content import Content, Step, plain
+from ..scripts.content import Question as Asked
+from ..scripts.samples import CARD_OPENER, bare
 from .bridge import QUESTIONS, Question
 
 COMPLAINTS = "滨江支行综合业务部 吴静怡 027-0000-0001"  # no exchange has numbers of this form
@@ -81,119 +85,52 @@ PROSPECTS_PLAN = {
 
 
 def mortgage_script() -> dict[str, Any]:
-    """Card, needs, invitation: in this order, and both purposes disclosed in the first sentences."""
-    return {
-        "steps": [
-            _step(
-                "opening", "开场与说明",
-                "{title}您好，我是{bank}的客户经理{manager}，工号可在网点核实。今天来电有两件事：介绍信用卡服务，"
-                "也想了解您对存款等服务的需要。您可以不回答，也可以要求我们不再来电，您的按揭贷款不受任何影响。现在方便吗？",
-                required=True,
-            ),
-            _step(
-                "card", "信用卡服务",
-                "我行信用卡可关联按揭还款账户，账单和还款日在手机银行一处查看。您目前对信用卡有什么需要？",
-                ("card_need",),
-            ),
-            _step(
-                "family", "家庭情况",
-                "为了以后给您合适的建议，想简单了解一下家庭情况，不方便可以跳过。",
-                ("family_size", "children"),
-            ),
-            _step(
-                "career", "职业与往来",
-                "您目前从事哪个行业？平时主要用哪家银行办业务？",
-                ("trade", "main_bank"),
-            ),
-            _step(
-                "money", "资金安排",
-                "近期有没有到期或结余的资金需要安排？您更看重随时能用，还是期限和稳定？",
-                ("idle_money", "money_wish"),
-            ),
-            _step(
-                "needs", "服务需求",
-                "除了资金安排，您最希望我们做好哪项服务？",
-                ("service_wish",),
-            ),
-            _step(
-                "invitation", "邀约面谈",
-                "您方便的话，欢迎到网点坐坐，大约半小时，我按您的情况准备一份存款和服务建议。哪个时间合适？",
-            ),
-            _step(
-                "closing", "结束",
-                "谢谢您的时间。如不希望再接到此类电话，请告诉我，我马上登记。祝您生活愉快。",
-                required=True,
-            ),
-        ]
-    }  # fmt: skip
+    """The seed's own: card, needs if willing, invitation; as it comes with the desk."""
+    return plain(CARD_OPENER.content)
 
 
 def payroll_script() -> dict[str, Any]:
-    return {
-        "steps": [
-            _step(
-                "opening", "开场与说明",
-                "{title}您好，我是{bank}的客户经理{manager}。来电想了解您使用工资账户是否方便，以及对存款服务的需要。"
-                "您可以不回答，也可以要求我们不再来电。现在方便吗？",
-                required=True,
-            ),
-            _step("money", "资金安排", "发薪以后，结余一般怎样安排？", ("main_bank", "idle_money", "money_wish")),
-            _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
-            _step("invitation", "邀约面谈", "欢迎到网点坐坐，大约半小时，我按您的情况准备建议。哪个时间合适？"),
-            _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话，请告诉我，我马上登记。", required=True),
-        ]
-    }  # fmt: skip
+    return _script(
+        "今天来电想了解两件事：您使用工资账户是否方便，以及您对存款服务的需要。是否回答完全自愿，答与不答都不影响您在我行的业务。",
+        _step("money", "资金安排", "发薪以后，结余一般怎样安排？", ("main_bank", "idle_money", "money_wish")),
+        _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
+        _step("invitation", "邀约面谈", "欢迎到网点坐坐，大约半小时，我按您的情况准备建议。哪个时间合适？"),
+    )
 
 
 def maturing_script() -> dict[str, Any]:
-    return {
-        "steps": [
-            _step(
-                "opening", "开场与说明",
-                "{title}您好，我是{bank}的客户经理{manager}。来电想了解您近期到期资金的安排，以及对存款等服务的需要。"
-                "您可以不回答，也可以要求我们不再来电。现在方便吗？",
-                required=True,
-            ),
-            _step("money", "到期资金", "到期以后，这笔钱近期要用吗？您更看重随时能用，还是期限和稳定？", ("idle_money", "money_wish")),
-            _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
-            _step("invitation", "邀约面谈", "欢迎到网点坐坐，大约半小时，我按您的用钱时间准备建议。哪个时间合适？"),
-            _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话，请告诉我，我马上登记。", required=True),
-        ]
-    }  # fmt: skip
+    return _script(
+        "今天来电想了解两件事：您近期到期资金的安排，以及您对存款等服务的需要。是否回答完全自愿，答与不答都不影响您在我行的业务。",
+        _step(
+            "money", "到期资金", "到期以后，这笔钱近期要用吗？您更看重随时能用，还是期限和稳定？",
+            ("idle_money", "money_wish"),
+        ),
+        _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
+        _step("invitation", "邀约面谈", "欢迎到网点坐坐，大约半小时，我按您的用钱时间准备建议。哪个时间合适？"),
+    )  # fmt: skip
 
 
 def prospects_script() -> dict[str, Any]:
-    return {
-        "steps": [
-            _step(
-                "opening", "开场与说明",
-                "{title}您好，我是{bank}的客户经理{manager}。来电想听听您对我行服务的看法和需要。"
-                "您可以不回答，也可以要求我们不再来电。现在方便吗？",
-                required=True,
-            ),
-            _step("bank", "往来情况", "您平时主要用哪家银行办业务？是什么让您用得顺手？", ("main_bank", "trade")),
-            _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
-            _step("invitation", "邀约面谈", "方便的话，我和同事到约定的时间在网点接待您，听您细说。"),
-            _step("closing", "结束", "谢谢您的时间。如不希望再接到此类电话，请告诉我，我马上登记。", required=True),
-        ]
-    }  # fmt: skip
+    return _script(
+        "今天来电想了解两件事：您对我行服务的看法，以及您对银行服务的需要。是否回答完全自愿，答与不答都不影响您在我行的业务。",
+        _step("bank", "往来情况", "您平时主要用哪家银行办业务？是什么让您用得顺手？", ("main_bank", "trade")),
+        _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
+        _step("invitation", "邀约面谈", "方便的话，我和同事到约定的时间在网点接待您，听您细说。"),
+    )
 
 
-def _step(key: str, title: str, say: str, questions: tuple[str, ...] = (), *, required: bool = False) -> dict[str, Any]:
+def _script(purposes: str, *steps: Step) -> dict[str, Any]:
+    """The fixed steps as they come with the desk, this campaign's purposes, and what is its own before the end."""
+    identity, _purposes, refusal_free, opt_out = bare().steps
+    said = replace(_purposes, say=purposes)
+    own = (identity, said, refusal_free, *steps, opt_out)
+    return plain(Content(own, CARD_OPENER.content.objections, bare().ending))
+
+
+def _step(key: str, title: str, say: str, questions: tuple[str, ...] = ()) -> Step:
     known = {question.key: question for question in QUESTIONS}
-    return {
-        "key": key,
-        "title": title,
-        "say": say,
-        "required": required,
-        "questions": [_question(known[name]) for name in questions],
-    }
+    return Step(key, title, say, questions=tuple(_question(known[name]) for name in questions))
 
 
-def _question(question: Question) -> dict[str, Any]:
-    plain: dict[str, Any] = {"key": question.key, "label": question.label, "kind": question.kind}
-    if question.choices:
-        plain["choices"] = list(question.choices)
-    if question.unit:
-        plain["unit"] = question.unit
-    return plain
+def _question(one: Question) -> Asked:
+    return Asked(one.key, one.label, one.kind, one.choices, unit=one.unit)

@@ -1,12 +1,13 @@
-"""The only importer of the library here: the wording that the policy in force allows."""
+"""The only importer of the library here: the wording that the policy in force allows and asks for."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from jiugong.policy import Wording
 
 from ..organisation import bridge as organisation
 
+__all__ = ["Wording", "wording"]
 
-@lru_cache(maxsize=1)
-def forbidden_words() -> tuple[str, ...]:
-    return organisation.policy().wording.forbidden
+
+def wording() -> Wording:
+    return organisation.policy().wording

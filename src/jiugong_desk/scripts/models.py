@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..core.refs import RefField
 from ..organisation.models import Staff
+from .content import Content, read
 
 
 class Script(models.Model):
     """A reviewed version of what is said and asked.
 
-    `content`: {"steps": [{"key", "title", "say", "required": bool, "questions": [{"key", "label", "kind": choice |
-    number | text, "choices": [..], "unit": ""}]}]}. A version never changes after it was written; a change is a new
+    `content`: JSON as `content.read` takes it. A version never changes after it was written; a change is a new
     version. `drafted_by` is empty where a version came with the installation.
     """
 
@@ -39,6 +39,11 @@ class Script(models.Model):
         db_table = "campaigns_script"  # where scripts lay before they had a room of their own
         ordering: ClassVar = ["code", "-version"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["code", "version"], name="script_version")]
+
+    @property
+    def read(self) -> Content:
+        """What is said and asked, whichever format it was written in."""
+        return read(self.content)
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"

@@ -19,8 +19,9 @@ from ..core.errors import Refused, Stale
 from ..core.pages import require
 from ..core.verdict import Reason, Verdict, refused
 from ..organisation.models import Staff
+from . import content as contents
 from . import rules
-from .bridge import forbidden_words
+from .bridge import wording
 from .models import Script
 
 SCRIPT = "script"
@@ -32,14 +33,18 @@ SAME_VERSION = Reason(
 
 @transaction.atomic
 def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staff, at: datetime) -> Script:
-    """The first version of this code, or the next one; laid before compliance at once, and a draft until it approves."""
+    """The first version of this code, or the next one; laid before compliance at once, and a draft until it approves.
+
+    `content` is JSON of either format (`content.read`); kept is format 2.
+    """
     require(by, "campaign.draft")
     if by.home is None:
         raise Refused(refused(NO_POST))
     _hold(rules.script_name_faults(title))
-    _hold(rules.script_faults(content, forbidden_words()))
+    read = contents.read(content)
+    _hold(rules.script_faults(read, wording()))
     last = Script.objects.filter(code=code).order_by("-version").first()
-    script = Script(code=code, title=title, content=dict(content), drafted_by=by, drafted_at=at)
+    script = Script(code=code, title=title, content=contents.plain(read), drafted_by=by, drafted_at=at)
     script.version = last.version + 1 if last else 1
     try:
         with transaction.atomic():
@@ -74,8 +79,8 @@ def _digest(script: Script) -> str:
 
 
 def _against(script: Script, at: datetime) -> Verdict:
-    """The words are checked again: the list may have grown."""
-    return rules.script_faults(script.content, forbidden_words())
+    """Checked again: the policy may have changed since, and a draft may be older than the fixed steps."""
+    return rules.script_faults(script.read, wording())
 
 
 def _decided(script: Script, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:

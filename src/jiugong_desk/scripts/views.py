@@ -1,4 +1,4 @@
-"""Scripts: the list, one version, its editor (which always writes a new version), and the review."""
+"""Scripts: the list, one version, and the builder, which always writes a new version."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ..approvals import queries as approvals
-from ..core.errors import Refused
+from ..core.errors import Refused, Stale
 from ..core.http import DeskRequest
 from ..core.pages import page_of, requires
+from ..core.refs import new_ref
 from . import bridge, queries, services
-from .forms import ScriptForm, StepRow, content_from, step_rows
+from .builder import builder
+from .content import Content, plain
+from .forms import ScriptForm, content_from, done, tidy
 from .models import Script
 from .rules import script_faults
+from .samples import SAMPLES, bare, with_fixed
 
 
 @require_GET
@@ -27,6 +31,7 @@ def script_list(request: DeskRequest) -> HttpResponse:
     context = {
         "page": page_of(queries.scripts(), request.GET.get("page")),
         "may_draft": request.user.may("campaign.draft"),
+        "samples": SAMPLES.values(),
     }
     return render(request, "scripts/list.html", context)
 
@@ -34,54 +39,69 @@ def script_list(request: DeskRequest) -> HttpResponse:
 @require_GET
 @requires("campaign.view")
 def script(request: DeskRequest, ref: str) -> HttpResponse:
-    return _script_page(request, get_object_or_404(queries.scripts(), ref=ref))
-
-
-def _script_page(request: DeskRequest, found: Script, *, status: int = 200, **extra: Any) -> HttpResponse:
+    found = get_object_or_404(queries.scripts(), ref=ref)
+    content, wording = found.read, bridge.wording()
     context = {
         "script": found,
+        "content": content,
         "versions": queries.scripts().filter(code=found.code),
-        "faults": script_faults(found.content, bridge.forbidden_words()).reasons,
-        "words": bridge.forbidden_words(),
+        "faults": script_faults(content, wording).reasons,
+        "words": wording.forbidden,
         "may_draft": request.user.may("campaign.draft"),
         "approvals": approvals.of_matter(found.ref),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
-        **extra,
     }
-    return render(request, "scripts/script.html", context, status=status)
+    return render(request, "scripts/script.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("campaign.draft")
 def script_new(request: DeskRequest, ref: str = "") -> HttpResponse:
-    """A new script, or with `ref` the next version of that one."""
+    """A new script, or with `ref` the next version of that one. Only `save` saves; every other change draws anew."""
     base = get_object_or_404(queries.scripts(), ref=ref) if ref else None
     if request.method == "GET":
-        form = ScriptForm(initial={"code": base.code, "title": base.title} if base else None)
-        return _page(request, base, form, step_rows(base.content if base else {"steps": [{}]}))
-    content = content_from(request.POST, base.content if base else {})
+        return _builder(request, base, _begin(request, base), 0)
+    content = content_from(request.POST)
+    opened = int(shown) if (shown := request.POST.get("opened", "")).isdecimal() and len(shown) < 4 else 0
     if "save" not in request.POST:
-        return _page(request, base, ScriptForm(initial=request.POST.dict()), step_rows(content))
+        content, opened = done(content, request.POST.get("do", ""), opened, new_ref)
+        return _builder(request, base, content, opened)
     form = ScriptForm(request.POST)
     if not form.is_valid():
-        return _page(request, base, form, step_rows(content), status=422)
+        return _builder(request, base, content, opened, form=form, status=422)
     try:
-        code = base.code if base else form.cleaned_data["code"]
         saved = services.create_script(
-            code=code, title=form.cleaned_data["title"], content=content, by=request.user, at=request.now
-        )
+            code=base.code if base else form.cleaned_data["code"],
+            title=form.cleaned_data["title"], content=plain(tidy(content)), by=request.user, at=request.now,
+        )  # fmt: skip
     except Refused as refusal:
-        return _page(request, base, form, step_rows(content), status=422, problems=refusal.verdict.reasons)
+        status = 409 if isinstance(refusal, Stale) else 422
+        return _builder(request, base, content, opened, form=form, status=status, problems=refusal.verdict.reasons)
     messages.success(request, _("话术已保存为新版本，待合规消保审定。"))
-    return _to(saved)
+    return HttpResponseRedirect(reverse("script", args=[saved.ref]), status=303)
 
 
-def _page(
-    request: DeskRequest, base: Script | None, form: ScriptForm, rows: list[StepRow], *, status: int = 200, **extra: Any
+def _begin(request: DeskRequest, base: Script | None) -> Content:
+    """The version to go on from, a sample, or only what every script must say."""
+    if base is not None:
+        return with_fixed(base.read)
+    sample = SAMPLES.get(request.GET.get("from", ""))
+    return sample.content if sample else bare()
+
+
+def _builder(
+    request: DeskRequest, base: Script | None, content: Content, opened: int, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    context = {"base": base, "form": form, "rows": rows, "words": bridge.forbidden_words(), **extra}
+    if request.method == "POST":
+        typed: dict[str, Any] = request.POST.dict()
+    else:
+        typed = {"code": base.code, "title": base.title} if base else {}
+    form = extra.pop("form", None) or ScriptForm(initial=typed)
+    context = {
+        "base": base,
+        "form": form,
+        "samples": SAMPLES.values(),
+        **builder(content, opened, request.user),
+        **extra,
+    }
     return render(request, "scripts/edit.html", context, status=status)
-
-
-def _to(found: Script) -> HttpResponse:
-    return HttpResponseRedirect(reverse("script", args=[found.ref]), status=303)

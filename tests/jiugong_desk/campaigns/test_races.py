@@ -12,6 +12,7 @@ from jiugong_desk.scripts.services import create_script
 from tests.support import plans
 from tests.support.cast import NOW, make_cast
 from tests.support.races import at_once, winners
+from tests.support.scripts import conforming
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 4
@@ -47,7 +48,7 @@ def test_two_campaigns_launched_at_once_do_not_share_a_customer():
 
 def test_two_new_versions_of_a_script_get_two_numbers():
     cast = make_cast()
-    content = plans.make_script().content
+    content = conforming()
     create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
     results = at_once(
         *(lambda: create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW) for _ in range(2))

@@ -17,8 +17,10 @@ from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.consent.models import DoNotCall
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.models import Assignment, Customer, Loan
+from jiugong_desk.scripts.services import create_script
 from tests.support import plans
 from tests.support.cast import NOW, make_customer
+from tests.support.scripts import conforming
 
 pytestmark = pytest.mark.django_db
 
@@ -123,9 +125,7 @@ def test_red_lines_refuse_the_launch_and_nothing_is_left(cast):
 
 def test_a_script_that_was_not_reviewed_stops_the_launch(cast):
     plans.customers(cast)
-    script = services.create_script(
-        code="new", title="新话术", content=plans.make_script().content, by=cast.planner, at=NOW
-    )
+    script = create_script(code="new", title="新话术", content=conforming(), by=cast.planner, at=NOW)
     campaign = plans.approved(cast, script=script)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=NOW)

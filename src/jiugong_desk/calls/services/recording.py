@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,12 @@ from ...core.verdict import ALLOWED, Reason, Verdict, refused
 from ...customers.services import record_answer
 from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
+from ...scripts.content import Content, Question
 from .. import rules
 from ..bridge import calling
 from ..facts import facts_of
 from ..models import Call
 from ..outcomes import OUTCOMES
-from ..script import questions_of
 from .claims import NOT_HELD
 
 UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
@@ -48,20 +48,23 @@ def record_outcome(
     callback_at: datetime | None = None,
     visit_at: datetime | None = None,
     note: str = "",
+    skipped: Sequence[str] = (),
     by: Staff,
     at: datetime,
 ) -> Call:
     """The call that `by`, who holds the entry, has just made.
 
     `submission` is the sender's key: the same key with the same content is the same call, however often it is sent;
-    with other content it is refused. `answers` are texts by the script's question keys; empty ones were not asked.
+    with other content it is refused. `answers` are texts by the script's question keys; empty ones were
+    not asked. `skipped` are keys of steps.
     """
     require(by, "call.work")
     if outcome not in OUTCOMES:
         raise Refused(refused(UNKNOWN_OUTCOME))
     given = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     said = rules.Said(
-        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, note.strip()
+        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, note.strip(),
+        tuple(sorted(set(skipped))),
     )  # fmt: skip
     body = _body(entry, said, by)
     try:
@@ -75,8 +78,8 @@ def record_outcome(
 
 @transaction.atomic
 def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, by: Staff, at: datetime) -> Call:
-    questions = questions_of(entry.campaign.script)
-    _hold(rules.may_record(said, at=at, questions=questions))
+    script = entry.campaign.script.read if entry.campaign.script else Content()
+    _hold(rules.may_record(said, at=at, script=script))
     attempt = entry.attempts + 1
     follows = rules.what_follows(said, attempts=attempt, at=at, eligible=_wishes(said, entry, at), calling=calling())
     after: dict[str, Any] = {
@@ -87,12 +90,12 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     call: Call = Call.objects.create(
         submission=submission, body_digest=body, entry=entry, by=by, at=at, outcome=said.outcome.code,
         talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,
-        note=said.note,
+        note=said.note, skipped=list(said.skipped),
     )  # fmt: skip
-    _consequences(call, said, questions, by=by, at=at)
+    _consequences(call, said, script.questions, by=by, at=at)
     audit_facts = {
         "entry": entry.ref, "outcome": said.outcome.code, "attempt": attempt, "state": follows.state,
-        "talk_seconds": said.talk_seconds, "answers": len(said.answers), "closed_because": follows.closed_because,
+        "talk_seconds": said.talk_seconds, "answers": len(said.answers), "skipped": len(said.skipped), "closed_because": follows.closed_because,
     }  # fmt: skip
     audit_log.record(
         chain=entry.customer.unit.code, by=by.staff_no, at=at, verb="call.recorded", about="call", ref=call.ref,
@@ -128,15 +131,13 @@ def _finish_entry(entry: ListEntry, after: Mapping[str, Any], *, by: Staff, at: 
         raise Stale(NOT_HELD)
 
 
-def _consequences(
-    call: Call, said: rules.Said, questions: Mapping[str, Mapping[str, Any]], *, by: Staff, at: datetime
-) -> None:
+def _consequences(call: Call, said: rules.Said, questions: Mapping[str, Question], *, by: Staff, at: datetime) -> None:
     """What the call means to the other rooms. Their records point to the call; its audit record stands for all."""
     customer, code = call.entry.customer, said.outcome.code
     record_contact(customer, channel="call", reached=said.outcome.reached, source_ref=call.ref, at=at)
     for key, value in said.answers.items():
         record_answer(
-            customer, question=key, label=questions[key]["label"], value=value, source_ref=call.ref, by=by, at=at
+            customer, question=key, label=questions[key].label, value=value, source_ref=call.ref, by=by, at=at
         )
     if code == "refused_forever":
         stop_calling(customer, source="call", by=by, at=at, audit=False)
@@ -151,6 +152,7 @@ def _body(entry: ListEntry, said: rules.Said, by: Staff) -> str:
     parts = [
         entry.pk, by.pk, said.outcome.code, said.talk_seconds, said.purpose_disclosed, sorted(said.answers.items()),
         said.callback_at and said.callback_at.timestamp(), said.visit_at and said.visit_at.timestamp(), said.note,
+        *([said.skipped] if said.skipped else []),
     ]  # fmt: skip
     return digest(json.dumps(parts, ensure_ascii=False))
 

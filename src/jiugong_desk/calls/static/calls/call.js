@@ -20,11 +20,8 @@
     const asked = { invited: "visit_at", call_back: "callback_at" }[radio.value];  // what this outcome still needs
     if (asked) { const field = form.querySelector("[name=" + asked + "]"); if (field) { field.focus(); } }
   }
-  function step(by) {
-    const steps = Array.from(form.querySelectorAll(".step"));
-    const next = steps[steps.findIndex(function (one) { return one.open; }) + by];
-    if (next) { steps.forEach(function (one) { one.open = one === next; }); }
-  }
+  function tell(name, detail) { form.querySelector("[data-stepper]").dispatchEvent(new CustomEvent(name, { detail: detail })); }
+  function step(by) { tell("stepper:go", by); }
   function start() {  // the talk is timed from the number's showing to the outcome
     if (ticking || seconds.value) { return; }
     const began = Date.now();
@@ -49,6 +46,7 @@
     if (key === "n") { const button = document.querySelector("#number button"); if (button) { button.click(); } return; }
     if (key === "j" || key === "arrowdown" && !event.target.name) { event.preventDefault(); step(1); return; }
     if (key === "k" || key === "arrowup" && !event.target.name) { event.preventDefault(); step(-1); return; }
+    if (key === "o") { tell("stepper:objections"); return; }
     const radio = Array.from(form.elements.outcome).find(function (one) { return one.dataset.key === key; });
     if (radio) { event.preventDefault(); choose(radio); }
   });
