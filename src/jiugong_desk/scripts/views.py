@@ -63,7 +63,7 @@ def script_new(request: DeskRequest, ref: str = "") -> HttpResponse:
         return _builder(request, base, _begin(request, base), 0)
     content = content_from(request.POST)
     opened = int(shown) if (shown := request.POST.get("opened", "")).isdecimal() and len(shown) < 4 else 0
-    if "save" not in request.POST:
+    if "save" not in request.POST or request.htmx:  # what is redrawn while typing never saves
         content, opened = done(content, request.POST.get("do", ""), opened, new_ref)
         return _builder(request, base, content, opened)
     form = ScriptForm(request.POST)

@@ -16,8 +16,10 @@ from jiugong_desk.campaigns import services
 from jiugong_desk.campaigns.gate import is_approved, is_reviewed
 from jiugong_desk.campaigns.models import Campaign
 from jiugong_desk.core.errors import Refused, Stale
+from jiugong_desk.scripts.services import create_script
 from tests.support import plans
-from tests.support.cast import NOW, make_script, make_staff
+from tests.support.cast import NOW, make_staff
+from tests.support.scripts import conforming
 
 pytestmark = pytest.mark.django_db
 
@@ -294,10 +296,10 @@ def test_every_step_has_one_record_without_the_plan_in_it(cast):
 
 
 def test_scripts_are_reviewed_by_another_person_of_compliance(cast):
-    content = make_script().content
+    content = conforming()
     with pytest.raises(PermissionDenied):
-        services.create_script(code="card", title="话术", content=content, by=cast.compliance, at=NOW)
-    script = services.create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
+        create_script(code="card", title="话术", content=content, by=cast.compliance, at=NOW)
+    script = create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW)
     for wrong in (cast.planner, cast.management, cast.wang):
         with pytest.raises(PermissionDenied):
             plans.decide("script", script, by=wrong)
@@ -309,7 +311,7 @@ def test_scripts_are_reviewed_by_another_person_of_compliance(cast):
     assert script.state == "approved"
     with pytest.raises(Approval.DoesNotExist):
         plans.decide("script", script, by=cast.compliance)
-    assert services.create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW).version == 2
+    assert create_script(code="card", title="话术", content=content, by=cast.planner, at=NOW).version == 2
     assert verbs() == [
         "approval.asked", "script.created", "script.approved", "approval.approved", "approval.asked", "script.created",
     ]  # fmt: skip

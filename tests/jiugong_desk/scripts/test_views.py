@@ -184,6 +184,8 @@ def test_what_is_typed_is_checked_at_once_with_its_place(planner, form):
     assert page.status_code == 200
     assert "第 3 步“可以随时拒绝”的话术正文：不得使用“中介”" in unescape(page.text)
     assert 'value="open:2"' in page.text.split('id="side"')[1]
+    planner.post(reverse("script_new"), form | {"save": "1"}, HTTP_HX_REQUEST="true")
+    assert not Script.objects.exists()  # htmx sends the last pressed button along with what it redraws
 
 
 def test_a_change_is_a_new_version_and_questions_keep_their_keys(cast, planner):
