@@ -19,6 +19,7 @@ from ..core.refs import new_ref
 from . import bridge, queries, services
 from .builder import builder
 from .content import Content, plain
+from .differences import differences
 from .forms import ScriptForm, content_from, done, tidy
 from .models import Script
 from .rules import script_faults
@@ -40,9 +41,11 @@ def script_list(request: DeskRequest) -> HttpResponse:
 @requires("campaign.view")
 def script(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(queries.scripts(), ref=ref)
-    content, wording = found.read, bridge.wording()
+    content, wording, earlier = found.read, bridge.wording(), queries.earlier(found)
     context = {
         "script": found,
+        "earlier": earlier,
+        "differences": differences(earlier.read, content) if earlier else [],
         "content": content,
         "versions": queries.scripts().filter(code=found.code),
         "faults": script_faults(content, wording).reasons,

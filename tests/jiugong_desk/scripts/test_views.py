@@ -199,6 +199,8 @@ def test_a_change_is_a_new_version_and_questions_keep_their_keys(cast, planner):
     first.refresh_from_db()
     assert "新的说法" not in str(first.content)
     text = planner.get(reverse("script", args=[second.ref])).text
+    assert "与 v1 的差别" in text
+    assert "<ins>" in text.split("与 v1 的差别")[1].split("全文")[0]
     assert "v1 卡" in text
     assert "v2 卡" in text
 
