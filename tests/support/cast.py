@@ -124,7 +124,7 @@ def make_customer(unit: Unit, manager: Staff | None = None, *, consent: bool = T
 
 
 def make_script(**values: Any) -> Script:
-    content = {
+    content = values.pop("content", None) or {
         "steps": [
             {"key": "opening", "title": "开场", "say": "您好，我是{bank}客户经理{manager}。", "required": True, "questions": []},
             {

@@ -14,7 +14,9 @@ from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.consent.models import Complaint, Contact, DoNotCall
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers.models import ProfileAnswer
-from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
+from jiugong_desk.scripts.content import plain
+from jiugong_desk.scripts.samples import CARD_OPENER
+from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry, make_script
 
 HOUR = timedelta(hours=1)
 TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
@@ -270,3 +272,33 @@ def test_the_campaign_without_questions_takes_no_answers(cast, entry, record):
     entry.campaign.script = None
     with pytest.raises(Refused):
         record("refused", answers={"family_size": "3"}, purpose_disclosed=True)
+
+
+def test_answers_of_every_kind_and_skipped_steps_are_kept(cast, entry, record):
+    entry.campaign.script = make_script(content=plain(CARD_OPENER.content))
+    entry.campaign.save()
+    answers = {"idle_money": "5万–20万元", "due_on": "2026-03-31", "family_size": "3", "other_wish": "想开网银"}
+    call = record("refused", answers=answers, purpose_disclosed=True, skipped=["family", "card"])
+    assert call.skipped == ["card", "family"]
+    assert dict(ProfileAnswer.objects.values_list("question", "value")) == answers
+    assert record("refused", answers=answers, purpose_disclosed=True, skipped=["card", "family"]) == call
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"answers": {"idle_money": "五万左右"}}, "answer_not_offered"),
+        ({"answers": {"due_on": "三月底"}}, "answer_not_a_date"),
+        ({"answers": {"due_on": "20260331"}}, "answer_not_a_date"),
+        ({"skipped": ["identity"]}, "step_not_skippable"),
+        ({"skipped": ["opt_out"]}, "step_not_skippable"),
+        ({"skipped": ["nowhere"]}, "step_not_skippable"),
+    ],
+)
+def test_what_the_script_does_not_allow_is_refused(cast, entry, record, values, code):
+    entry.campaign.script = make_script(content=plain(CARD_OPENER.content))
+    entry.campaign.save()
+    with pytest.raises(Refused) as refusal:
+        record("refused", purpose_disclosed=True, **values)
+    assert codes(refusal) == (code,)
+    assert nothing_written(entry)
