@@ -16,6 +16,8 @@ from .content import Content, Objection, Question, Step
 
 PIECE = re.compile(r"[A-Za-z0-9{}_]+|.", re.DOTALL)
 KEPT, GONE, NEW = "kept", "gone", "new"
+LEAST_KEPT = 3  # pieces of text between two changes that are worth standing apart
+BESIDE = (("title", ""), ("skip", ""))  # said by the heading, or nothing to say of a step that is new or gone
 CHANGES: dict[str, str | Promise] = {
     "added": pgettext_lazy("话术比较", "新增"),
     "removed": pgettext_lazy("话术比较", "删除"),
@@ -51,11 +53,11 @@ def differences(old: Content, new: Content) -> list[Difference]:
     moved = _moved(old, new)
     for step in new.steps:
         earlier = before.pop(step.key, None)
-        lines = tuple(_lines(_parts(earlier, old) if earlier else {}, _parts(step, new)))
+        lines = tuple(_lines(_parts(earlier, old), _parts(step, new)) if earlier else _lines({}, _alone(step, new)))
         change = "added" if earlier is None else "changed" if lines else "moved" if step.key in moved else ""
         if change:
             found.append(Difference(change, step.title, lines))
-    found += [Difference("removed", step.title, tuple(_lines(_parts(step, old), {}))) for step in before.values()]
+    found += [Difference("removed", step.title, tuple(_lines(_alone(step, old), {}))) for step in before.values()]
     whole = tuple(_lines(_whole(old), _whole(new)))
     return found + ([Difference("changed", "", whole)] if whole else [])
 
@@ -84,6 +86,11 @@ def _parts(step: Step, content: Content) -> dict[tuple[str, str], tuple[Any, str
     return parts | _objections(step.objections)
 
 
+def _alone(step: Step, content: Content) -> dict[tuple[str, str], tuple[Any, str]]:
+    """The parts of a step that is new or gone as a whole."""
+    return {key: part for key, part in _parts(step, content).items() if key not in BESIDE}
+
+
 def _whole(content: Content) -> dict[tuple[str, str], tuple[Any, str]]:
     return {("ending", ""): (_("结束语"), content.ending)} | _objections(content.objections)
 
@@ -106,13 +113,25 @@ def _lines(old: dict[tuple[str, str], tuple[Any, str]], new: dict[tuple[str, str
 
 
 def pieces(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """The new text with what is gone and what is new marked; the kept and the new pieces joined are `after`."""
+    """The new text with what is gone and what is new marked; the kept and the new pieces joined are `after`.
+
+    A character or two that happen to be the same between changes are part of the change: people read words.
+    """
     old, new = PIECE.findall(before), PIECE.findall(after)
-    for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if kind == "equal":
+    gone = added = ""
+    blocks = SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+    for number, (kind, a, b, c, d) in enumerate(blocks):
+        if kind == "equal" and (d - c >= LEAST_KEPT or number in (0, len(blocks) - 1)):
+            yield from _change(gone, added)
             yield KEPT, "".join(new[c:d])
-            continue
-        if b > a:
-            yield GONE, "".join(old[a:b])
-        if d > c:
-            yield NEW, "".join(new[c:d])
+            gone = added = ""
+        else:
+            gone, added = gone + "".join(old[a:b]), added + "".join(new[c:d])
+    yield from _change(gone, added)
+
+
+def _change(gone: str, added: str) -> Iterator[tuple[str, str]]:
+    if gone:
+        yield GONE, gone
+    if added:
+        yield NEW, added

@@ -74,7 +74,7 @@
     root.addEventListener("toggle", function () { sort(); keep(); }, true);
     root.addEventListener("stepper:go", function (event) { go(event.detail); });
     root.addEventListener("stepper:objections", function () {
-      if (drawer) { drawer.open = !drawer.open; if (drawer.open) { sort(); drawer.scrollIntoView({ block: "nearest" }); } }
+      if (drawer) { drawer.open = !drawer.open; if (drawer.open) { sort(); } }
     });
     if (kept) { again(); } else if (current() < 0) { show(0); }
     mark();
