@@ -31,10 +31,14 @@ def forbidden_words() -> tuple[str, ...]:
     return policy().wording.forbidden
 
 
-def draw(customer_nos: Sequence[str], strata: Sequence[str], *, size: int, seed: str) -> Draw:
+def draw(
+    customer_nos: Sequence[str], strata: Sequence[str], *, size: int, seed: str, clusters: Sequence[str] | None = None
+) -> Draw:
     """Who is left alone: by lot within strata, whatever the order of the list; the same seed gives the same list."""
-    from jiugong.evaluate import draw_holdout
+    from jiugong.evaluate import draw_clusters, draw_holdout
 
+    if clusters is not None:
+        return draw_clusters(customer_nos, clusters, strata, size=size, seed=seed)
     return draw_holdout(customer_nos, strata, size=size, seed=seed)
 
 

@@ -39,12 +39,13 @@ class PlanForm(_PlanForm):
 
     class Meta:
         model = Campaign
-        fields = ("unit", *TEXTS, "holdout_size", "script", "starts_on", "ends_on")
+        fields = ("unit", *TEXTS, "holdout_unit", "holdout_size", "script", "starts_on", "ends_on")
         widgets = {
             "unit": forms.Select(attrs={"class": "form-select", **ANEW}),
             "title": forms.TextInput(attrs={"class": "form-control"}),
             "complaint_contact": forms.TextInput(attrs={"class": "form-control"}),
             **{name: forms.Textarea(attrs=LONG) for name in ("summary", "background", "goal", "strategy", "means", "purpose")},
+            "holdout_unit": forms.Select(attrs={"class": "form-select"}),
             "holdout_size": forms.NumberInput(attrs={"class": "form-control", "min": 0, "inputmode": "numeric"}),
             "script": forms.Select(attrs={"class": "form-select"}),
             "starts_on": DATE,
@@ -52,6 +53,7 @@ class PlanForm(_PlanForm):
         }  # fmt: skip
         help_texts = {
             "purpose": _("话术开场须照此说明：回答自愿，不影响已有业务。"),
+            "holdout_unit": _("按家庭、经理或网点整组抽签，两组客户互不影响；同样户数下能测出的提升较大。"),
             "holdout_size": _("这些客户由抽签决定，活动期内不作营销联系，用来判断活动是否真的有效。"),
             "complaint_contact": _("例如：合规消保部 王某 0000-0000000"),
         }
@@ -97,7 +99,7 @@ def _script_label(script: Script) -> str:
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:
-    names = (*TEXTS, "unit", "holdout_size", "script", "starts_on", "ends_on")
+    names = (*TEXTS, "unit", "holdout_unit", "holdout_size", "script", "starts_on", "ends_on")
     return {name: getattr(campaign, name) for name in names}
 
 

@@ -79,6 +79,14 @@ class Campaign(ScopedModel):
         PAUSED = "paused", _("已暂停")
         CLOSED = "closed", _("已结束")
 
+    class HoldoutUnit(models.TextChoices):
+        """Who is drawn together, so that nobody of one group talks to one of the other."""
+
+        CUSTOMER = "customer", _("客户")
+        HOUSEHOLD = "household", _("家庭（同一手机号）")
+        MANAGER = "manager", _("客户经理")
+        OUTLET = "outlet", _("网点")
+
     ref = RefField()
     title = models.CharField(_("方案名称"), max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("主办机构"))
@@ -91,6 +99,7 @@ class Campaign(ScopedModel):
     complaint_contact = models.CharField(_("投诉受理人及电话"), max_length=80, blank=True)
     # [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}, ...]: all must hold.
     audience = models.JSONField(_("客群规则"), default=list)
+    holdout_unit = models.CharField(_("抽签单位"), max_length=10, choices=HoldoutUnit, default=HoldoutUnit.CUSTOMER)
     holdout_size = models.PositiveIntegerField(_("保留组户数"), default=0)
     seed = models.CharField(max_length=40, blank=True)
     script = models.ForeignKey(Script, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("话术"))
@@ -104,7 +113,10 @@ class Campaign(ScopedModel):
     launched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     left_out = models.JSONField(default=dict)  # refusal code -> customers of the audience who were not listed
-    list_digest = models.CharField(max_length=64, blank=True)
+    sealed_digest = models.CharField(max_length=64, blank=True)  # of the list as it was drawn at the approval
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    held_out = models.PositiveIntegerField(default=0)  # customers held out when it was launched
+    list_digest = models.CharField(max_length=64, blank=True)  # of what was left of it at the launch
     policy_version = models.CharField(max_length=40, blank=True)
     snapshot_on = models.DateField(null=True, blank=True)
 
@@ -191,7 +203,9 @@ class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):
 
 
 class ListEntry(ScopedModel):
-    """A customer of a campaign's frozen list: his arm, and how far the work on him has come.
+    """A customer of a campaign's list: his arm, and how far the work on him has come.
+
+    Sealed when the plan is approved; dealt to managers at the launch, and until then nobody's work.
 
     Claiming: `claimed_by` with a lease until `lease_until`, taken by one conditional UPDATE (calls.services.claims).
     """
@@ -212,6 +226,7 @@ class ListEntry(ScopedModel):
     arm = models.CharField(max_length=10, choices=Arm)
     stratum = models.CharField(max_length=60)
     probability = models.DecimalField(max_digits=9, decimal_places=8)  # of being treated, as drawn
+    cluster = models.CharField(max_length=64, blank=True)  # who was drawn together; empty: each by himself
     manager = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     outcome = models.CharField(max_length=30, blank=True)  # the last call's outcome code

@@ -24,6 +24,7 @@ LABELS: Mapping[str, Any] = {
     "purpose": _("目的（向客户如实说明）"),
     "complaint_contact": _("投诉受理人及电话"),
     "audience": _("客群规则"),
+    "holdout_unit": _("抽签单位"),
     "holdout_size": _("保留组户数"),
     "script": _("话术"),
     "starts_on": _("开始日期"),
@@ -41,6 +42,7 @@ def payload(campaign: Campaign) -> dict[str, Any]:
     plan |= {
         "unit": campaign.unit.code,
         "audience": campaign.audience,
+        "holdout_unit": campaign.holdout_unit,
         "holdout_size": campaign.holdout_size,
         "seed": campaign.seed,
         "starts_on": str(campaign.starts_on),

@@ -40,6 +40,7 @@ class PlanFacts:
     idle: tuple[str, ...]  # participants who may no longer call
     capacity: int
     needed: int
+    sealed: bool  # the list was drawn at the approval, and nobody has touched it since
     reviewed: bool  # this very plan, by compliance
     approved: bool  # this very plan, by management
 
@@ -79,6 +80,9 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
             _("保留组 {holdout} 户；按可拨打 {eligible} 户，至少 {least} 户，且须少于可拨打户数。"), PLANNER,
             holdout=plan.holdout, eligible=plan.eligible, least=max(plan.least_holdout, 1),
         ),
+        _condition(
+            "sealed", _("保留组已抽签，名单已封存"), plan.sealed, _("名单尚未抽签封存，或封存后被改动；批准时自动封存。"), APPROVER
+        ),
         _condition("participants", _("已安排客户经理"), plan.participants > 0, _("没有安排客户经理。"), PLANNER),
         _condition(
             "callers", _("参与人均为在岗客户经理"), not plan.idle, _("以下人员已不在岗或无外呼权限：{who}。"), PLANNER,
@@ -100,7 +104,7 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
 
 
 # Whoever approves decides on a complete plan; the script's review and the approval itself come later or elsewhere.
-AFTER_SUBMITTING = ("script_reviewed", "reviewed", "approved")
+AFTER_SUBMITTING = ("sealed", "script_reviewed", "reviewed", "approved")
 
 
 def may_submit(plan: PlanFacts) -> Verdict:

@@ -19,11 +19,11 @@ from ...organisation.models import Staff, Unit
 from .. import rules
 from ..models import Campaign, Participant, PlanVersion, StateChange
 from ..plan import LABELS, TEXTS, changed, digest, payload
-from . import steps
+from . import sealing, steps
 
 State = Campaign.State
 EDITABLE = (State.DRAFT, State.SUBMITTED, State.APPROVED)
-FIELDS = frozenset((*TEXTS, "audience", "holdout_size", "seed", "script", "starts_on", "ends_on"))
+FIELDS = frozenset((*TEXTS, "audience", "holdout_unit", "holdout_size", "seed", "script", "starts_on", "ends_on"))
 MOST_DAILY_CALLS = 200
 
 WRONG_CALLS = Reason("wrong_daily_calls", _("每日可拨打次数须在 1 至 {most} 之间。"), {"most": MOST_DAILY_CALLS})
@@ -126,6 +126,7 @@ def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime,
                 **values,
             )
             approvals.void(campaign.ref, by=by, at=at)
+            sealing.unseal(campaign)
     except Stale:
         raise _what_changed(campaign, version) from None
 
