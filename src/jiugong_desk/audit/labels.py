@@ -58,6 +58,8 @@ VERBS: Mapping[str, str | Promise] = {
     "campaign.drafted": _("起草活动方案"),
     "campaign.edited": _("修改活动方案"),
     "campaign.participants": _("安排参与人员"),
+    "campaign.attached": _("上传方案附件"),
+    "campaign.detached": _("删除方案附件"),
     "campaign.submitted": _("提交审批"),
     "campaign.approved": _("审批通过"),
     "campaign.sent_back": _("退回修改"),

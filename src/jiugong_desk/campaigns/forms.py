@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
 from . import queries
+from .measures import MEASURES, MOST_GOALS, PRIMARY
 from .models import Campaign, Script
 from .plan import LABELS, TEXTS
 from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
@@ -39,12 +40,23 @@ class PlanForm(_PlanForm):
 
     class Meta:
         model = Campaign
-        fields = ("unit", *TEXTS, "holdout_unit", "holdout_size", "script", "starts_on", "ends_on")
+        fields = (
+            "unit",
+            *TEXTS,
+            "primary_measure",
+            "budget",
+            "holdout_unit",
+            "holdout_size",
+            "script",
+            "starts_on",
+            "ends_on",
+        )
         widgets = {
             "unit": forms.Select(attrs={"class": "form-select", **ANEW}),
             "title": forms.TextInput(attrs={"class": "form-control"}),
             "complaint_contact": forms.TextInput(attrs={"class": "form-control"}),
-            **{name: forms.Textarea(attrs=LONG) for name in ("summary", "background", "goal", "strategy", "means", "purpose")},
+            **{name: forms.Textarea(attrs=LONG) for name in set(TEXTS) - set(LINES)},
+            "budget": forms.NumberInput(attrs={"class": "form-control", "min": 0, "step": "0.01", "inputmode": "decimal"}),
             "holdout_unit": forms.Select(attrs={"class": "form-select"}),
             "holdout_size": forms.NumberInput(attrs={"class": "form-control", "min": 0, "inputmode": "numeric"}),
             "script": forms.Select(attrs={"class": "form-select"}),
@@ -52,6 +64,9 @@ class PlanForm(_PlanForm):
             "ends_on": DATE,
         }  # fmt: skip
         help_texts = {
+            "incentive": _("除正常绩效外不另设激励的，留空；另设的须经授权，不得把存款金额分解到个人并与薪酬挂钩。"),
+            "stop_conditions": _("投诉如何受理、何时暂停；投诉率超过政策上限时系统自动暂停。"),
+            "budget": _("含外呼人工与优惠成本。"),
             "purpose": _("话术开场须照此说明：回答自愿，不影响已有业务。"),
             "holdout_unit": _("按家庭、经理或网点整组抽签，两组客户互不影响；同样户数下能测出的提升较大。"),
             "holdout_size": _("这些客户由抽签决定，活动期内不作营销联系，用来判断活动是否真的有效。"),
@@ -67,6 +82,11 @@ class PlanForm(_PlanForm):
         self.fields["script"].queryset = queries.scripts()  # type: ignore[attr-defined]
         self.fields["script"].empty_label = str(_("（暂不选定）"))  # type: ignore[attr-defined]
         self.fields["script"].label_from_instance = _script_label  # type: ignore[attr-defined]
+        self.fields["primary_measure"] = forms.ChoiceField(
+            label=_("主要指标（事先确定，只凭它判断有没有用）"), required=False,
+            choices=[("", _("请选择")), *((key, MEASURES[key].label) for key in PRIMARY)],
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )  # fmt: skip
         for name in set(TEXTS) - set(LINES):
             self.fields[name].widget.attrs["maxlength"] = LONGEST_TEXT
 
@@ -81,10 +101,24 @@ class PlanForm(_PlanForm):
                 self.add_error(name, str(reason))
         return super().clean()
 
+    def section(self, *names: str) -> list[forms.BoundField]:
+        return [self[name] for name in names if name in self.fields]
+
     @property
-    def texts(self) -> list[forms.BoundField]:
-        """The written parts, in the order of a plan notice."""
-        return [self[name] for name in TEXTS]
+    def aims(self) -> list[forms.BoundField]:
+        return self.section("title", "unit", "summary", "background", "goal", "strategy")
+
+    @property
+    def ways(self) -> list[forms.BoundField]:
+        return self.section("means", "rhythm")
+
+    @property
+    def judging(self) -> list[forms.BoundField]:
+        return self.section("budget", "assessment", "incentive", "evaluation")
+
+    @property
+    def compliance(self) -> list[forms.BoundField]:
+        return self.section("purpose", "complaint_contact", "stop_conditions")
 
     def plan(self) -> dict[str, Any]:
         """The fields as the services take them."""
@@ -99,7 +133,17 @@ def _script_label(script: Script) -> str:
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:
-    names = (*TEXTS, "unit", "holdout_unit", "holdout_size", "script", "starts_on", "ends_on")
+    names = (
+        *TEXTS,
+        "primary_measure",
+        "budget",
+        "unit",
+        "holdout_unit",
+        "holdout_size",
+        "script",
+        "starts_on",
+        "ends_on",
+    )
     return {name: getattr(campaign, name) for name in names}
 
 
@@ -113,6 +157,14 @@ def people_from(data: QueryDict, people: Iterable[queries.Owned]) -> dict[Staff,
     return chosen
 
 
+def goal_rows(goals: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The targets as rows of the form, and one blank row."""
+    rows = [dict(goal) for goal in goals]
+    if len(rows) < MOST_GOALS:
+        rows.append({"measure": "", "target": "", "by": ""})
+    return [row | {"number": number, "about": MEASURES.get(row["measure"])} for number, row in enumerate(rows)]
+
+
 class StepForm(forms.Form):
     """A step of a campaign's life. The version that the person saw is read beside it (`views.page.seen_version`)."""
 
@@ -123,6 +175,7 @@ __all__ = [
     "MOST_DAILY_CALLS",
     "PlanForm",
     "StepForm",
+    "goal_rows",
     "initial_of",
     "people_from",
 ]

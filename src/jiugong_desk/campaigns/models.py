@@ -96,6 +96,15 @@ class Campaign(ScopedModel):
     goal = models.TextField(_("目标"))
     strategy = models.TextField(_("营销策略"), blank=True)
     means = models.TextField(_("手段与保障"), blank=True)
+    rhythm = models.TextField(_("推进节奏"), blank=True)
+    assessment = models.TextField(_("考核办法"), blank=True)
+    incentive = models.TextField(_("激励方案"), blank=True)  # empty: none beyond the usual pay
+    evaluation = models.TextField(_("效果评价安排"), blank=True)
+    stop_conditions = models.TextField(_("投诉处理与停止条件"), blank=True)
+    # [{"measure": key of measures.MEASURES, "target": "12.5", "by": "2026-03-31"}, ...]
+    goals = models.JSONField(_("量化目标"), default=list)
+    primary_measure = models.CharField(_("主要指标"), max_length=20, blank=True)
+    budget = models.DecimalField(_("预算（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     complaint_contact = models.CharField(_("投诉受理人及电话"), max_length=80, blank=True)
     # [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}, ...]: all must hold.
     audience = models.JSONField(_("客群规则"), default=list)
@@ -168,6 +177,54 @@ class PlanVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number} of {self.campaign_id}"
+
+
+class Attachment(models.Model):
+    """A file that belongs to a plan: its impact assessment, or an annex. Never changed; another file is another row."""
+
+    class Kind(models.TextChoices):
+        IMPACT = "impact", _("个人信息保护影响评估")
+        ANNEX = "annex", _("其他附件")
+
+    ref = RefField()
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="attachments")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["kind", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingCopy(models.Model):
+    """What somebody typed into the plan's form and has not saved: kept by itself, seen by him alone.
+
+    `data`: the form's fields, each a list of values; `version`: of the plan that the form was filled from.
+    """
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, blank=True, related_name="working_copies")
+    data = models.JSONField()
+    version = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff", "campaign"], name="one_working_copy"),
+            models.UniqueConstraint(
+                fields=["staff"], condition=Q(campaign=None), name="one_working_copy_of_a_new_plan"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"working copy of {self.campaign_id}"
 
 
 class StateChange(models.Model):

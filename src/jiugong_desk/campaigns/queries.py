@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..approvals import queries as approvals
 from ..audiences import exclusions
 from ..audiences.counting import Counted, count
 from ..audiences.listing import callable_customers
@@ -146,7 +147,7 @@ def frozen(campaign: Campaign) -> Forecast:
 
 def sections(campaign: Campaign) -> list[tuple[Any, str]]:
     """The written parts of the plan that say something, in the order of a plan notice."""
-    names = ("summary", "background", "goal", "strategy", "means")
+    names = ("summary", "background", "goal", "strategy", "means", "rhythm", "assessment", "incentive", "evaluation")
     return [(LABELS[name], getattr(campaign, name)) for name in names if getattr(campaign, name).strip()]
 
 
@@ -216,6 +217,11 @@ def possible_people(campaign: Campaign) -> list[Owned]:
         Owned(person, person.home.name if person.home else "—", owned.get(person.pk, 0), taking_part.get(person.pk))
         for person in callers_below(campaign.unit)
     ]
+
+
+def approved_digests(campaign: Campaign) -> set[str]:
+    """Of the versions that management once approved."""
+    return {one.digest for one in approvals.of_matter(campaign.ref, [gate.PLAN]) if one.state == one.State.APPROVED}
 
 
 def checklist(campaign: Campaign, *, at: datetime, counted: gate.Counted | None = None) -> tuple[rules.Condition, ...]:

@@ -1,18 +1,28 @@
 """The verbs of a campaign's life: write, submit, launch, pause, resume, close; and of its scripts."""
 
 from .approving import submit
+from .attaching import LARGEST as LARGEST_ATTACHMENT
+from .attaching import attach, detach
+from .copying import clone, copy_of, drop_copy, keep_copy
 from .drafting import PlanChanged, draft, edit, set_participants
 from .launching import LaunchResult, launch
 from .running import close, pause, resume
 from .scripts import create_script
 
 __all__ = [
+    "LARGEST_ATTACHMENT",
     "LaunchResult",
     "PlanChanged",
+    "attach",
+    "clone",
     "close",
+    "copy_of",
     "create_script",
+    "detach",
     "draft",
+    "drop_copy",
     "edit",
+    "keep_copy",
     "launch",
     "pause",
     "resume",

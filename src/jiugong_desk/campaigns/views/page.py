@@ -11,7 +11,9 @@ from django.urls import reverse
 from ...approvals import queries as approvals
 from ...core.http import DeskRequest
 from .. import queries
-from ..models import Campaign
+from ..goals import sentence
+from ..measures import MEASURES
+from ..models import Attachment, Campaign
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -24,6 +26,10 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "campaign": found,
         "sections": queries.sections(found),
         "rules": queries.rules_in_words(found),
+        "goals": [sentence(goal) for goal in found.goals],
+        "primary": MEASURES[found.primary_measure].label if found.primary_measure else "",
+        "attachments": found.attachments.select_related("by"),
+        "attachment_kinds": Attachment.Kind.choices,
         "people": queries.people(found, at=request.now),
         "events": queries.history(found),
         "approvals": approvals.of_matter(found.ref),
