@@ -162,11 +162,11 @@ def test_red_lines_refuse_the_launch_and_nothing_is_left(cast):
     people = plans.customers(cast)
     campaign = plans.approved(cast)
     campaign.participants.all().delete()
-    Customer.objects.everyone().filter(pk__in=[p.pk for p in people[:18]]).update(status="closed")
+    Customer.objects.everyone().filter(pk__in=[p.pk for p in people]).update(status="closed")
     later = NOW + timedelta(days=60)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=later)
-    assert refusal.value.verdict.codes == ("holdout", "participants", "period", "reviewed", "approved")
+    assert refusal.value.verdict.codes == ("audience", "holdout", "participants", "period", "reviewed", "approved")
     campaign.refresh_from_db()
     assert (campaign.state, campaign.list_digest) == ("approved", "")
     assert entries(campaign).count() == 20
