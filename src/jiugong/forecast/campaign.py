@@ -13,7 +13,7 @@ import numpy as np
 from ..policy import Forecasting, Policy
 from . import calling, figures, words
 from .figures import Figure
-from .learning import Floats, Learned, Range, binomial, gaussian, learn, odds, share_of
+from .learning import Evidence, Floats, Learned, Range, binomial, gaussian, learn, odds, share_of
 from .past import PastCampaign
 from .plan import CampaignPlan
 
@@ -105,7 +105,6 @@ def forecast_campaign(
 
 def _learn(assumed: Forecasting, past: Sequence[PastCampaign], attempts: int) -> dict[str, Learned]:
     between = float(assumed.between_campaigns)
-    again = float(assumed.answer_again)
 
     def rate(name: str) -> Range:
         low, high = getattr(assumed, name)
@@ -115,29 +114,32 @@ def _learn(assumed: Forecasting, past: Sequence[PastCampaign], attempts: int) ->
         low, high = getattr(assumed, name)
         return Range(math.log(low), math.log(high), between)
 
-    learned = {}
+    known = {}
     for name in _RATES:
-        shares = [found for campaign in past if (found := _share(campaign, name))]
         at = share_of(rate(name).places)
-        learned[name] = learn(rate(name), [binomial(part, whole, at) for part, whole in shares])
-    first = calling.first_answer(share_of(rate("reached").places), attempts, again)
-    learned["reached"] = learn(
-        rate("reached"),
-        [
-            binomial(*found, calling.reached_in_time(first, campaign.attempts, again, campaign.cut_short))
-            for campaign in past
-            if (found := campaign.share("reached"))
-        ],
-    )
-    for name, measured in (("amount", _amounts), ("repeat_calls", _repeats), ("brought", _brought)):
-        learned[name] = learn(money(name), measured(past, assumed, money(name).places))
-    return learned
+        shares = [found for campaign in past if (found := _share(campaign, name))]
+        known[name] = Evidence(rate(name), [binomial(part, whole, at) for part, whole in shares])
+    known["reached"] = Evidence(rate("reached"), _reached(past, assumed, rate("reached").places, attempts))
+    for name, seen in (("amount", _amounts), ("repeat_calls", _repeats), ("brought", _brought)):
+        known[name] = Evidence(money(name), seen(past, assumed, money(name).places))
+    return learn(known)
 
 
 def _share(campaign: PastCampaign, name: str) -> tuple[int, int] | None:
     if name != "invited":
         return campaign.share(name)
     return (campaign.invited, campaign.reached) if campaign.invited is not None and campaign.reached else None
+
+
+def _reached(past: Sequence[PastCampaign], assumed: Forecasting, places: Floats, attempts: int) -> list[Floats]:
+    """Of each campaign that counted answers, whatever number of attempts it allowed."""
+    again = float(assumed.answer_again)
+    first = calling.first_answer(share_of(places), attempts, again)
+    return [
+        binomial(*found, calling.reached_in_time(first, campaign.attempts, again, campaign.cut_short))
+        for campaign in past
+        if (found := campaign.share("reached"))
+    ]
 
 
 def _amounts(past: Sequence[PastCampaign], assumed: Forecasting, places: Floats) -> list[Floats]:

@@ -53,7 +53,9 @@ class Foretold:
     def holds(self, figure: str) -> bool:
         low, high = self.ends(figure)
         came = self.ran.came_to(figure)
-        if figure == "finish" and came > DAYS:  # an open end: the truth is beyond the last day, and so must the interval
+        if (
+            figure == "finish" and came > DAYS
+        ):  # an open end: the truth is beyond the last day, and so must the interval
             return high > DAYS
         return low <= came <= high
 
