@@ -86,32 +86,38 @@ def _read(file: Path) -> list[PastCampaign]:
     from ..forecast import PastCampaign
     from ..nearest import suggest
     from ..warehouse import read_table
-    from . import _columns as read
 
     table = read_table(file)
     known = [field.name for field in fields(PastCampaign) if field.name not in ("levels", "simulated")]
     for name in table.column_names:
         if name not in known:
             raise InputError(f"is not known; {suggest(name, known)}", file=file.name, column=name)
-    columns: dict[str, list[Any]] = {
-        name: _dates(table, file) if name == "starts_on" else read.numbers(table, name, file).to_pylist()
-        for name in table.column_names
-    }
+    columns: dict[str, list[Any]] = {name: _column(table, name, file) for name in table.column_names}
     found = []
     for place in range(table.num_rows):
         row = {name: values[place] for name, values in columns.items() if values[place] is not None}
         try:
-            found.append(PastCampaign(**{name: _whole(name, value) for name, value in row.items()}))
+            found.append(PastCampaign(**row))
         except MisuseError as error:
             raise InputError(str(error), file=file.name, row=place + 2) from None
     return found
 
 
-def _whole(name: str, value: Any) -> Any:
-    """Customers and calls are counted; money is not."""
-    if isinstance(value, float) and name not in ("agreed", "deposits", "deposits_error"):
-        return int(value) if value == int(value) else value
-    return value
+def _column(table: Any, name: str, file: Path) -> list[Any]:
+    """Dates, money, or counts; an empty cell is None."""
+    from . import _columns as read
+
+    if name == "starts_on":
+        return _dates(table, file)
+    values: list[float | None] = read.numbers(table, name, file).to_pylist()
+    if name in ("agreed", "deposits", "deposits_error"):
+        return values
+    for place, value in enumerate(values):
+        if value is not None and not value.is_integer():
+            raise InputError(
+                "is no whole number; customers and calls are counted", file=file.name, row=place + 2, column=name
+            )
+    return [None if value is None else int(value) for value in values]
 
 
 def _dates(table: Any, file: Path) -> list[date | None]:

@@ -19,9 +19,10 @@ from .plan import CampaignPlan
 
 DRAWS = 4000
 _RATES = ("eligible", "valid", "interested", "invited", "visited", "converted", "complaints", "do_not_call")
-# What a good campaign does better all along. Complaints are no such step, and calls are work.
-_ALIKE = ("eligible", "reached", "valid", "interested", "visited", "converted", "amount", "brought")
-_APART = ("complaints", "do_not_call", "repeat_calls")
+# What a good campaign does better all along. Complaints are no such step, calls are work, and what is unknown of the
+# share that is new is what it usually is.
+_ALIKE = ("eligible", "reached", "valid", "interested", "visited", "converted", "amount")
+_APART = ("complaints", "do_not_call", "repeat_calls", "brought")
 _COUNTED = (
     "eligible", "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "do_not_call",
     "amounts",
@@ -104,15 +105,14 @@ def forecast_campaign(
 
 
 def _learn(assumed: Forecasting, past: Sequence[PastCampaign], attempts: int) -> dict[str, Learned]:
-    between = float(assumed.between_campaigns)
 
     def rate(name: str) -> Range:
         low, high = getattr(assumed, name)
-        return Range(odds(float(low)), odds(float(high)), between)
+        return Range(odds(float(low)), odds(float(high)), float(assumed.between_campaigns))
 
     def money(name: str) -> Range:
         low, high = getattr(assumed, name)
-        return Range(math.log(low), math.log(high), between)
+        return Range(math.log(low), math.log(high), float(assumed.between_amounts))
 
     known = {}
     for name in _RATES:

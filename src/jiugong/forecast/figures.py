@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,8 @@ MEANINGS = {
 FUNNEL = ("eligible", "treated", "attempted", "reached", "valid", "interested", "invited", "visited", "converted")
 WHOLE = frozenset({*FUNNEL, "complaints", "do_not_call", "calls", "finish"})
 
+_GOLDEN = 0.618033988749895
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -82,11 +85,16 @@ def figure(key: str, draws: Floats, confidence: float) -> Figure:
     A count is drawn as a number with a fraction, the whole number n standing for n - 1/2 to n + 1/2; an end is taken in
     where more than half of it belongs to the interval. Whole draws would make intervals of small counts too wide.
     """
+    if key == "finish":  # days are whole already: spread evenly over their places
+        draws = draws + (np.arange(len(draws)) * _GOLDEN) % 1 - 0.5
     tail = (1 - confidence) / 2
     low, central, high = (float(value) for value in np.quantile(draws, (tail, 0.5, 1 - tail), method="lower"))
     if key not in WHOLE:
         return Figure(key, low, central, high)
-    if math.isinf(high) or key == "finish":
-        return Figure(key, low, central, high)
-    middle = float(round(central))
-    return Figure(key, min(float(math.ceil(low)), middle), middle, max(float(math.floor(high)), middle))
+    middle = _rounded(central, round)
+    return Figure(key, min(_rounded(low, math.ceil), middle), middle, max(_rounded(high, math.floor), middle))
+
+
+def _rounded(value: float, way: Callable[[float], int]) -> float:
+    """What never comes stays infinite."""
+    return value if math.isinf(value) else float(way(value))

@@ -20,29 +20,41 @@ Floats = NDArray[np.float64]
 
 STEP = 0.025  # of log-odds
 WITHIN = NormalDist().inv_cdf(0.9)  # [low, high] of the policy holds eight of ten
+MOST_BETWEEN = 0.8  # of the standard deviation that the range stands for
 _MEANS = np.arange(-160, 161, 2) * STEP  # from -4 to 4 about the assumption
-_SPREADS = np.geomspace(0.05, 1.2, 11)
+_SPREADS = np.geomspace(0.03, 1.2, 12)
 _SPREAD_DOUBT = 0.6  # of the logarithm of the assumed spread between campaigns
 OFFSETS = np.arange(-240, 241) * STEP
 
 
 @dataclass(frozen=True)
 class Range:
-    """What the bank assumes, as log-odds or logarithms: eight campaigns of ten lie between."""
+    """What the bank assumes, as log-odds or logarithms: eight campaigns of ten lie between `low` and `high`.
+
+    usual_spread : standard deviation between campaigns, as for most rates
+    """
 
     low: float
     high: float
-    between: float
+    usual_spread: float
 
     @property
     def centre(self) -> float:
         return (self.low + self.high) / 2
 
     @property
+    def between(self) -> float:
+        """Standard deviation between campaigns. They cannot differ by more than the whole range allows."""
+        return min(self.usual_spread, MOST_BETWEEN * self._whole)
+
+    @property
     def doubt(self) -> float:
         """Standard deviation of the mean of all campaigns: what the range leaves beside the spread between them."""
-        whole = (self.high - self.low) / 2 / WITHIN
-        return math.sqrt(max(whole**2 - self.between**2, (whole / 2) ** 2))
+        return math.sqrt(self._whole**2 - self.between**2)
+
+    @property
+    def _whole(self) -> float:
+        return (self.high - self.low) / 2 / WITHIN
 
     @property
     def places(self) -> Floats:
@@ -97,7 +109,8 @@ def learn(known: Mapping[str, Evidence]) -> dict[str, Learned]:
 def _before(assumed: Range) -> Floats:
     """Log-weight of each mean and spread before any campaign."""
     means = -0.5 * (_MEANS / assumed.doubt) ** 2
-    spreads = -0.5 * (np.log(_SPREADS / assumed.between) / _SPREAD_DOUBT) ** 2
+    median = assumed.between * math.exp(-(_SPREAD_DOUBT**2))  # so that the mean square is what is assumed
+    spreads = -0.5 * (np.log(_SPREADS / median) / _SPREAD_DOUBT) ** 2
     weight: Floats = (means[:, None] + spreads[None, :]).ravel()
     return weight
 

@@ -59,6 +59,7 @@ _SHARE: _Range = (lambda x: 0 <= x <= 1, "give a share from 0 to 1")
 _PROPER_SHARE: _Range = (lambda x: 0 < x < 1, "give a share between 0 and 1")
 _NOT_NEGATIVE: _Range = (lambda x: x >= 0, "give 0 or more")
 _ABOVE_0: _Range = (lambda x: x > 0, "give a number above 0")
+_SPREAD: _Range = (lambda x: Decimal("0.05") <= x <= 1, "give 0.05 to 1")
 _POSITIVE: _Range = (lambda x: x >= 1, "give 1 or more")
 _RATE: _Range = (lambda x: -1 < x < 1, "give a rate a year as a share, such as 0.05 for 5 %")
 
@@ -108,7 +109,8 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("forecast", "amount_spread"): (lambda x: 0 <= x <= 10, "give 0 to 10"),
     ("forecast", "amount_of_level"): _ABOVE_0,
     ("forecast", "brought"): _ABOVE_0,
-    ("forecast", "between_campaigns"): (lambda x: Decimal("0.05") <= x <= 1, "give 0.05 to 1"),
+    ("forecast", "between_campaigns"): _SPREAD,
+    ("forecast", "between_amounts"): _SPREAD,
     ("forecast", "alike"): (lambda x: 0 <= x < 1, "give a correlation from 0 to below 1"),
     ("forecast", "call_minutes"): _NOT_NEGATIVE,
     ("forecast", "talk_minutes"): _NOT_NEGATIVE,

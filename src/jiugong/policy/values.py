@@ -118,8 +118,8 @@ class Forecasting:
     amount : agreed on per converted customer of a level of weight 1; amount_spread : standard deviation over mean
     amount_of_level : weight of a level, by its number; a level that is not named, and unscored customers, weigh 1
     brought : average daily increment in the outcome window, over the amounts agreed on
-    between_campaigns : standard deviation of a rate's log-odds (an amount's logarithm) between campaigns
-    alike : correlation of these over the steps of one campaign
+    between_campaigns, between_amounts : standard deviation between campaigns, of a rate's log-odds and of an amount's
+        logarithm; alike : correlation of these over the steps of one campaign
     """
 
     confidence: Decimal
@@ -139,6 +139,7 @@ class Forecasting:
     amount_of_level: Mapping[str, Decimal]
     brought: tuple[Decimal, ...]
     between_campaigns: Decimal
+    between_amounts: Decimal
     alike: Decimal
     call_minutes: Decimal
     talk_minutes: Decimal

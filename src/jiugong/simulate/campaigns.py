@@ -32,6 +32,7 @@ _SHORT_NAMES = [name for name, _ in usual._SHORT]
 _SHORT_SHARES = np.array([share for _, share in usual._SHORT])
 _SHORT_SECONDS = np.array([9.0, 22.0, 20.0, 20.0, 20.0])
 _CALL_BACK = _SHORT_NAMES.index("call_back")
+_ANNOYED = np.isin(_SHORT_NAMES, ("refused_forever", "complaint"))
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,9 @@ class _Run:
         rng, seen = self.rng, self.seen
         seen["reached"][who] = True
         pace = np.exp(0.35 * rng.standard_normal(len(who)))
-        short = float(_SHORT_SHARES.sum())
-        shares = _SHORT_SHARES * _moved(short, -self.conditions.stays) / short
+        shares = np.where(_ANNOYED, _moved(_SHORT_SHARES, self.conditions.annoys), _SHORT_SHARES)
+        short = float(shares.sum())
+        shares = shares * _moved(short, -self.conditions.stays) / short
         mood = np.searchsorted(np.cumsum(shares), rng.random(len(who)), side="right")
         talks = mood == len(shares)
         self._talk(who[talks], day, pace[talks])

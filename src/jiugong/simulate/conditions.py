@@ -16,8 +16,9 @@ from .streams import normal
 class Conditions:
     """Shifts from the usual, on top of each customer's own; 0 is as usual.
 
-    may_be_called, answers, stays, comes, agrees, lasts : of the log-odds of consent and a number, of an answer, of a
-        talk with whom was reached, of coming when invited, of agreeing on a product, of money that stays
+    may_be_called, answers, stays, annoys, comes, agrees, lasts : of the log-odds of consent and a number, of an answer,
+        of a talk with whom was reached, of a complaint or a refusal for good, of coming when invited, of agreeing on a
+        product, of money that stays
     interest : of the interest, in the unit of `Reactions.interest`
     amount : of the logarithm of the money
     """
@@ -25,6 +26,7 @@ class Conditions:
     may_be_called: float = 0.0
     answers: float = 0.0
     stays: float = 0.0
+    annoys: float = 0.0
     interest: float = 0.0
     comes: float = 0.0
     agrees: float = 0.0
@@ -34,9 +36,10 @@ class Conditions:
 
 USUAL = Conditions()
 SPREAD = Conditions(
-    may_be_called=0.30, answers=0.30, stays=0.25, interest=0.12, comes=0.25, agrees=0.22, amount=0.20, lasts=0.30
-)
-COMMON = 0.25  # correlation of the shifts: a good season helps at every step
+    may_be_called=0.30, answers=0.30, stays=0.25, annoys=0.30, interest=0.12, comes=0.25, agrees=0.22, amount=0.20,
+    lasts=0.30,
+)  # fmt: skip
+COMMON = 0.25  # correlation of the shifts: a good season helps at every step, but for what annoys
 
 
 def draw_conditions(seed: int, number: int, *, spread: Conditions = SPREAD, common: float = COMMON) -> Conditions:
@@ -50,6 +53,7 @@ def draw_conditions(seed: int, number: int, *, spread: Conditions = SPREAD, comm
     season = normal(seed, number, "season")
     drawn = {}
     for shift in fields(Conditions):
+        shared = 0.0 if shift.name == "annoys" else common
         own = normal(seed, number, shift.name)
-        drawn[shift.name] = getattr(spread, shift.name) * (math.sqrt(common) * season + math.sqrt(1 - common) * own)
+        drawn[shift.name] = getattr(spread, shift.name) * (math.sqrt(shared) * season + math.sqrt(1 - shared) * own)
     return Conditions(**drawn)
