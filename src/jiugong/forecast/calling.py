@@ -96,7 +96,7 @@ def work(treated: Floats, first: Floats, *, attempts: int, again: float, repeats
             waiting[number] = waiting[number] - tried
             retried.append(tried * (1 - chance))
         waiting = [now + later for now, later in zip(waiting, retried, strict=False)]
-        done = sum(waiting) < 0.5
+        done = np.sum(waiting, axis=0) < 0.5
         finish = np.where(done & np.isinf(finish), float(day), finish)
         if done.all():
             break

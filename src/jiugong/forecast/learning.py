@@ -59,7 +59,8 @@ class Range:
     @property
     def places(self) -> Floats:
         """Where the likelihood of a past campaign is asked for: log-odds or logarithms."""
-        return self.centre + OFFSETS
+        places: Floats = self.centre + OFFSETS
+        return places
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,16 @@ class SimulatedCampaign:
 
     def result(self) -> PastCampaign:
         """What the bank would know of it a month later, to forecast the next one from."""
-        known = {key: value for key, value in self.counts.items() if key != "held_out"}
+        known: dict[str, Any] = {key: value for key, value in self.counts.items() if key != "held_out"}
         return PastCampaign(
-            **known, attempts=self.attempts, still_open=self.still_open, agreed=self.agreed, deposits=self.measured,
-            deposits_error=self.measured_error, simulated=True,
-        )  # fmt: skip
+            **known,
+            attempts=self.attempts,
+            still_open=self.still_open,
+            agreed=self.agreed,
+            deposits=self.measured,
+            deposits_error=self.measured_error,
+            simulated=True,
+        )
 
 
 def simulate_campaign(

@@ -78,7 +78,7 @@ def test_it_learns_from_simulated_campaigns(run: Run) -> None:
 
 def test_the_banks_policy_is_what_is_assumed(run: Run) -> None:
     text = DEFAULT_POLICY.read_text(encoding="utf-8")
-    Path("own.toml").write_text(text.replace("reached = [0.35, 0.80]", "reached = [0.10, 0.12]"), encoding="utf-8")
+    Path("own.toml").write_text(text.replace("reached = [0.30, 0.86]", "reached = [0.10, 0.12]"), encoding="utf-8")
     default, own = run(), run("--policy", "own.toml")
     high = [
         int(next(li for li in out.splitlines() if li.startswith("reached ")).split()[3]) for _, out, _ in (default, own)

@@ -29,7 +29,8 @@ def plain(counts: list[tuple[int, int]], assumed: Range) -> tuple[float, float, 
     """By sampling: means and spreads from what is assumed, weighed by how well campaigns drawn from them fit the counts."""
     rng = np.random.default_rng(11)
     means = rng.normal(assumed.centre, assumed.doubt, 20_000)
-    spreads = np.clip(assumed.between * np.exp(0.6 * rng.standard_normal(20_000)), 0.05, 1.2)
+    # A lognormal whose mean square is what is assumed; the grid goes from 0.03 to 1.2.
+    spreads = np.clip(assumed.between * np.exp(0.6 * rng.standard_normal(20_000) - 0.36), 0.03, 1.2)
     weight = np.zeros(20_000)
     for part, whole in counts:
         campaigns = share_of(means[:, None] + spreads[:, None] * rng.standard_normal((20_000, 400)))

@@ -87,12 +87,14 @@ def run_campaign(
     taste = rng.gamma(1.5, 1.0, 10)[level]
     chosen = rng.choice(len(income), size, replace=False, p=taste / taste.sum())
     daily = (int(size * rng.uniform(0.05, 0.16)),) * DAYS
+    usual = draw_conditions(seed, number, spread=spread, common=common)
     place = (seed, number) if another is None else (seed + 1_000_000, number * 1000 + another)
     truth = simulate_campaign(
         income[chosen],
         seed=int(np.random.default_rng([*place, 2]).integers(2**62)),
         daily_calls=daily,
-        conditions=draw_conditions(*place, spread=spread, common=common),
+        # Who may be called is counted before a forecast is made: it stays as it is.
+        conditions=replace(draw_conditions(*place, spread=spread, common=common), may_be_called=usual.may_be_called),
     )
     numbers, counts = np.unique(level[chosen], return_counts=True)
     levels = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
