@@ -24,7 +24,7 @@ MOST_BETWEEN = 0.8  # of the standard deviation that the range stands for
 _MEANS = np.arange(-160, 161, 2) * STEP  # from -4 to 4 about the assumption
 _SPREADS = np.geomspace(0.03, 1.2, 12)
 _SPREAD_DOUBT = 0.6  # of the logarithm of the assumed spread between campaigns
-OFFSETS = np.arange(-240, 241) * STEP
+OFFSETS: Floats = np.arange(-240.0, 241.0) * STEP
 
 
 @dataclass(frozen=True)
