@@ -14,6 +14,7 @@ import numpy as np
 from .learning import Floats
 
 _TABLE = np.linspace(0.0, 1.0, 2001)
+NOBODY = 0.5  # of a customer: fewer are left than one
 
 
 def reached_within(first: Floats, attempts: int, again: float) -> Floats:
@@ -84,31 +85,35 @@ def work(treated: Floats, first: Floats, *, attempts: int, again: float, repeats
     chances = _chances(first, attempts, again)
     waiting = [treated.copy(), *(np.zeros_like(treated) for _ in range(attempts - 1))]
     reached, calls = np.zeros_like(treated), np.zeros_like(treated)
-    finish = np.full_like(treated, np.inf)
+    finish = np.where(treated < NOBODY, 0.0, np.inf)
     for day, possible in enumerate(daily, 1):
-        room = possible / repeats
-        retried = [np.zeros_like(treated)]
-        for number, chance in enumerate(chances):
-            tried = np.minimum(waiting[number], room)
-            room = room - tried
-            calls += tried
-            reached += tried * chance
-            waiting[number] = waiting[number] - tried
-            retried.append(tried * (1 - chance))
-        waiting = [now + later for now, later in zip(waiting, retried, strict=False)]
-        done = np.sum(waiting, axis=0) < 0.5
+        waiting, tried = _day(waiting, chances, possible / repeats)
+        calls += np.sum(tried, axis=0)
+        reached += np.sum([made * chance for made, chance in zip(tried, chances, strict=True)], axis=0)
+        done = np.sum(waiting, axis=0) < NOBODY
         finish = np.where(done & np.isinf(finish), float(day), finish)
         if done.all():
             break
     attempted = treated - waiting[0]
-    over = np.isinf(finish)
-    if over.any():
-        open_calls = _open_calls(waiting, chances)
-        pace = sum(daily) / len(daily) / repeats
-        more = np.divide(open_calls, pace, out=np.full_like(treated, np.inf), where=pace > 0)
-        finish = np.where(over, len(daily) + np.ceil(np.maximum(more, 1.0)), finish)
     rate = np.divide(reached, attempted, out=np.zeros_like(treated), where=attempted > 0)
-    return Work(attempted, rate, calls * repeats, finish)
+    pace = sum(daily) / len(daily) / repeats
+    more = np.divide(_open_calls(waiting, chances), pace, out=np.full_like(treated, np.inf), where=pace > 0)
+    beyond = len(daily) + np.ceil(np.maximum(more, 1.0))
+    return Work(attempted, rate, calls * repeats, np.where(np.isinf(finish), beyond, finish))
+
+
+def _day(waiting: list[Floats], chances: list[Floats], room: Floats) -> tuple[list[Floats], list[Floats]]:
+    """Who waits tomorrow for each attempt, and who was tried today at each."""
+    tried: list[Floats] = []
+    tomorrow: list[Floats] = []
+    coming = np.zeros_like(room)  # not reached today, so due for the next attempt
+    for number, chance in zip(waiting, chances, strict=True):
+        made = np.minimum(number, room)
+        room = room - made
+        tried.append(made)
+        tomorrow.append(number - made + coming)
+        coming = made * (1 - chance)
+    return tomorrow, tried
 
 
 def _open_calls(waiting: list[Floats], chances: list[Floats]) -> Floats:

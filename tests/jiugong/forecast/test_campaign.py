@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from jiugong.errors import MisuseError
 from jiugong.forecast import CampaignPlan, PastCampaign, forecast_campaign
-from jiugong.forecast.campaign import _count, _draw
+from jiugong.forecast.draws import count_at, draw
 from jiugong.forecast.figures import FUNNEL, MEANINGS, WHOLE, figure
 from jiugong.forecast.learning import Learned, odds
 from jiugong.policy import load_policy
@@ -48,7 +48,7 @@ def known_for_sure() -> dict[str, Learned]:
 
 def test_campaigns_spread_as_draws_of_single_customers_do() -> None:
     policy = replace(POLICY, forecast=replace(POLICY.forecast, amount_spread=Decimal("1.2")))
-    found = _draw(CampaignPlan(900, held_out=100), policy, known_for_sure(), seed=1)
+    found = draw(CampaignPlan(900, held_out=100), policy, known_for_sure(), seed=1)
     rng = np.random.default_rng(4)
     runs = {"eligible": rng.binomial(900, RATE["eligible"], 20_000)}
     runs["reached"] = rng.binomial(runs["eligible"] - 100, RATE["reached"])
@@ -72,7 +72,7 @@ def test_campaigns_spread_as_draws_of_single_customers_do() -> None:
 @pytest.mark.parametrize(("trials", "share"), [(5, 0.4), (30, 0.1), (400, 0.004), (2000, 0.5), (60, 0.97)])
 def test_a_count_at_a_score_is_a_binomial(trials: int, share: float) -> None:
     scores = np.random.default_rng(2).standard_normal(200_000)
-    found = np.round(_count(np.full(200_000, float(trials)), np.full(200_000, share), scores))
+    found = np.round(count_at(np.full(200_000, float(trials)), np.full(200_000, share), scores))
     drawn = np.random.default_rng(3).binomial(trials, share, 200_000)
     assert found.mean() == pytest.approx(drawn.mean(), rel=0.03, abs=0.03)
     assert found.std() == pytest.approx(drawn.std(), rel=0.06)
@@ -85,7 +85,7 @@ def test_an_interval_of_a_small_count_holds_what_it_claims(mean: float) -> None:
     """On average over many means: a whole interval cannot hold 80 % of every small count, but neither more nor less."""
     held = []
     for at in np.linspace(mean * 0.8, mean * 1.25, 60):
-        drawn = _count(
+        drawn = count_at(
             np.full(20_000, 1e6), np.full(20_000, at / 1e6), np.random.default_rng(1).standard_normal(20_000)
         )
         ends = figure("visited", drawn, 0.8)
