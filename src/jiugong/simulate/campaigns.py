@@ -87,7 +87,7 @@ def simulate_campaign(
     income : (n,) yuan a year of each customer of the audience, as `bank.households.income` has it
     seed : of the campaign; the same seed gives the same campaign, on the same version of numpy
     daily_calls : calls that all managers together can make, for each working day of the campaign; a customer is tried
-        once a day at most (a test compares this with the desk's 4 and 24 hours)
+        once a day at most, as the desk's queue offers again whom nobody reached
     attempts : allowed for each customer
     held_out : share of those who may be called that is left alone, by lot
     conditions : how this campaign differs from the usual, see `draw_conditions`
