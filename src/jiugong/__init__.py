@@ -1,7 +1,7 @@
 """Jiugong 九宫: put customers on the nine-level grid, run campaigns, prove honestly whether they helped.
 
 Tables in, tables out; no Django, no user, no clock. The names below are the public face; more stand in the packages
-`policy`, `warehouse`, `segment`, `evaluate` and `simulate`.
+`policy`, `warehouse`, `segment`, `forecast`, `evaluate` and `simulate`.
 """
 
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         smallest_detectable_effect,
         smallest_detectable_rate,
     )
+    from .forecast import CampaignPlan, Forecast, PastCampaign, forecast_campaign
     from .policy import Policy, load_policy
     from .segment import migration, segment
     from .simulate import Placement, simulate_bank
@@ -35,9 +36,12 @@ else:
     __getattr__ = lazy(
         globals(),
         {
+            "CampaignPlan": ".forecast",
             "Draw": ".evaluate",
             "Effect": ".evaluate",
+            "Forecast": ".forecast",
             "IngestReport": ".warehouse",
+            "PastCampaign": ".forecast",
             "Placement": ".simulate",
             "Policy": ".policy",
             "Snapshot": ".warehouse",
@@ -48,6 +52,7 @@ else:
             "draw_holdout_by_engine": ".evaluate",
             "effect_of_treatment": ".evaluate",
             "effect_on_balance": ".evaluate",
+            "forecast_campaign": ".forecast",
             "ingest": ".warehouse",
             "load_policy": ".policy",
             "migration": ".segment",
@@ -65,12 +70,15 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CampaignPlan",
     "Draw",
     "Effect",
+    "Forecast",
     "IngestReport",
     "InputError",
     "JiugongError",
     "MisuseError",
+    "PastCampaign",
     "Placement",
     "Policy",
     "PolicyError",
@@ -83,6 +91,7 @@ __all__ = [
     "draw_holdout_by_engine",
     "effect_of_treatment",
     "effect_on_balance",
+    "forecast_campaign",
     "ingest",
     "load_policy",
     "migration",

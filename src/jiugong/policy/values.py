@@ -108,6 +108,46 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
+class Forecasting:
+    """What is expected of a campaign before it runs. A range [low, high] holds eight campaigns of ten.
+
+    eligible : of the audience; reached : of those attempted, within `calling.attempts_per_campaign`; valid, interested,
+        invited, complaints, do_not_call : of the reached; visited : of the appointments; converted : of the visits
+    answer_again : chance of an answer at an attempt, over that at the attempt before
+    repeat_calls : calls made, over those that attempts without promised callbacks and dead numbers would need
+    amount : agreed on per converted customer of a level of weight 1; amount_spread : standard deviation over mean
+    amount_of_level : weight of a level, by its number; a level that is not named, and unscored customers, weigh 1
+    brought : average daily increment in the outcome window, over the amounts agreed on
+    between_campaigns, between_amounts : standard deviation between campaigns, of a rate's log-odds and of an amount's
+        logarithm; alike : correlation of these over the steps of one campaign
+    """
+
+    confidence: Decimal
+    eligible: tuple[Decimal, ...]
+    reached: tuple[Decimal, ...]
+    valid: tuple[Decimal, ...]
+    interested: tuple[Decimal, ...]
+    invited: tuple[Decimal, ...]
+    visited: tuple[Decimal, ...]
+    converted: tuple[Decimal, ...]
+    complaints: tuple[Decimal, ...]
+    do_not_call: tuple[Decimal, ...]
+    answer_again: Decimal
+    repeat_calls: tuple[Decimal, ...]
+    amount: tuple[Decimal, ...]
+    amount_spread: Decimal
+    amount_of_level: Mapping[str, Decimal]
+    brought: tuple[Decimal, ...]
+    between_campaigns: Decimal
+    between_amounts: Decimal
+    alike: Decimal
+    call_minutes: Decimal
+    talk_minutes: Decimal
+    visit_minutes: Decimal
+    hourly_cost: Decimal
+
+
+@dataclass(frozen=True)
 class Wording:
     """Words that no script and no plan may hold (rules D2 and M1 of the law table)."""
 
@@ -146,6 +186,7 @@ class Policy:
     visits: Visits
     holdout: Holdout
     outcomes: Outcomes
+    forecast: Forecasting
     wording: Wording
     assessment: Assessment
     roles: Mapping[str, Role]
