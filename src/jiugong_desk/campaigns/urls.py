@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import editor, plans, scripts, steps
+from .views import editor, notice, plans, scripts, steps
 
 urlpatterns = [
     path("", plans.campaign_list, name="campaigns"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:ref>/", plans.campaign, name="campaign"),
     path("<str:ref>/edit/", editor.campaign_edit, name="campaign_edit"),
     path("<str:ref>/people/", plans.campaign_people, name="campaign_people"),
+    path("<str:ref>/notice/", notice.notice, name="campaign_notice"),
     path("<str:ref>/submit/", steps.submit, name="campaign_submit"),
     path("<str:ref>/launch/", steps.launch, name="campaign_launch"),
     path("<str:ref>/pause/", steps.pause, name="campaign_pause"),

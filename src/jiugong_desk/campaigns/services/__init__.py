@@ -3,6 +3,7 @@
 from .approving import submit
 from .drafting import PlanChanged, draft, edit, set_participants
 from .launching import LaunchResult, launch
+from .noticing import issue_notice
 from .running import close, pause, resume
 from .scripts import create_script
 
@@ -13,6 +14,7 @@ __all__ = [
     "create_script",
     "draft",
     "edit",
+    "issue_notice",
     "launch",
     "pause",
     "resume",
