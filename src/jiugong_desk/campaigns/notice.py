@@ -77,7 +77,8 @@ def _sections(campaign: Campaign) -> Iterator[Section]:
     for label, text in queries.sections(campaign):
         yield Section(str(label), paragraphs(text))
     period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
-    audience = Items(tuple(f"{words}；" for words in queries.rules_in_words(campaign)))
+    rules = queries.rules_in_words(campaign)
+    audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
     held_out = (
         f"按级别和网点分层抽签，留出{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
         "营销组与保留组均由系统抽定，任何人不得调换。"
