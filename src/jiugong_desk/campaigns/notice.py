@@ -79,8 +79,9 @@ def _sections(campaign: Campaign) -> Iterator[Section]:
     period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
     rules = queries.rules_in_words(campaign)
     audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
+    about = "" if campaign.holdout_unit == Campaign.HoldoutUnit.CUSTOMER else "约"  # whole groups are drawn
     held_out = (
-        f"按级别和网点分层抽签，留出{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
+        f"以{campaign.get_holdout_unit_display()}为单位抽签，留出{about}{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
         "营销组与保留组均由系统抽定，任何人不得调换。"
     )
     who = Paragraph("目标客群须同时符合以下各项：")

@@ -58,7 +58,7 @@ def test_the_notice_says_the_whole_plan_in_chinese_to_the_outlets_that_take_part
     ]
     whole = "\n".join(texts)
     for words in (
-        campaign.goal, campaign.purpose, campaign.complaint_contact, "留出4户为保留组", "2026年1月5日至2026年1月30日", "千分之五", "目标客群须同时符合以下各项：",
+        campaign.goal, campaign.purpose, campaign.complaint_contact, "以客户为单位抽签，留出4户为保留组", "2026年1月5日至2026年1月30日", "千分之五", "目标客群须同时符合以下各项：",
     ):  # fmt: skip
         assert words in whole, words
     script, people = made["annexes"]
