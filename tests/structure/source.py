@@ -14,6 +14,7 @@ ROOMS = (
     "audit",
     "organisation",
     "jobs",
+    "documents",
     "approvals",
     "customers",
     "consent",

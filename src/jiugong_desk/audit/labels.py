@@ -52,6 +52,10 @@ VERBS: Mapping[str, str | Promise] = {
     "approval.withdrawn": _("撤回审批"),
     "audience.kept": _("保存客群"),
     "audience.exported": _("导出未列入客户"),
+    "document.issued": _("印发文件"),
+    "document.acknowledged": _("确认收文"),
+    "template.uploaded": _("上传公文模板"),
+    "template.activated": _("启用公文模板"),
     "script.created": _("新建话术"),
     "script.approved": _("话术审核通过"),
     "script.returned": _("话术退回修改"),
@@ -84,11 +88,13 @@ VERBS: Mapping[str, str | Promise] = {
 }
 
 OBJECTS: Mapping[str, str | Promise] = {
+    "approval": _("审批"),
     "board": _("客户分布"),
     "calendar": _("工作日历"),
     "call": _("通话"),
     "campaign": _("营销活动"),
     "customer": _("客户"),
+    "document": _("印发的文件"),
     "entry": _("名单"),
     "import": _("导入批次"),
     "job": _("后台任务"),
@@ -98,12 +104,14 @@ OBJECTS: Mapping[str, str | Promise] = {
     "script": _("话术"),
     "snapshot": _("数据快照"),
     "staff": _("人员"),
+    "template": _("公文模板"),
     "unit": _("机构"),
     "visit": _("到店面谈"),
     "watch_list": _("关注名单"),
 }
 
 FACTS: Mapping[str, str | Promise] = {
+    "addressees": _("收文机构数"),
     "amount": _("金额"),
     "answers": _("回答数"),
     "as_of": _("数据日期"),
@@ -169,6 +177,7 @@ FACTS: Mapping[str, str | Promise] = {
     "staff_renamed": _("更名人员"),
     "starts": _("生效日期"),
     "state": _("状态"),
+    "supersedes": _("替代文号"),
     "table": _("数据种类"),
     "talk_seconds": _("通话秒数"),
     "text_version": _("文本版本"),

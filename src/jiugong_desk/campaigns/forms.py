@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -171,8 +172,27 @@ class StepForm(forms.Form):
     reason = forms.CharField(required=False, max_length=500)
 
 
+class NoticeForm(forms.Form):
+    """The word of the number and who gets copies. `replaces`: the notice that stood when the page was opened."""
+
+    word = forms.CharField(
+        label=_("机关代字"), max_length=10, help_text=_("文号的前几个字，如“滨银综”；序号由系统按年连续编排。"),
+        widget=forms.TextInput(attrs={"class": "form-control"}), error_messages={"required": _("请填写机关代字。")},
+    )  # fmt: skip
+    copies = forms.CharField(
+        label=_("抄送"), required=False, max_length=400, help_text=_("以顿号分开，可以不填。"),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )  # fmt: skip
+    replaces = forms.CharField(required=False, max_length=20)
+
+    def clean_copies(self) -> tuple[str, ...]:
+        parts = re.split(r"[、，,;；\n]", self.cleaned_data["copies"])
+        return tuple(part.strip() for part in parts if part.strip())
+
+
 __all__ = [
     "MOST_DAILY_CALLS",
+    "NoticeForm",
     "PlanForm",
     "StepForm",
     "goal_rows",

@@ -117,6 +117,16 @@ def may_launch(plan: PlanFacts) -> Verdict:
     return Verdict(tuple(c.reason for c in conditions(plan) if not c.met))
 
 
+NOT_APPROVED = Reason(
+    "not_approved", _("方案未获批准，或批准后又有改动，不能印发。"), remedy=_("请先完成审批。")
+)  # fmt: skip
+
+
+def may_notify(*, approved: bool) -> Verdict:
+    """What goes to the outlets is what management approved."""
+    return ALLOWED if approved else refused(NOT_APPROVED)
+
+
 # What fits on a plan notice; a year and its leap day; dates that people mean.
 LONGEST_TEXT, LONGEST_LINE, LINES = 4_000, 80, ("title", "complaint_contact")
 LONGEST_PERIOD = 366

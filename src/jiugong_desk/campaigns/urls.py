@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import editor, plans, scripts, steps, versions
+from .views import editor, notice, plans, scripts, steps, versions
 
 urlpatterns = [
     path("", plans.campaign_list, name="campaigns"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("<str:ref>/files/<str:file>/", versions.campaign_attachment, name="campaign_attachment"),
     path("<str:ref>/files/<str:file>/remove/", versions.campaign_detach, name="campaign_detach"),
     path("<str:ref>/discard/", versions.campaign_discard, name="campaign_discard"),
+    path("<str:ref>/notice/", notice.notice, name="campaign_notice"),
     path("<str:ref>/submit/", steps.submit, name="campaign_submit"),
     path("<str:ref>/launch/", steps.launch, name="campaign_launch"),
     path("<str:ref>/pause/", steps.pause, name="campaign_pause"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("jiugong_desk.organisation.urls")),
     path("audit/", include("jiugong_desk.audit.urls")),
     path("jobs/", include("jiugong_desk.jobs.urls")),
+    path("documents/", include("jiugong_desk.documents.urls")),
     path("approvals/", include("jiugong_desk.approvals.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),

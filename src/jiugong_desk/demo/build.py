@@ -14,11 +14,13 @@ from typing import Any
 from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
+from ..organisation.models import Staff
 from . import loading, plans, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
 from .importing import steward_morning
+from .notices import handed_down
 from .people import People, find_people
 from .progress import Report as Advance
 from .progress import Stages
@@ -88,8 +90,11 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     )
 
 
-def _launch(plan: Plan, people: People, *, planned: date) -> Campaign:
+def _launch(plan: Plan, people: People, *, planned: date, unread: tuple[Staff, ...] = ()) -> Campaign:
+    """Approved, handed down in the afternoon, read by the heads the next morning, and launched."""
     campaign = approved(plan, people, on=planned)
+    issued, read = story.moment(planned, 16, 20), story.moment(plan.starts_on, 8, 5)
+    handed_down(campaign, people, at=issued, read_at=read, unread=unread)
     campaigns.launch(campaign, by=people["management"], at=story.moment(plan.starts_on, 8, 40))
     return campaign
 
@@ -130,7 +135,7 @@ def _later(bank: Bank, tally: Tally, home: Path, people: People, advance: Advanc
 def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> dict[str, Any]:
     """Two days of it and a morning; then whatever else waits on the desks."""
     plan = plans.payroll(customers, seed)
-    campaign = _launch(plan, people, planned=story.SECOND_PLANNED)
+    campaign = _launch(plan, people, planned=story.SECOND_PLANNED, unread=(people["outlet_head"],))
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY

@@ -6,6 +6,7 @@ from .attaching import attach, detach
 from .copying import clone, copy_of, drop_copy, keep_copy
 from .drafting import PlanChanged, draft, edit, set_participants
 from .launching import LaunchResult, launch
+from .noticing import issue_notice
 from .running import close, pause, resume
 from .scripts import create_script
 
@@ -22,6 +23,7 @@ __all__ = [
     "draft",
     "drop_copy",
     "edit",
+    "issue_notice",
     "keep_copy",
     "launch",
     "pause",

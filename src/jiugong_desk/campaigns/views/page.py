@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from ...approvals import queries as approvals
 from ...core.http import DeskRequest
+from ...documents import queries as documents
 from .. import queries
+from ..gate import is_approved
 from ..goals import sentence
 from ..measures import MEASURES
 from ..models import Attachment, Campaign
+from ..notice import ABOUT
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -35,6 +38,8 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "approvals": approvals.of_matter(found.ref),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
+        "documents": documents.of_subject(ABOUT, found.ref, request.user),
+        "may_notify": request.user.may("document.issue") and is_approved(found),
         "editable": found.state in EDITABLE,
         "complaints_share": queries.complaints_share(),
         **extra,
