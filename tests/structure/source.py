@@ -15,6 +15,7 @@ ROOMS = (
     "organisation",
     "jobs",
     "approvals",
+    "products",
     "customers",
     "consent",
     "grid",

@@ -2,7 +2,7 @@
 
 from .reader import DEFAULT_POLICY, load_policy
 from .revision import revisable_text, revised_policy
-from .values import Assessment, Calling, Grid, Holdout, Income, Outcomes, Policy, Role, Value, Visits, Watch, Wording
+from .values import Assessment, Calling, Grid, Holdout, Income, Outcomes, Policy, Role, Suitability, Value, Visits, Watch, Wording
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -14,6 +14,7 @@ __all__ = [
     "Outcomes",
     "Policy",
     "Role",
+    "Suitability",
     "Value",
     "Visits",
     "Watch",

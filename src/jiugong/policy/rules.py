@@ -94,6 +94,8 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("outcomes", "leading_ahead"): _SHARE,
     ("outcomes", "support_behind"): _SHARE,
     ("outcomes", "small_group"): _NOT_NEGATIVE,
+    ("suitability", "elderly_phone_most_risk"): (lambda x: 0 <= x <= 5, "give a risk from 1 to 5, or 0 for none"),
+    ("suitability", "large_cd_least"): _NOT_NEGATIVE,
 }
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("audit/", include("jiugong_desk.audit.urls")),
     path("jobs/", include("jiugong_desk.jobs.urls")),
     path("approvals/", include("jiugong_desk.approvals.urls")),
+    path("products/", include("jiugong_desk.products.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),
