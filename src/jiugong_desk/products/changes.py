@@ -94,9 +94,7 @@ def compare(upload: Upload) -> Comparison:
         if found:
             changes.append(change)
     faults.sort(key=lambda fault: fault.row)
-    return Comparison(
-        tuple(lines), tuple(faults), read.ignored, tuple(changes), len(read.entries), _counts(changes)
-    )
+    return Comparison(tuple(lines), tuple(faults), read.ignored, tuple(changes), len(read.entries), _counts(changes))
 
 
 def _of_the_file(upload: Upload) -> Iterator[Fault]:
@@ -163,7 +161,9 @@ def _lines(change: Change, whole: dict[str, Any]) -> Iterator[Line]:
     for cell, rate in change.rates:
         text = percent_text(cell.percent, cell.percent_high)
         before = rate.text if rate else ""
-        yield Line(cell.row, entry.code, name, label, before, f"{text}（{cell.effective_from} 起）", grave=rate is not None)
+        yield Line(
+            cell.row, entry.code, name, label, before, f"{text}（{cell.effective_from} 起）", grave=rate is not None
+        )
     for cell_, quota in change.quotas:
         before = _quota_text(quota.total, quota.used, quota.starts_on, quota.ends_on) if quota else ""
         used = cell_.used if cell_.used is not None else quota.used if quota else Decimal(0)

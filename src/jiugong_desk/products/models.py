@@ -100,9 +100,7 @@ class Rate(Kept):
             models.UniqueConstraint(
                 fields=["product", "effective_from"], condition=Q(corrects=None), name="one_rate_from_a_day"
             ),
-            models.CheckConstraint(
-                condition=Q(corrects=None) | ~Q(reason=""), name="corrected_rate_has_a_reason"
-            ),
+            models.CheckConstraint(condition=Q(corrects=None) | ~Q(reason=""), name="corrected_rate_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(percent_high=None) | Q(percent_high__gt=F("percent")), name="rate_range_rises"
             ),
@@ -135,9 +133,7 @@ class Quota(Kept):
             models.UniqueConstraint(
                 fields=["product", "starts_on"], condition=Q(corrects=None), name="one_quota_from_a_day"
             ),
-            models.CheckConstraint(
-                condition=Q(corrects=None) | ~Q(reason=""), name="corrected_quota_has_a_reason"
-            ),
+            models.CheckConstraint(condition=Q(corrects=None) | ~Q(reason=""), name="corrected_quota_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on"), total__gt=0, used__gte=0), name="quota_is_sound"
             ),

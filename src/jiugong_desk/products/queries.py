@@ -14,9 +14,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from ..core.verdict import Verdict
 from . import bridge, rules
 from .models import Offer, Product, Quota, Rate, Revision
 from .terms import Category, Measure
+
+PHONE, VISIT = rules.PHONE, rules.VISIT
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ class Suited:
     """A product that is on sale, and whether it may be offered to one customer at a visit, and by phone."""
 
     standing: Standing
-    visit: rules.Verdict
-    phone: rules.Verdict
+    visit: Verdict
+    phone: Verdict
 
     @property
     def product(self) -> Product:
@@ -97,15 +100,20 @@ def suited(customer: rules.CustomerFacts, on: date) -> list[Suited]:
     rows = [
         Suited(
             standing,
-            rules.suitable(standing.facts, customer, on=on, channel=rules.VISIT, limits=limits),
-            rules.suitable(standing.facts, customer, on=on, channel=rules.PHONE, limits=limits),
+            rules.suitable(standing.facts, customer, on=on, channel=VISIT, limits=limits),
+            rules.suitable(standing.facts, customer, on=on, channel=PHONE, limits=limits),
         )
         for standing in on_sale(on)
     ]
     return sorted(rows, key=lambda row: not row.visit.allowed)
 
 
-def verdict_for(product: Product, customer: rules.CustomerFacts, *, on: date, channel: str) -> rules.Verdict:
+def most_risk(customer: rules.CustomerFacts, *, on: date, channel: str) -> str:
+    """The highest risk that may be offered to the customer on the day; empty: nothing that bears a risk (no query)."""
+    return rules.most_risk(customer, on=on, channel=channel, limits=limits_now())
+
+
+def verdict_for(product: Product, customer: rules.CustomerFacts, *, on: date, channel: str) -> Verdict:
     """Whether this product may be offered to this customer on this day."""
     return rules.suitable(standing_of(product, on).facts, customer, on=on, channel=channel, limits=limits_now())
 
@@ -163,7 +171,7 @@ def offers_for_sale(on: date) -> list[Offer]:
     return list(rows.select_related("product").order_by("valid_until", "pk"))
 
 
-def offer_faults(values: Mapping[str, Any]) -> rules.Verdict:
+def offer_faults(values: Mapping[str, Any]) -> Verdict:
     """What stands against an offer of these values: `kind`, `title`, `text`, its days, `cost`, `product` or None."""
     product: Product | None = values.get("product")
     first, last = values["valid_from"], values["valid_until"]
@@ -177,8 +185,6 @@ def offer_faults(values: Mapping[str, Any]) -> rules.Verdict:
     return rules.offer_faults(facts, words)
 
 
-
-
 def revisions_of(product: Product) -> list[tuple[Revision, list[tuple[Any, str, str]]]]:
     """Each change of the product's own terms with its lines: what, before, after."""
     rows = product.revisions.select_related("by")
@@ -188,7 +194,8 @@ def revisions_of(product: Product) -> list[tuple[Revision, list[tuple[Any, str, 
 def label_of(name: str) -> Any:
     """What the page calls a term of a product."""
     labels = {"term_months": _("期限（月）"), "term_days": _("期限（天）")}
-    return labels.get(name) or Product._meta.get_field(name).verbose_name
+    field: Any = Product._meta.get_field(name)
+    return labels.get(name, field.verbose_name)
 
 
 def counted(counts: Mapping[str, int]) -> list[tuple[Any, int]]:

@@ -16,6 +16,7 @@ from ..core.wording import found_words
 from .terms import BENCHMARKED, CAPACITIES, RISKS, RISKY, Category, OfferKind
 
 PHONE, VISIT = "phone", "visit"
+Facts = dict[str, Any]
 
 CUSTOMER = _("请客户在网点或手机银行重新做风险测评。")
 STEWARD = _("由数据管理员核对产品目录。")
@@ -56,9 +57,7 @@ class Limits:
     elderly_phone_most_risk: int
 
 
-def suitable(
-    product: ProductFacts, customer: CustomerFacts, *, on: date, channel: str, limits: Limits
-) -> Verdict:
+def suitable(product: ProductFacts, customer: CustomerFacts, *, on: date, channel: str, limits: Limits) -> Verdict:
     """Whether this product may be offered to this customer on this day, by phone or at a visit; every reason against.
 
     What is not known speaks against: no test, no expiry, and on the phone no age.
@@ -69,7 +68,7 @@ def suitable(
 def _sold(product: ProductFacts, amount: Decimal | None, on: date) -> Iterable[Reason]:
     """What stands against the product itself, whoever asks for it."""
     if on < product.on_sale_from:
-        facts = {"day": product.on_sale_from}
+        facts: Facts = {"day": product.on_sale_from}
         yield Reason("not_yet_on_sale", _("产品 {day} 起售，现在还不能推介。"), facts, STEWARD)
     if product.on_sale_until is not None and on > product.on_sale_until:
         facts = {"day": product.on_sale_until}
@@ -93,9 +92,7 @@ def _within_quota(product: ProductFacts, amount: Decimal | None) -> bool:
     return left > 0 and left >= max(amount or Decimal(0), product.minimum or Decimal(0))
 
 
-def _borne(
-    product: ProductFacts, customer: CustomerFacts, on: date, channel: str, limits: Limits
-) -> Iterable[Reason]:
+def _borne(product: ProductFacts, customer: CustomerFacts, on: date, channel: str, limits: Limits) -> Iterable[Reason]:
     """What stands against this customer's bearing the product's risk."""
     if product.product_risk not in RISKS:
         if product.product_risk or product.category in RISKY:
@@ -105,7 +102,7 @@ def _borne(
     if customer.risk_capacity not in CAPACITIES:
         yield Reason("capacity_unknown", _("客户没有风险测评结果。"), remedy=CUSTOMER)
     elif risk > CAPACITIES.index(customer.risk_capacity) + 1:
-        facts = {"risk": product.product_risk, "capacity": customer.risk_capacity}
+        facts: Facts = {"risk": product.product_risk, "capacity": customer.risk_capacity}
         yield Reason("risk_too_high", _("产品风险 {risk} 高于客户承受能力 {capacity}。"), facts, MANAGER)
     if customer.risk_test_expires_on is None:
         yield Reason("test_undated", _("风险测评没有有效期。"), remedy=CUSTOMER)
@@ -119,11 +116,21 @@ def _borne(
 def _by_phone(product_risk: str, born: date | None, on: date, elderly_age: int) -> Iterable[Reason]:
     remedy = _("请邀约客户到网点面谈。")
     if born is None:
-        facts = {"risk": product_risk}
+        facts: Facts = {"risk": product_risk}
         yield Reason("age_unknown", _("客户年龄未知，{risk} 产品不能电话推介。"), facts, remedy)
     elif age_on(born, on) >= elderly_age:
         facts = {"risk": product_risk, "age": elderly_age}
         yield Reason("elderly_by_phone", _("客户年满 {age} 岁，{risk} 产品不能电话推介。"), facts, remedy)
+
+
+def most_risk(customer: CustomerFacts, *, on: date, channel: str, limits: Limits) -> str:
+    """The highest risk that may be offered to the customer, R1 to R5; empty: nothing that bears a risk."""
+    borne = [
+        risk
+        for risk in RISKS
+        if not list(_borne(ProductFacts("", risk, None, None, on, None), customer, on, channel, limits))
+    ]
+    return borne[-1] if borne else ""
 
 
 def age_on(born: date, on: date) -> int:
@@ -163,14 +170,16 @@ class OfferWords:
 def offer_faults(offer: OfferFacts, words: OfferWords) -> Verdict:
     """Why this offer may not be made: the wording, money for deposits (D2), figures that no table has, its days."""
     texts = (offer.title, offer.text)
-    return Verdict((*_wording(offer, texts, words), *_no_gifts(offer, texts, words), *_figures(offer, texts), *_days(offer)))
+    return Verdict(
+        (*_wording(offer, texts, words), *_no_gifts(offer, texts, words), *_figures(offer, texts), *_days(offer))
+    )
 
 
 def _wording(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> Iterable[Reason]:
     if not offer.title.strip() or not offer.text.strip():
         yield _fault("empty", _("请填写名称和对客户说的话。"))
     if len(offer.title) > LONGEST_TITLE or len(offer.text) > LONGEST_TEXT:
-        facts = {"title": LONGEST_TITLE, "text": LONGEST_TEXT}
+        facts: Facts = {"title": LONGEST_TITLE, "text": LONGEST_TEXT}
         yield _fault("too_long", _("名称最多 {title} 字，对客户说的话最多 {text} 字。"), **facts)
     if found := found_words(texts, words.forbidden):
         yield _fault("forbidden_words", _("优惠含有不得使用的词：{words}。"), words="、".join(found))
@@ -219,5 +228,3 @@ def _days(offer: OfferFacts) -> Iterable[Reason]:
 
 def _fault(code: str, text: Any, **facts: Any) -> Reason:
     return Reason(code, text, facts, PLANNER)
-
-

@@ -54,7 +54,17 @@ COLUMNS = (
     Column("description", ("产品说明",), values.short(500), "可以对客户说的话；不得承诺收益"),
 )  # fmt: skip
 BY_NAME = {column.name: column for column in COLUMNS}
-OWN = ("name", "category", "minimum", "step", "product_risk", "on_sale_from", "on_sale_until", "liquidity", "description")
+OWN = (
+    "name",
+    "category",
+    "minimum",
+    "step",
+    "product_risk",
+    "on_sale_from",
+    "on_sale_until",
+    "liquidity",
+    "description",
+)
 KNOWN = tuple(word for column in COLUMNS for word in column.words)
 
 
@@ -200,7 +210,9 @@ def _rate(entry: Entry, number: int, said: Mapping[str, Any]) -> Iterator[Fault]
         return
     low, high = said["percent"]
     if any(one.effective_from == said["effective_from"] for one in entry.rates):
-        yield Fault(number, BY_NAME["effective_from"].header, f"{said['effective_from']}", _("同一产品同一生效日期出现两次"))
+        yield Fault(
+            number, BY_NAME["effective_from"].header, f"{said['effective_from']}", _("同一产品同一生效日期出现两次")
+        )
         return
     entry.rates.append(RateCell(number, said["effective_from"], low, high))
 
@@ -243,6 +255,8 @@ def whole_faults(entry: Entry, own: Mapping[str, Any], *, is_new: bool, large_cd
         yield Fault(entry.rows.get("minimum", entry.row), header_of("minimum"), str(own.get("minimum") or ""), why)
     first, last = own.get("on_sale_from"), own.get("on_sale_until")
     if first and last and last < first:
-        yield Fault(entry.rows.get("on_sale_until", entry.row), header_of("on_sale_until"), str(last), _("停售日早于起售日"))
+        yield Fault(
+            entry.rows.get("on_sale_until", entry.row), header_of("on_sale_until"), str(last), _("停售日早于起售日")
+        )
     if category == Category.CARD and entry.rates:
         yield Fault(entry.rates[0].row, BY_NAME["percent"].header, "", _("信用卡不填利率"))

@@ -126,5 +126,3 @@ def short(most: int) -> Any:
         return said
 
     return read
-
-

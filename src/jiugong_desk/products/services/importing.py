@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from ..table import OWN, measure_of
 
 State = Upload.State
 LEAST_REASON, LONGEST_REASON = 4, 200
+LEFT = timedelta(days=7)
 REVIEW_AGAIN = _("请核对新的变动后再提交。")
 
 NO_POST = Reason("no_post", _("您没有任职机构，不能维护产品。"), remedy=_("请系统管理员维护任职。"))
@@ -34,9 +35,9 @@ LONG_REASON = Reason("long_reason", _("原因超过 {most} 字。"), {"most": LO
 
 @transaction.atomic
 def keep(cells: Cells, *, name: str, digest: str, by: Staff, at: datetime) -> Upload:
-    """The cells of a file, to be looked at; what the same person left unfinished goes."""
+    """The cells of a file, to be looked at; what was left for a week goes."""
     require(by, "product.manage")
-    Upload.objects.filter(by=by, state=State.REVIEW).delete()
+    Upload.objects.filter(state=State.REVIEW, at__lt=at - LEFT).delete()
     held = {
         "headers": cells.headers, "rows": cells.rows, "doubles": cells.doubles, "broken": cells.broken,
         "misshapen": cells.misshapen,
@@ -68,7 +69,13 @@ def commit(upload: Upload, *, seen: str, reason: str, by: Staff, at: datetime) -
     upload.refresh_from_db()
     facts = {"content": upload.digest, "reason": upload.reason, **found.counts, "corrected": _corrected(found)}
     audit_log.record(
-        chain=by.home.code, by=by.staff_no, at=at, verb="products.imported", about="product", ref=upload.ref, facts=facts
+        chain=by.home.code,
+        by=by.staff_no,
+        at=at,
+        verb="products.imported",
+        about="product",
+        ref=upload.ref,
+        facts=facts,
     )
     return found.counts
 
@@ -117,5 +124,7 @@ def _revise(product: Product, change: Change, *, reason: str, by: Staff, at: dat
     row = Product.objects.filter(pk=product.pk, version=product.version)
     if row.update(version=product.version + 1, **change.own) != 1:
         raise Stale(MOVED_ON)
-    changes = {name: [said(getattr(product, name)), said(change.own[name])] for name in (*OWN, *TERMS) if name in change.own}
+    changes = {
+        name: [said(getattr(product, name)), said(change.own[name])] for name in (*OWN, *TERMS) if name in change.own
+    }
     Revision.objects.create(product=product, at=at, by=by, changes=changes, reason=reason)

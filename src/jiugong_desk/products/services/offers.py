@@ -61,6 +61,4 @@ def _record(offer: Offer, verb: str, *, by: Staff, at: datetime) -> None:
         "kind": offer.kind, "product": offer.product.code if offer.product else "", "version": offer.version,
         "starts": offer.valid_from.isoformat(),
     }  # fmt: skip
-    audit_log.record(
-        chain=by.home.code, by=by.staff_no, at=at, verb=verb, about="offer", ref=offer.ref, facts=facts
-    )
+    audit_log.record(chain=by.home.code, by=by.staff_no, at=at, verb=verb, about="offer", ref=offer.ref, facts=facts)
