@@ -179,8 +179,8 @@ def _wording(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> It
     if not offer.title.strip() or not offer.text.strip():
         yield _fault("empty", _("请填写名称和对客户说的话。"))
     if len(offer.title) > LONGEST_TITLE or len(offer.text) > LONGEST_TEXT:
-        facts: Facts = {"title": LONGEST_TITLE, "text": LONGEST_TEXT}
-        yield _fault("too_long", _("名称最多 {title} 字，对客户说的话最多 {text} 字。"), **facts)
+        facts: Facts = {"title": LONGEST_TITLE, "most": LONGEST_TEXT}
+        yield _fault("too_long", _("名称最多 {title} 字，对客户说的话最多 {most} 字。"), **facts)
     if found := found_words(texts, words.forbidden):
         yield _fault("forbidden_words", _("优惠含有不得使用的词：{words}。"), words="、".join(found))
 
@@ -188,7 +188,7 @@ def _wording(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> It
 def is_for_deposits(offer: OfferFacts, words: OfferWords) -> bool:
     """Whether the offer is one for deposits: by its product, or by what it says."""
     spoken = found_words((offer.title, offer.text), words.deposits)
-    return offer.category in words.deposit_categories or (not offer.category and bool(spoken))
+    return offer.category in words.deposit_categories or bool(spoken)
 
 
 def _no_gifts(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> Iterable[Reason]:
