@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ..core.wording import found_words
 from . import values
 from .terms import RISKLESS, RISKY, Category, Measure
 from .values import WrongCell
@@ -260,3 +261,11 @@ def whole_faults(entry: Entry, own: Mapping[str, Any], *, is_new: bool, large_cd
         )
     if category == Category.CARD and entry.rates:
         yield Fault(entry.rates[0].row, BY_NAME["percent"].header, "", _("信用卡不填利率"))
+
+
+def spoken_faults(entry: Entry, forbidden: Iterable[str]) -> Iterator[Fault]:
+    """Words that no customer may hear, in what customers hear of the product."""
+    for name in ("name", "liquidity", "description"):
+        if name in entry.own and (found := found_words([entry.own[name]], forbidden)):
+            why = _("含有不得使用的词：{words}").format(words="、".join(found))
+            yield Fault(entry.rows[name], header_of(name), entry.own[name][:40], why)

@@ -139,6 +139,11 @@ def test_a_faulty_table_is_refused_whole(cast):
     assert counts() == (0, 0, 0, 0)
 
 
+def test_what_customers_hear_of_a_product_promises_nothing(cast):
+    found = compare(make_upload(cast.steward, ONE, {**LARGE, "产品说明": "保 本保息"}))
+    assert [(fault.row, str(fault.column)) for fault in found.faults] == [(3, "产品说明")]
+
+
 def test_a_product_does_not_change_its_category(cast):
     commit(cast, ONE)
     upload = make_upload(cast.steward, {**ONE, "类别": "国债"})
