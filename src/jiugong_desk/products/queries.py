@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ..core.verdict import Verdict
+from ..core.verdict import ALLOWED, Verdict
 from . import bridge, rules
 from .models import Offer, Product, Quota, Rate, Revision
 from .terms import Category, Measure
@@ -165,10 +165,33 @@ def offers(on: date) -> list[Offer]:
 
 
 def offers_for_sale(on: date) -> list[Offer]:
-    """What a campaign may promise on the day: the offer holds, and its product, if it has one, is on sale."""
+    """What a campaign may promise on the day: the offer holds and is lawful, and its product, if any, is on sale."""
     sold = Q(product__on_sale_from__lte=on) & (Q(product__on_sale_until=None) | Q(product__on_sale_until__gte=on))
     rows = Offer.objects.filter(Q(product=None) | sold, valid_from__lte=on, valid_until__gte=on)
-    return list(rows.select_related("product").order_by("valid_until", "pk"))
+    listed = rows.select_related("product").order_by("valid_until", "pk")
+    return [offer for offer in listed if faults_of(offer, on)]
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """An offer as it is listed. `against`: why it may no longer be promised; nothing for one that is over."""
+
+    offer: Offer
+    holds: bool
+    over: bool
+    against: Verdict
+
+
+def offer_line(offer: Offer, today: date) -> OfferLine:
+    over = offer.valid_until < today
+    return OfferLine(offer, offer.holds_on(today), over, ALLOWED if over else faults_of(offer, today))
+
+
+def faults_of(offer: Offer, on: date) -> Verdict:
+    """What stands against a saved offer from this day on: the rate table, or the policy's words, may have changed."""
+    values = {name: getattr(offer, name) for name in ("product", "kind", "title", "text", "valid_until", "cost")}
+    first = offer.valid_from if offer.valid_until < on else max(offer.valid_from, on)
+    return offer_faults({**values, "valid_from": first})
 
 
 def offer_faults(values: Mapping[str, Any]) -> Verdict:

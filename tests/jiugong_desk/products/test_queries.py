@@ -111,6 +111,17 @@ def test_offers_for_sale_hold_today_and_so_does_their_product(cast):
     assert len(queries.offers(TODAY)) == 4
 
 
+def test_an_offer_whose_rate_no_longer_stands_is_not_for_sale(cast):
+    product = make_product()
+    make_rate(product, cast.steward, "1.55", date(2025, 5, 20))
+    offer = make_offer(cast.planner, product=product, kind="rate", text="年利率 1.55%")
+    make_rate(product, cast.steward, "1.45", date(2026, 2, 1))
+    assert queries.offers_for_sale(date(2026, 1, 31)) == [offer]
+    assert queries.offers_for_sale(date(2026, 2, 1)) == []
+    assert queries.faults_of(offer, date(2026, 2, 1)).codes == ("unpublished_rate",)
+    assert queries.offer_line(offer, date(2026, 4, 1)).against.allowed
+
+
 def test_a_plan_can_bind_exactly_what_is_promised(cast):
     offer = make_offer(cast.planner, product=make_product(code="X1"), cost=Decimal("30"))
     assert offer.as_json() == {

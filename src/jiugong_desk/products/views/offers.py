@@ -24,7 +24,7 @@ from ..models import Offer
 @requires("product.view")
 def offers(request: DeskRequest) -> HttpResponse:
     today = bank_date(request.now)
-    rows = [(offer, offer.holds_on(today), offer.valid_until < today) for offer in queries.offers(today)]
+    rows = [queries.offer_line(offer, today) for offer in queries.offers(today)]
     context = {"rows": rows, "may_draft": request.user.may("offer.draft")}
     return render(request, "products/offers.html", context)
 
