@@ -59,11 +59,13 @@ class Product(models.Model):
 
     @property
     def term(self) -> str | Promise:
-        """3 个月, 180 天, or that there is none."""
+        """3 个月, 180 天, or that there is none; a card has no such thing."""
         if self.term_months is not None:
             return format_lazy(_("{months} 个月"), months=self.term_months)
         if self.term_days is not None:
             return format_lazy(_("{days} 天"), days=self.term_days)
+        if self.category == terms.Category.CARD:
+            return "—"
         return _("无固定期限")
 
     @property

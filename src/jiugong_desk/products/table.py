@@ -27,7 +27,7 @@ class Column:
     name: str
     words: tuple[str, ...]
     read: Callable[..., Any]
-    note: str
+    note: Text
     has_unit: bool = False
 
     @property
@@ -36,23 +36,23 @@ class Column:
 
 
 COLUMNS = (
-    Column("code", ("产品代码", "代码", "产品编号"), values.short(40), "必填；同一代码可有多行，每个生效日期一行"),
-    Column("name", ("产品名称", "名称"), values.short(80), "新产品必填"),
-    Column("category", ("类别", "产品类别", "产品类型"), values.category, "新产品必填：活期存款、定期存款、大额存单、国债、理财、基金、保险、信用卡、其他产品"),
-    Column("term", ("期限", "产品期限"), values.term, "例如 3个月、1年、180天、无固定期限"),
-    Column("minimum", ("起点金额", "起存金额", "起购金额"), values.amount, "元；也可写 20万元", True),
-    Column("step", ("递增金额",), values.amount, "元；超过起点的部分须是它的整数倍", True),
-    Column("product_risk", ("风险等级", "产品风险等级"), values.risk, "R1 至 R5；理财、基金必填，存款、国债、信用卡不填"),
-    Column("percent", ("利率或业绩比较基准", "利率", "年利率", "业绩比较基准", "利率/业绩比较基准"), values.percent, "百分数，例如 1.55% 或 2.10%-2.60%"),
-    Column("effective_from", ("生效日期", "利率生效日期"), values.day, "填了利率就要填；历史日期照填，不会覆盖"),
-    Column("on_sale_from", ("起售日期", "起售日"), values.day, "新产品必填"),
-    Column("on_sale_until", ("停售日期", "停售日"), values.day, "最后一天仍可售；没有就空着"),
-    Column("total", ("额度", "总额度"), values.amount, "元（信用卡为张数）；填了就要填额度起止日", True),
-    Column("used", ("已用额度",), values.amount, "元（信用卡为张数）", True),
+    Column("code", ("产品代码", "代码", "产品编号"), values.short(40), _("必填；同一代码可有多行，每个生效日期一行")),
+    Column("name", ("产品名称", "名称"), values.short(80), _("新产品必填")),
+    Column("category", ("类别", "产品类别", "产品类型"), values.category, _("新产品必填：活期存款、定期存款、大额存单、国债、理财、基金、保险、信用卡、其他产品")),
+    Column("term", ("期限", "产品期限"), values.term, _("例如 3个月、1年、180天、无固定期限")),
+    Column("minimum", ("起点金额", "起存金额", "起购金额"), values.amount, _("元；也可写 20万元"), True),
+    Column("step", ("递增金额",), values.amount, _("元；超过起点的部分须是它的整数倍"), True),
+    Column("product_risk", ("风险等级", "产品风险等级"), values.risk, _("R1 至 R5；理财、基金必填，存款、国债、信用卡不填")),
+    Column("percent", ("利率或业绩比较基准", "利率", "年利率", "业绩比较基准", "利率/业绩比较基准"), values.percent, _("百分数，例如 1.55% 或 2.10%-2.60%")),
+    Column("effective_from", ("生效日期", "利率生效日期"), values.day, _("填了利率就要填；历史日期照填，不会覆盖")),
+    Column("on_sale_from", ("起售日期", "起售日"), values.day, _("新产品必填")),
+    Column("on_sale_until", ("停售日期", "停售日"), values.day, _("最后一天仍可售；没有就空着")),
+    Column("total", ("额度", "总额度"), values.amount, _("元（信用卡为张数）；填了就要填额度起止日"), True),
+    Column("used", ("已用额度",), values.amount, _("元（信用卡为张数）"), True),
     Column("starts_on", ("额度开始日",), values.day, ""),
     Column("ends_on", ("额度结束日",), values.day, ""),
-    Column("liquidity", ("流动性说明", "流动性"), values.short(120), "例如 可提前支取，按活期计息"),
-    Column("description", ("产品说明",), values.short(500), "可以对客户说的话；不得承诺收益"),
+    Column("liquidity", ("流动性说明", "流动性"), values.short(120), _("例如 可提前支取，按活期计息")),
+    Column("description", ("产品说明",), values.short(500), _("可以对客户说的话；不得承诺收益")),
 )  # fmt: skip
 BY_NAME = {column.name: column for column in COLUMNS}
 OWN = (

@@ -16,7 +16,7 @@ EXAMPLES = (
 def template(*, at: datetime) -> bytes:
     """An empty table with the headers, and a second sheet that explains them."""
     headers = [column.header for column in COLUMNS]
-    notes = [[column.header, "、".join(column.words[1:]), column.note] for column in COLUMNS]
+    notes = [[column.header, "、".join(column.words[1:]), str(column.note)] for column in COLUMNS]
     padded = [[*row, *[""] * (len(headers) - len(row))] for row in EXAMPLES]
     sheets = (
         Sheet("产品表", headers, []),
