@@ -101,16 +101,21 @@ def _borne(product: ProductFacts, customer: CustomerFacts, on: date, channel: st
     risk = RISKS.index(product.product_risk) + 1
     if customer.risk_capacity not in CAPACITIES:
         yield Reason("capacity_unknown", _("客户没有风险测评结果。"), remedy=CUSTOMER)
-    elif risk > CAPACITIES.index(customer.risk_capacity) + 1:
-        facts: Facts = {"risk": product.product_risk, "capacity": customer.risk_capacity}
-        yield Reason("risk_too_high", _("产品风险 {risk} 高于客户承受能力 {capacity}。"), facts, MANAGER)
+    else:
+        yield from _tested(product.product_risk, customer, on)
+    if channel == PHONE and risk > limits.elderly_phone_most_risk:
+        yield from _by_phone(product.product_risk, customer.birth_date, on, limits.elderly_age)
+
+
+def _tested(product_risk: str, customer: CustomerFacts, on: date) -> Iterable[Reason]:
+    if product_risk[1] > customer.risk_capacity[1]:  # R3 against C2
+        high: Facts = {"risk": product_risk, "capacity": customer.risk_capacity}
+        yield Reason("risk_too_high", _("产品风险 {risk} 高于客户承受能力 {capacity}。"), high, MANAGER)
     if customer.risk_test_expires_on is None:
         yield Reason("test_undated", _("风险测评没有有效期。"), remedy=CUSTOMER)
     elif customer.risk_test_expires_on < on:
-        facts = {"day": customer.risk_test_expires_on}
-        yield Reason("test_expired", _("风险测评已于 {day} 到期。"), facts, CUSTOMER)
-    if channel == PHONE and risk > limits.elderly_phone_most_risk:
-        yield from _by_phone(product.product_risk, customer.birth_date, on, limits.elderly_age)
+        day: Facts = {"day": customer.risk_test_expires_on}
+        yield Reason("test_expired", _("风险测评已于 {day} 到期。"), day, CUSTOMER)
 
 
 def _by_phone(product_risk: str, born: date | None, on: date, elderly_age: int) -> Iterable[Reason]:
