@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from jiugong_desk.products import queries, services
 from jiugong_desk.products.changes import compare
 from jiugong_desk.products.models import Product, Quota, Rate, Revision, Upload
 from tests.support.cast import NOW, make_staff
-from tests.support.products import ONE, make_product, make_quota, make_rate, make_upload
+from tests.support.products import ONE, cells, make_product, make_quota, make_rate, make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,16 @@ def test_what_customers_hear_of_a_product_promises_nothing(cast):
     assert [(fault.row, str(fault.column)) for fault in found.faults] == [(3, "产品说明")]
 
 
+def test_what_the_reader_saw_of_the_file_is_a_fault_too(cast):
+    found = replace(_cells(), doubles=("利率",), broken=((2, "起点金额"),), misshapen=(7,))
+    upload = services.keep(found, name="a.xlsx", digest="1", by=cast.steward, at=NOW)
+    assert [(fault.row, str(fault.column)) for fault in compare(upload).faults] == [
+        (0, "利率"),
+        (2, "起点金额"),
+        (7, ""),
+    ]
+
+
 def test_a_product_does_not_change_its_category(cast):
     commit(cast, ONE)
     upload = make_upload(cast.steward, {**ONE, "类别": "国债"})
@@ -194,6 +205,4 @@ def test_what_nobody_committed_for_a_week_goes(cast):
 
 
 def _cells():
-    from tests.support.products import cells
-
     return cells([ONE])
