@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from ..core.verdict import ALLOWED, Verdict
 from . import bridge, rules
 from .models import Offer, Product, Quota, Rate, Revision
+from .table import OWN
 from .terms import Category, Measure
 
 PHONE, VISIT = rules.PHONE, rules.VISIT
+TERMS = (*OWN, "term_months", "term_days")  # in the order of the page
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ def offer_faults(values: Mapping[str, Any]) -> Verdict:
 def revisions_of(product: Product) -> list[tuple[Revision, list[tuple[Any, str, str]]]]:
     """Each change of the product's own terms with its lines: what, before, after."""
     rows = product.revisions.select_related("by")
-    return [(row, [(label_of(name), *pair) for name, pair in row.changes.items()]) for row in rows]
+    return [(row, [(label_of(name), *row.changes[name]) for name in TERMS if name in row.changes]) for row in rows]
 
 
 def label_of(name: str) -> Any:

@@ -162,7 +162,7 @@ def test_something_waits_on_the_desks(built):
 
 def test_each_stage_says_how_long_it_took_and_the_figures_can_be_written(built, said):
     lines = [line for line in said.getvalue().splitlines() if line.endswith(" s")]
-    assert len(lines) == len(built.seconds) == 11
+    assert len(lines) == len(built.seconds) == 12
     written = json.loads(json.dumps(built.as_json()))
     assert written["recovery"]["covered"] is True
     assert written["now"] == story.now().isoformat()
