@@ -32,6 +32,7 @@ from jiugong_desk.organisation.models import Staff, Unit
 from tests.support import notices
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
 from tests.support.extracts import workbook
+from tests.support.products import make_offer, make_product, make_upload
 
 CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
 CANARIES = (CANARY_NAME, CANARY_MOBILE, CANARY_ID)
@@ -86,6 +87,9 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         ),
         "document": _document(cast, campaign, unit),
         "document_template": _template(cast, unit),
+        "product": make_product(),
+        "product_upload": make_upload(cast.steward),
+        "offer": make_offer(cast.planner),
         "entry": entry,
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),

@@ -16,6 +16,7 @@ ROOMS = (
     "jobs",
     "documents",
     "approvals",
+    "products",
     "customers",
     "consent",
     "grid",

@@ -116,6 +116,8 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("forecast", "talk_minutes"): _NOT_NEGATIVE,
     ("forecast", "visit_minutes"): _NOT_NEGATIVE,
     ("forecast", "hourly_cost"): _NOT_NEGATIVE,
+    ("suitability", "elderly_phone_most_risk"): (lambda x: 0 <= x <= 5, "give a risk from 1 to 5, or 0 for none"),
+    ("suitability", "large_cd_least"): _NOT_NEGATIVE,
 }
 
 

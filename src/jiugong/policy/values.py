@@ -149,9 +149,25 @@ class Forecasting:
 
 @dataclass(frozen=True)
 class Wording:
-    """Words that no script and no plan may hold (rules D2 and M1 of the law table)."""
+    """Words that no script, plan or offer may hold, and those that no offer on a deposit may (D2, M1 of the law table).
+
+    `deposits`: the words by which a text is known to speak of deposits.
+    """
 
     forbidden: tuple[str, ...]
+    deposits: tuple[str, ...]
+    gifts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """What of a product's terms is law (rule W1): a risk is 1 to 5, of R1 to R5; the large deposit's least in yuan.
+
+    `elderly_phone_most_risk`: what may at most be offered by telephone to whom is `calling.elderly_age` or older.
+    """
+
+    elderly_phone_most_risk: int
+    large_cd_least: Decimal
 
 
 @dataclass(frozen=True)
@@ -188,6 +204,7 @@ class Policy:
     outcomes: Outcomes
     forecast: Forecasting
     wording: Wording
+    suitability: Suitability
     assessment: Assessment
     roles: Mapping[str, Role]
 

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from ..approvals import queries as approvals
 from ..audiences.counting import count
 from ..core.clock import bank_date
+from ..core.wording import found_words
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
 from . import rules
@@ -95,7 +96,7 @@ def plan_facts(
         has_contact=bool(campaign.complaint_contact.strip()),
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
-        forbidden=rules.found_words((getattr(campaign, name) for name in TEXTS), forbidden_words()),
+        forbidden=found_words((getattr(campaign, name) for name in TEXTS), forbidden_words()),
         eligible=counted.eligible,
         holdout=counted.held_out if isinstance(counted, Listed) else campaign.holdout_size,
         sealed=bool(campaign.sealed_digest) and campaign.sealed_digest == (sealed or list_digest(campaign)),

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import ALLOWED, Reason, Verdict, refused
+from ..core.wording import found_words
 
 # What a script may leave to be filled in at the call: the bank, the outlet, the manager, how to address the customer.
 PLACES = ("bank", "outlet", "manager", "title")
@@ -162,12 +163,6 @@ def period_faults(starts_on: date, ends_on: date) -> dict[str, Reason]:
         text = _("活动期最长 {most} 天。")
         faults["ends_on"] = Reason("long_period", text, {"most": LONGEST_PERIOD}, remedy)
     return faults
-
-
-def found_words(texts: Iterable[str], words: Iterable[str]) -> tuple[str, ...]:
-    """The forbidden words that stand in the texts, spaces between the characters ignored (保 本 is 保本)."""
-    joined = "\n".join("".join(text.split()) for text in texts)
-    return tuple(word for word in words if word in joined)
 
 
 QUESTION_KINDS = ("choice", "number", "text")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("jobs/", include("jiugong_desk.jobs.urls")),
     path("documents/", include("jiugong_desk.documents.urls")),
     path("approvals/", include("jiugong_desk.approvals.urls")),
+    path("products/", include("jiugong_desk.products.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),

@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import loading, plans, story, waiting
+from . import loading, plans, products, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -57,11 +57,15 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("organisation", "机构、员工、日历 · organisation") as advance:
         loading.found_organisation(bank, advance)
     people = find_people()
+    with stages.stage("products", "产品目录与优惠 · products, rates and offers"):
+        products.found_catalogue(people)
     with stages.stage("earlier", "此前两个月的客户分布 · where customers stood before") as advance:
         _earlier(bank, people, advance)
     with stages.stage("customers", "客户分级装载 · customers on the grid") as advance:
         loading.load_customers(bank.as_of, by=people["data_steward"], on=story.LOADED, report=advance)
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
+        products.renew_benchmarks(people)
+        products.promise(people)
         plan = plans.mortgage(customers, seed)
         campaign = _launch(plan, people, planned=story.PLANNED)
     with stages.stage("campaign", "三十天外呼与面谈，每旬评价 · thirty days, three evaluations") as advance:
@@ -74,6 +78,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("second", "第二个活动进行到上午 · a second campaign, this morning"):
         second = _second_campaign(end, people, customers, seed)
     with stages.stage("imports", "数据管理员导入两份名单 · two lists are imported"):
+        products.renew_quotas(people)
         imports = steward_morning(end.as_of, by=people["data_steward"], seed=seed)
     return DemoResult(
         customers=customers,

@@ -173,7 +173,7 @@ def test_both_plans_went_down_as_documents_and_one_outlet_has_not_said_so(built)
 
 def test_each_stage_says_how_long_it_took_and_the_figures_can_be_written(built, said):
     lines = [line for line in said.getvalue().splitlines() if line.endswith(" s")]
-    assert len(lines) == len(built.seconds) == 11
+    assert len(lines) == len(built.seconds) == 12
     written = json.loads(json.dumps(built.as_json()))
     assert written["recovery"]["covered"] is True
     assert written["now"] == story.now().isoformat()

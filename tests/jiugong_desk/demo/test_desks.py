@@ -69,7 +69,7 @@ def test_there_is_one_login_for_every_post_and_a_stranger(built):
 def test_every_page_that_is_linked_for_a_login_opens(post, built, sign_in):
     login = next(one for one in printed_logins() if one.staff.current_postings[0].role == post)
     found = walk(sign_in(login.staff))
-    assert {status for _, status in found} == {200}
+    assert [page for page in found if page[1] != 200] == []
     first_rooms = {name for name, _ in found} - {"home", "own_password"}
     assert first_rooms
 
