@@ -68,6 +68,7 @@ def in_words(name: str, plan: Mapping[str, Any], unit: Unit) -> str:
         "audience": lambda: _audience(value, unit),
         "goals": lambda: "\n".join(goals.sentence(goal) for goal in value),
         "primary_measure": lambda: str(MEASURES[value].label),
+        "offers": lambda: "\n".join(f"{offer['title']}：{offer['text']}" for offer in value),
         "participants": lambda: _people(value),
         "script": lambda: f"{value['code']} v{value['version']}",
         "attachments": lambda: "\n".join(f"{Attachment.Kind(kind).label}：{name} {digest[:8]}" for kind, name, digest in value),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -74,7 +75,7 @@ class PlanForm(_PlanForm):
             "complaint_contact": _("例如：合规消保部 王某 0000-0000000"),
         }
 
-    def __init__(self, *args: Any, staff: Staff, unit_fixed: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Staff, on: date, unit_fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if unit_fixed:
             del self.fields["unit"]
@@ -87,6 +88,10 @@ class PlanForm(_PlanForm):
             label=_("主要指标（事先确定，只凭它判断有没有用）"), required=False,
             choices=[("", _("请选择")), *((key, MEASURES[key].label) for key in PRIMARY)],
             widget=forms.Select(attrs={"class": "form-select"}),
+        )  # fmt: skip
+        self.fields["offers"] = forms.MultipleChoiceField(
+            label=_("活动优惠"), required=False, choices=queries.offer_choices(on), widget=forms.CheckboxSelectMultiple,
+            help_text=_("只列出今日有效、话术合规且产品在售的优惠；在“产品与优惠”中起草。"),
         )  # fmt: skip
         for name in set(TEXTS) - set(LINES):
             self.fields[name].widget.attrs["maxlength"] = LONGEST_TEXT
@@ -136,6 +141,7 @@ def _script_label(script: Script) -> str:
 def initial_of(campaign: Campaign) -> dict[str, Any]:
     names = (
         *TEXTS,
+        "offers",
         "primary_measure",
         "budget",
         "unit",

@@ -103,6 +103,7 @@ class Campaign(ScopedModel):
     stop_conditions = models.TextField(_("投诉处理与停止条件"), blank=True)
     # [{"measure": key of measures.MEASURES, "target": "12.5", "by": "2026-03-31"}, ...]
     goals = models.JSONField(_("量化目标"), default=list)
+    offers = models.JSONField(_("优惠"), default=list)  # their references
     primary_measure = models.CharField(_("主要指标"), max_length=20, blank=True)
     budget = models.DecimalField(_("预算（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     complaint_contact = models.CharField(_("投诉受理人及电话"), max_length=80, blank=True)

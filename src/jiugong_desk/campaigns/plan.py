@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ..products.models import Offer
 from .models import Campaign
 
 # What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
@@ -40,6 +41,7 @@ LABELS: Mapping[str, Any] = {
     "script": _("话术"),
     "starts_on": _("开始日期"),
     "ends_on": _("结束日期"),
+    "offers": _("优惠"),
     "participants": _("参与人员"),
     "attachments": _("附件"),
     "seed": _("抽签种子"),
@@ -64,12 +66,20 @@ def payload(campaign: Campaign) -> dict[str, Any]:
         "starts_on": str(campaign.starts_on),
         "ends_on": str(campaign.ends_on),
         "participants": [list(person) for person in people],
+        "offers": [offer.as_json() for offer in offers_of(campaign)],
         "attachments": [list(file) for file in files],
         "script": {"code": script.code, "version": script.version, "digest": digest(script.content)}
         if script
         else None,
     }
     return plan
+
+
+def offers_of(campaign: Campaign) -> list[Offer]:
+    """What the plan promises, in the order of their references."""
+    if not campaign.offers:
+        return []
+    return list(Offer.objects.filter(ref__in=campaign.offers).select_related("product").order_by("ref"))
 
 
 def digest(value: Any) -> str:

@@ -28,6 +28,7 @@ FIELDS = frozenset(
     (
         *TEXTS,
         "goals",
+        "offers",
         "primary_measure",
         "budget",
         "audience",

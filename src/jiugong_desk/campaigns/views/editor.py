@@ -58,7 +58,7 @@ def _opened(request: DeskRequest, found: Campaign | None) -> HttpResponse:
     if copy is not None and not begun and copy.version == (found.version if found else 0):
         return _sent(request, found, _form_of(copy), restored=copy)
     initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
-    form = PlanForm(initial=initial, staff=request.user, unit_fixed=found is not None)
+    form = PlanForm(initial=initial, staff=request.user, on=bank_date(request.now), unit_fixed=found is not None)
     return _page(request, found, form, found.audience if found else begun, goals=found.goals if found else [])
 
 
@@ -82,9 +82,14 @@ def _sent(request: DeskRequest, found: Campaign | None, data: QueryDict, **extra
     """What a form holds: saved where `save` was pressed, else only drawn anew."""
     saving = request.method == "POST" and "save" in data
     rules, goals = blocks_from(data, as_sent=saving), goals_from(data)
-    form = PlanForm(data, staff=request.user, unit_fixed=found is not None)
+    form = PlanForm(data, staff=request.user, on=bank_date(request.now), unit_fixed=found is not None)
     if not saving:
-        unsaved = PlanForm(initial=data.dict(), staff=request.user, unit_fixed=found is not None)
+        unsaved = PlanForm(
+            initial=data.dict() | {"offers": data.getlist("offers")},
+            staff=request.user,
+            on=bank_date(request.now),
+            unit_fixed=found is not None,
+        )
         return _page(request, found, unsaved, rules, goals=goals, sent=form, **extra)
     if not form.is_valid():
         return _page(request, found, form, rules, goals=goals, status=422)
@@ -168,7 +173,7 @@ def _trial(
         starts = ends = today
     return Campaign(
         pk=found.pk if found else None, unit=unit, audience=rules, holdout_size=given.get("holdout_size") or 0,
-        starts_on=starts, ends_on=ends,
+        starts_on=starts, ends_on=ends, offers=given.get("offers") or [],
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from ..goals import sentence
 from ..measures import MEASURES
 from ..models import Attachment, Campaign
 from ..notice import ABOUT
+from ..plan import offers_of
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -29,13 +30,14 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "campaign": found,
         "sections": queries.sections(found),
         "rules": queries.rules_in_words(found),
+        "offers": offers_of(found),
         "goals": [sentence(goal) for goal in found.goals],
         "primary": MEASURES[found.primary_measure].label if found.primary_measure else "",
         "attachments": found.attachments.select_related("by"),
         "attachment_kinds": Attachment.Kind.choices,
         "people": queries.people(found, at=request.now),
         "events": queries.history(found),
-        "approvals": approvals.of_matter(found.ref),
+        "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
         "documents": documents.of_subject(ABOUT, found.ref, request.user),

@@ -44,7 +44,7 @@ def _script_page(request: DeskRequest, found: Script, *, status: int = 200, **ex
         "faults": script_faults(found.content, bridge.forbidden_words()).reasons,
         "words": bridge.forbidden_words(),
         "may_draft": request.user.may("campaign.draft"),
-        "approvals": approvals.of_matter(found.ref),
+        "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         **extra,
     }
