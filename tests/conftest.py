@@ -14,10 +14,11 @@ settings.load_profile("jiugong")
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_empty_the_audit_log() -> None:
-    """Django empties the tables after a transactional test; the audit log's triggers step aside for just that."""
+    """Django empties the tables after a transactional test; the triggers of what is insert-only step aside for just that."""
     from django.db import connection
 
     from jiugong_desk.audit import triggers
+    from jiugong_desk.documents import triggers as of_documents
 
     operations = type(connection.ops)
     plain = operations.sql_flush
@@ -25,9 +26,9 @@ def _flush_may_empty_the_audit_log() -> None:
     def sql_flush(self, style, tables, **options):
         statements = plain(self, style, tables, **options)
         vendor = self.connection.vendor
-        return (
-            [*triggers.drop_statements(vendor), *statements, *triggers.create_statements(vendor)] if statements else []
-        )
+        dropped = [*triggers.drop_statements(vendor), *of_documents.drop_statements(vendor)]
+        created = [*triggers.create_statements(vendor), *of_documents.create_statements(vendor)]
+        return [*dropped, *statements, *created] if statements else []
 
     operations.sql_flush = sql_flush
 

@@ -1,7 +1,7 @@
 """Jiugong 九宫: put customers on the nine-level grid, run campaigns, prove honestly whether they helped.
 
 Tables in, tables out; no Django, no user, no clock. The names below are the public face; more stand in the packages
-`policy`, `warehouse`, `segment`, `evaluate` and `simulate`.
+`policy`, `warehouse`, `segment`, `forecast`, `evaluate` and `simulate`.
 """
 
 from typing import TYPE_CHECKING
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
         Draw,
         Effect,
         design,
+        draw_clusters,
         draw_holdout,
+        draw_holdout_by_engine,
         effect_of_treatment,
         effect_on_balance,
         smallest_detectable_effect,
         smallest_detectable_rate,
     )
+    from .forecast import CampaignPlan, Forecast, PastCampaign, forecast_campaign
     from .policy import Policy, load_policy
     from .segment import migration, segment
     from .simulate import Placement, simulate_bank
@@ -33,17 +36,23 @@ else:
     __getattr__ = lazy(
         globals(),
         {
+            "CampaignPlan": ".forecast",
             "Draw": ".evaluate",
             "Effect": ".evaluate",
+            "Forecast": ".forecast",
             "IngestReport": ".warehouse",
+            "PastCampaign": ".forecast",
             "Placement": ".simulate",
             "Policy": ".policy",
             "Snapshot": ".warehouse",
             "Terms": ".warehouse",
             "design": ".evaluate",
+            "draw_clusters": ".evaluate",
             "draw_holdout": ".evaluate",
+            "draw_holdout_by_engine": ".evaluate",
             "effect_of_treatment": ".evaluate",
             "effect_on_balance": ".evaluate",
+            "forecast_campaign": ".forecast",
             "ingest": ".warehouse",
             "load_policy": ".policy",
             "migration": ".segment",
@@ -61,12 +70,15 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CampaignPlan",
     "Draw",
     "Effect",
+    "Forecast",
     "IngestReport",
     "InputError",
     "JiugongError",
     "MisuseError",
+    "PastCampaign",
     "Placement",
     "Policy",
     "PolicyError",
@@ -74,9 +86,12 @@ __all__ = [
     "Terms",
     "__version__",
     "design",
+    "draw_clusters",
     "draw_holdout",
+    "draw_holdout_by_engine",
     "effect_of_treatment",
     "effect_on_balance",
+    "forecast_campaign",
     "ingest",
     "load_policy",
     "migration",

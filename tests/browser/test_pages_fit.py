@@ -16,8 +16,11 @@ from tests.support.cast import Cast
 # Who opens a page here: the first of these whose post covers it.
 READERS = ("wang", "planner", "compliance", "management", "department", "qian", "auditor", "admin", "steward")
 # Names of things, not words of ours. Codes, serial numbers and fingerprints hold a digit and are no words.
-NO_PAGES = {"report_pdf", "migration_image", "import_template"}  # a document, an image, a workbook
-NOT_CHINESE = {"English", "jiugong"}
+NO_PAGES = {  # documents, an image, a workbook
+    "report_pdf", "migration_image", "import_template", "document_file", "document_template_default",
+    "document_template_file", "document_template_trial",
+}  # fmt: skip
+NOT_CHINESE = {"English", "jiugong", "Word"}
 WORD = re.compile(r"(?<![\w.:/-])[A-Za-z]{4,}(?![\w.:/-]*\d)(?![\w@/-])")
 PLACE = re.compile(r"{[a-z]+}")
 WIDER = """() => {

@@ -16,7 +16,7 @@ from jiugong_desk.core.clock import bank_date
 from jiugong_desk.customers.models import Customer, ProfileAnswer
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.scripts.models import Script
-from tests.browser.conftest import Desk
+from tests.browser.conftest import PHONE, Desk
 from tests.support.cast import SHANGHAI, Cast, make_customer, make_staff
 
 HOLDOUT = 4
@@ -39,6 +39,7 @@ def test_a_campaign_from_draft_to_audit(desk: Desk, cast: Cast) -> None:
     script = _script(desk, cast)
     campaign = _plan(desk, cast, script)
     _second_person_approves(desk, cast, campaign)
+    _goes_down_as_a_document(desk, cast, campaign)
     visit = _manager_calls_and_books(desk, cast, campaign)
     _lobby_receives(desk, cast, visit)
     report = _department_evaluates(desk, cast, campaign)
@@ -118,6 +119,25 @@ def _second_person_approves(desk: Desk, cast: Cast, campaign: Campaign) -> None:
     expect(page.get_by_role("alert").first).to_contain_text("活动已启动")
     arms = list(ListEntry.objects.everyone().filter(campaign=campaign).values_list("arm", flat=True))
     assert (arms.count("held_out"), arms.count("treated")) == (HOLDOUT, 20 - HOLDOUT)
+
+
+def _goes_down_as_a_document(desk: Desk, cast: Cast, campaign: Campaign) -> None:
+    """The department issues the notice; the outlet's head reads it on a phone and says that it has come."""
+    page = desk.sign_in(cast.department)
+    page.goto(f"{desk.address}/campaigns/{campaign.ref}/")
+    page.get_by_role("link", name="印发通知").click()
+    expect(page.locator(".sheet-number")).to_contain_text("〔2026〕×号")
+    page.get_by_label("抄送").fill("综合业务部、合规消保")
+    page.get_by_role("button", name="印发").click()
+    expect(page.locator(".sheet-number")).to_contain_text("〔2026〕1号")
+    expect(page.locator("main")).to_contain_text("1 个未确认")
+    page = desk.sign_in(cast.zhao, viewport=PHONE)
+    page.goto(f"{desk.address}/documents/")
+    page.get_by_role("link", name=campaign.title).click()
+    expect(page.locator(".sheet-title").first).to_contain_text(f"关于印发《{campaign.title}")
+    page.get_by_role("button", name="确认收到").click()
+    expect(page.get_by_role("alert").first).to_contain_text("已确认收到")
+    expect(page.locator("main")).to_contain_text(cast.zhao.name)
 
 
 def _manager_calls_and_books(desk: Desk, cast: Cast, campaign: Campaign) -> Appointment:
@@ -226,6 +246,8 @@ def _auditor_reads(desk: Desk, cast: Cast, campaign: Campaign) -> None:
         "script.approved",
         "campaign.approved",
         "campaign.launched",
+        "document.issued",
+        "document.acknowledged",
         "customer.revealed",
         "call.recorded",
     }

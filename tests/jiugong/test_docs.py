@@ -17,6 +17,7 @@ import pytest
 
 from jiugong import cli
 from jiugong.evaluate import Effect
+from jiugong.forecast import PastCampaign
 from jiugong.policy import DEFAULT_POLICY
 from jiugong.warehouse import READABLE, TABLES
 from jiugong.warehouse.mapping import Source
@@ -47,7 +48,7 @@ def perform(command: str, capsys: pytest.CaptureFixture[str]) -> str:
     return said.out + "".join(line for line in said.err.splitlines(True) if " %  " not in line)
 
 
-@pytest.mark.parametrize("name", ["policy.md", "ingest.md", "segment.md", "evaluate.md"])
+@pytest.mark.parametrize("name", ["policy.md", "ingest.md", "segment.md", "evaluate.md", "forecast.md"])
 def test_what_a_page_shows_is_what_happens(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +116,8 @@ def test_every_column_of_the_segmentation_and_key_of_the_report_is_listed() -> N
         "potential_value", "quadrant", "lifetime_value", "policy_version",
     }  # fmt: skip
     assert segment <= backticked(page("reference/segment.md"))
+    past = {field.name for field in fields(PastCampaign)} - {"simulated"}
+    assert past <= backticked(page("reference/forecast.md"))
     report = {field.name for field in fields(Effect)} - {"checks"}
     assert report <= backticked(page("reference/evaluate.md"))
     assert "checks[{name, ok, detail," in page("reference/evaluate.md")

@@ -20,6 +20,7 @@ from jiugong_desk.consent.models import Complaint
 from jiugong_desk.core.scope import ScopedManager
 from jiugong_desk.customers import policies, standings
 from jiugong_desk.customers.models import Customer
+from jiugong_desk.documents.models import Document, Template
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.models import WatchList
@@ -28,8 +29,10 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from tests.support import notices
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
 from tests.support.extracts import workbook
+from tests.support.products import make_offer, make_product, make_upload
 
 CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
 CANARIES = (CANARY_NAME, CANARY_MOBILE, CANARY_ID)
@@ -82,6 +85,11 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             by=cast.planner,
             at=NOW,
         ),
+        "document": _document(cast, campaign, unit),
+        "document_template": _template(cast, unit),
+        "product": make_product(),
+        "product_upload": make_upload(cast.steward),
+        "offer": make_offer(cast.planner),
         "entry": entry,
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),
@@ -105,6 +113,19 @@ def _appointment(customer: Any, entry: ListEntry, unit: Unit, manager: Staff) ->
     return Appointment.objects.create(
         customer=customer, entry=entry, unit=unit, manager=manager, starts_at=NOW + timedelta(hours=4), booked_at=NOW,
         booked_by=manager,
+    )  # fmt: skip
+
+
+def _document(cast: Cast, campaign: Any, unit: Unit) -> Document:
+    """Filed as the service files it; its files are not set anew for every reader."""
+    return notices.filed(notices.notice(cast, addressees=(unit,)), about=campaign.ref, by=cast.management)
+
+
+def _template(cast: Cast, unit: Unit) -> Template:
+    last = Template.objects.count()
+    return Template.objects.create(
+        version=last + 1, note=unit.name, docx=b"template", digest="0" * 64, trial=b"trial", outline=[["公文标题", "示例"]],
+        uploaded_by=cast.department, uploaded_at=NOW,
     )  # fmt: skip
 
 

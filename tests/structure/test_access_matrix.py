@@ -86,6 +86,7 @@ def expected(route: Route, staff, thing) -> str:
         "script",
         "watch_list",
         "policy_version",
+        "document_template",
     }:  # scoped: first whether it exists for him
         return "hidden" if thing is None or not visible(staff, thing) else "allowed" if may else "forbidden"
     if not may:

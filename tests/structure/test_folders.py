@@ -8,7 +8,7 @@ import pytest
 
 from tests.structure.source import DESK, LIBRARY, ROOMS, ROOT, attributes, imports, python_files, said
 
-LIBRARY_ROOMS = {"policy", "warehouse", "segment", "evaluate", "simulate", "cli"}
+LIBRARY_ROOMS = {"policy", "warehouse", "segment", "evaluate", "forecast", "simulate", "cli"}
 DESK_ROOMS = {*ROOMS, "core", "ui", "demo", "config"}
 NOW = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "timezone.now", "time.time"}
 

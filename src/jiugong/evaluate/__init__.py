@@ -3,7 +3,8 @@
 from .checks import Check
 from .clipping import CutPoints, cut_points
 from .effect import Effect, effect_of_treatment, effect_on_balance
-from .holdout import Draw, draw_holdout
+from .engine_draw import draw_holdout_by_engine
+from .holdout import Draw, draw_clusters, draw_holdout
 from .planning import Assumptions, Design, Option, design
 from .power import power_at, smallest_detectable_effect, smallest_detectable_rate
 from .words import Subject
@@ -19,7 +20,9 @@ __all__ = [
     "Subject",
     "cut_points",
     "design",
+    "draw_clusters",
     "draw_holdout",
+    "draw_holdout_by_engine",
     "effect_of_treatment",
     "effect_on_balance",
     "power_at",

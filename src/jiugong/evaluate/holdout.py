@@ -36,13 +36,13 @@ def _ticket(seed: int | str, text: str) -> bytes:
     return hashlib.sha256(f"{seed}\x00{text}".encode()).digest()
 
 
-def _pool_small(strata: Mapping[str, str], size: int) -> dict[str, str]:
-    """Strata that cannot spare a whole customer for each group are drawn together, if need be with the next smallest."""
-    sizes = Counter(strata.values())
-    rarer = min(size, len(strata) - size)
+def pooled_strata(sizes: Mapping[str, int], size: int) -> frozenset[str]:
+    """Strata that cannot spare a whole customer for each group: drawn together, if need be with the next smallest."""
+    total = sum(sizes.values())
+    rarer = min(size, total - size)
 
     def large_enough(count: int) -> bool:
-        return rarer * count >= len(strata)
+        return rarer * count >= total
 
     pooled: set[str] = set()
     for name in sorted(sizes, key=lambda name: (sizes[name], name)):
@@ -50,12 +50,15 @@ def _pool_small(strata: Mapping[str, str], size: int) -> dict[str, str]:
         if large_enough(sizes[name]) and (not pooled or large_enough(in_pool)):
             break
         pooled.add(name)
-    if len(pooled) == 1:  # the only stratum keeps its name
-        return dict(strata)
+    return frozenset(pooled) if len(pooled) > 1 else frozenset()  # the only stratum keeps its name
+
+
+def _pool_small(strata: Mapping[str, str], size: int) -> dict[str, str]:
+    pooled = pooled_strata(Counter(strata.values()), size)
     return {customer: POOLED if name in pooled else name for customer, name in strata.items()}
 
 
-def _quotas(sizes: Mapping[str, int], size: int, seed: int | str) -> dict[str, int]:
+def quotas(sizes: Mapping[str, int], size: int, seed: int | str) -> dict[str, int]:
     """Largest remainders, in whole numbers; ties are broken by the seed, not by the alphabet."""
     total = sum(sizes.values())
     quota = {name: size * count // total for name, count in sizes.items()}
@@ -97,7 +100,7 @@ def draw_holdout(
     for customer, name in drawn_in.items():
         members.setdefault(name, []).append(customer)
     sizes = {name: len(customers) for name, customers in members.items()}
-    quota = _quotas(sizes, size, seed)
+    quota = quotas(sizes, size, seed)
     held_out = frozenset(
         customer
         for name, customers in members.items()
@@ -106,6 +109,64 @@ def draw_holdout(
     probability = {customer: 1 - quota[name] / sizes[name] for customer, name in drawn_in.items()}
     digest = hashlib.sha256("\n".join(sorted(held_out)).encode()).hexdigest()
     return Draw(held_out, probability, drawn_in, seed, digest)
+
+
+def draw_clusters(
+    customer_ids: Sequence[str],
+    clusters: Sequence[str],
+    strata: Sequence[str] | None = None,
+    *,
+    size: int,
+    seed: int | str,
+) -> Draw:
+    """Whole households, managers or outlets held out, so that nobody of one group talks to one of the other.
+
+    As many clusters are drawn as hold about `size` customers on average: the number of customers held out differs from
+    it by what the drawn clusters happen to hold. A cluster belongs to the stratum of its first customer by number.
+
+    Parameters
+    ----------
+    customer_ids, strata, seed : as for `draw_holdout`
+    clusters : (n,) str, who is drawn together; a customer without company is a cluster of his own
+    size : int, 1 .. n - 1; about so many customers
+
+    Raises
+    ------
+    MisuseError: as `draw_holdout`; lengths differ; fewer than two clusters
+
+    Examples
+    --------
+    >>> draw = draw_clusters(["a", "b", "c", "d"], ["x", "x", "y", "y"], size=2, seed=1)
+    >>> sorted(draw.held_out) in (["a", "b"], ["c", "d"])
+    True
+    """
+    names = ["all"] * len(customer_ids) if strata is None else list(strata)
+    _check(customer_ids, names, size)
+    if len(clusters) != len(customer_ids):
+        raise MisuseError(
+            f"draw_clusters got {len(customer_ids)} customers but {len(clusters)} clusters; "
+            "name for each customer whom he is drawn with, from columns of one table"
+        )
+    stratum_of: dict[str, str] = {}
+    for _customer, cluster, stratum in sorted(zip(customer_ids, clusters, names, strict=True)):
+        stratum_of.setdefault(cluster, stratum)
+    if len(stratum_of) < 2:
+        raise MisuseError(
+            f"draw_clusters was asked to hold out of {len(stratum_of)} cluster; both groups need one at least: "
+            "draw by customer, or widen the list"
+        )
+    wanted = min(max(round(size * len(stratum_of) / len(customer_ids)), 1), len(stratum_of) - 1)
+    drawn = draw_holdout(list(stratum_of), list(stratum_of.values()), size=wanted, seed=seed)
+    of = dict(zip(customer_ids, clusters, strict=True))
+    held_out = frozenset(customer for customer, cluster in of.items() if cluster in drawn.held_out)
+    digest = hashlib.sha256("\n".join(sorted(held_out)).encode()).hexdigest()
+    return Draw(
+        held_out,
+        {customer: drawn.probability[cluster] for customer, cluster in of.items()},
+        {customer: drawn.strata[cluster] for customer, cluster in of.items()},
+        seed,
+        digest,
+    )
 
 
 def _check(customer_ids: Sequence[str], strata: Sequence[str], size: int) -> None:

@@ -2,18 +2,35 @@
 
 from .reader import DEFAULT_POLICY, load_policy
 from .revision import revisable_text, revised_policy
-from .values import Assessment, Calling, Grid, Holdout, Income, Outcomes, Policy, Role, Value, Visits, Watch, Wording
+from .values import (
+    Assessment,
+    Calling,
+    Forecasting,
+    Grid,
+    Holdout,
+    Income,
+    Outcomes,
+    Policy,
+    Role,
+    Suitability,
+    Value,
+    Visits,
+    Watch,
+    Wording,
+)
 
 __all__ = [
     "DEFAULT_POLICY",
     "Assessment",
     "Calling",
+    "Forecasting",
     "Grid",
     "Holdout",
     "Income",
     "Outcomes",
     "Policy",
     "Role",
+    "Suitability",
     "Value",
     "Visits",
     "Watch",

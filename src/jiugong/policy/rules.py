@@ -13,7 +13,7 @@ from typing import Any
 
 from ..nearest import suggest
 from .document import read_document
-from .values import Hours, Policy, Wording
+from .values import Forecasting, Hours, Policy, Wording
 
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
@@ -24,6 +24,10 @@ STRATA = ("level", "unit")
 FORMS = ("careful", "as-written")
 FIXED_STEPS = ("identity", "purposes", "refusal_free", "opt_out")
 SCOPES = ("own", "unit", "all", "none")
+# Rates of the forecast's funnel.
+RATES = (
+    "eligible", "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "do_not_call",
+)  # fmt: skip
 
 # Words, …, and groups of words: what `wording.linking` and `wording.promises` are written in.
 _PATTERN = re.compile(r"(?:[^()|]|\([^()|]+(?:\|[^()|]+)*\))+")
@@ -48,6 +52,7 @@ def _broken(policy: Policy) -> Iterator[Broken]:
     yield from _grid(policy)
     yield from _value(policy)
     yield from _income(policy)
+    yield from _forecast(policy.forecast)
     yield from _hours(policy.calling.hours, ("calling", "hours"))
     yield from _hours(policy.visits.hours, ("visits", "hours"))
     yield from _words(policy)
@@ -58,6 +63,8 @@ _Range = tuple[Callable[[Any], bool], str]
 _SHARE: _Range = (lambda x: 0 <= x <= 1, "give a share from 0 to 1")
 _PROPER_SHARE: _Range = (lambda x: 0 < x < 1, "give a share between 0 and 1")
 _NOT_NEGATIVE: _Range = (lambda x: x >= 0, "give 0 or more")
+_ABOVE_0: _Range = (lambda x: x > 0, "give a number above 0")
+_SPREAD: _Range = (lambda x: Decimal("0.05") <= x <= 1, "give 0.05 to 1")
 _POSITIVE: _Range = (lambda x: x >= 1, "give 1 or more")
 _RATE: _Range = (lambda x: -1 < x < 1, "give a rate a year as a share, such as 0.05 for 5 %")
 
@@ -99,6 +106,23 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("outcomes", "leading_ahead"): _SHARE,
     ("outcomes", "support_behind"): _SHARE,
     ("outcomes", "small_group"): _NOT_NEGATIVE,
+    ("forecast", "confidence"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
+    **{("forecast", key): _PROPER_SHARE for key in RATES},
+    ("forecast", "answer_again"): (lambda x: 0 < x <= 1, "give a share above 0, to 1"),
+    ("forecast", "repeat_calls"): _ABOVE_0,
+    ("forecast", "amount"): _ABOVE_0,
+    ("forecast", "amount_spread"): (lambda x: 0 <= x <= 10, "give 0 to 10"),
+    ("forecast", "amount_of_level"): _ABOVE_0,
+    ("forecast", "brought"): _ABOVE_0,
+    ("forecast", "between_campaigns"): _SPREAD,
+    ("forecast", "between_amounts"): _SPREAD,
+    ("forecast", "alike"): (lambda x: 0 <= x < 1, "give a correlation from 0 to below 1"),
+    ("forecast", "call_minutes"): _NOT_NEGATIVE,
+    ("forecast", "talk_minutes"): _NOT_NEGATIVE,
+    ("forecast", "visit_minutes"): _NOT_NEGATIVE,
+    ("forecast", "hourly_cost"): _NOT_NEGATIVE,
+    ("suitability", "elderly_phone_most_risk"): (lambda x: 0 <= x <= 5, "give a risk from 1 to 5, or 0 for none"),
+    ("suitability", "large_cd_least"): _NOT_NEGATIVE,
 }
 
 
@@ -158,6 +182,16 @@ def _income(policy: Policy) -> Iterator[Broken]:
         yield Broken(
             ("income", "payroll_kinds"), "found none, or an empty one", "give the kinds of transactions that pay wages"
         )
+
+
+def _forecast(forecast: Forecasting) -> Iterator[Broken]:
+    for key in (*RATES, "repeat_calls", "amount", "brought"):
+        ends: tuple[Decimal, ...] = getattr(forecast, key)
+        if len(ends) != 2 or not _ascending(ends):
+            yield Broken(("forecast", key), f"found {_listed(ends)}", "give two numbers, [low, high], the lower first")
+    for level in forecast.amount_of_level:
+        if not (level.isascii() and level.isdigit()):
+            yield Broken(("forecast", "amount_of_level", level), f'unknown "{level}"', "give a level's number")
 
 
 def _hours(hours: Hours, keys: tuple[str, ...]) -> Iterator[Broken]:

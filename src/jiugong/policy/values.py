@@ -108,12 +108,53 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
+class Forecasting:
+    """What is expected of a campaign before it runs. A range [low, high] holds eight campaigns of ten.
+
+    eligible : of the audience; reached : of those attempted, within `calling.attempts_per_campaign`; valid, interested,
+        invited, complaints, do_not_call : of the reached; visited : of the appointments; converted : of the visits
+    answer_again : chance of an answer at an attempt, over that at the attempt before
+    repeat_calls : calls made, over those that attempts without promised callbacks and dead numbers would need
+    amount : agreed on per converted customer of a level of weight 1; amount_spread : standard deviation over mean
+    amount_of_level : weight of a level, by its number; a level that is not named, and unscored customers, weigh 1
+    brought : average daily increment in the outcome window, over the amounts agreed on
+    between_campaigns, between_amounts : standard deviation between campaigns, of a rate's log-odds and of an amount's
+        logarithm; alike : correlation of these over the steps of one campaign
+    """
+
+    confidence: Decimal
+    eligible: tuple[Decimal, ...]
+    reached: tuple[Decimal, ...]
+    valid: tuple[Decimal, ...]
+    interested: tuple[Decimal, ...]
+    invited: tuple[Decimal, ...]
+    visited: tuple[Decimal, ...]
+    converted: tuple[Decimal, ...]
+    complaints: tuple[Decimal, ...]
+    do_not_call: tuple[Decimal, ...]
+    answer_again: Decimal
+    repeat_calls: tuple[Decimal, ...]
+    amount: tuple[Decimal, ...]
+    amount_spread: Decimal
+    amount_of_level: Mapping[str, Decimal]
+    brought: tuple[Decimal, ...]
+    between_campaigns: Decimal
+    between_amounts: Decimal
+    alike: Decimal
+    call_minutes: Decimal
+    talk_minutes: Decimal
+    visit_minutes: Decimal
+    hourly_cost: Decimal
+
+
+@dataclass(frozen=True)
 class Wording:
-    """Words that no script and no plan may hold (rules D2, M1 and LN1 of the law table), and what a script must say.
+    """Words that no script, plan or offer may hold (D2, M1, LN1 of the law table), and what a script must say.
 
     linking, promises : patterns; … is anything within a sentence, (a|b) one of both
     negations : words inside or right beside a pattern that make it harmless
     required : for each fixed step of a script, groups of wordings of which one each must stand in it
+    deposits : the words by which a text is known to speak of deposits; gifts : those that no offer on a deposit may hold
     """
 
     forbidden: tuple[str, ...]
@@ -121,6 +162,19 @@ class Wording:
     promises: tuple[str, ...]
     negations: tuple[str, ...]
     required: Mapping[str, tuple[tuple[str, ...], ...]]
+    deposits: tuple[str, ...]
+    gifts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """What of a product's terms is law (rule W1): a risk is 1 to 5, of R1 to R5; the large deposit's least in yuan.
+
+    `elderly_phone_most_risk`: what may at most be offered by telephone to whom is `calling.elderly_age` or older.
+    """
+
+    elderly_phone_most_risk: int
+    large_cd_least: Decimal
 
 
 @dataclass(frozen=True)
@@ -155,7 +209,9 @@ class Policy:
     visits: Visits
     holdout: Holdout
     outcomes: Outcomes
+    forecast: Forecasting
     wording: Wording
+    suitability: Suitability
     assessment: Assessment
     roles: Mapping[str, Role]
 

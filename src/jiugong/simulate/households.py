@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Strings = npt.NDArray[np.str_]
 
+BORROWERS_INCOME, BORROWERS_SPREAD = 120_000, 0.6  # yuan a year: median, standard deviation of the logarithm
 MORTGAGE_SHARE = 20  # one household in twenty has a mortgage on a new home
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond")
 STATUS = ("active", "closed", "employee", "frozen", "deceased")
@@ -62,7 +63,7 @@ def draw_households(count: int, seed: int, as_of: date) -> Households:
     male = rng.random(count) < 0.5
     birth = _births(rng, mortgage, as_of)
     score = rng.standard_normal(count)  # earning power; assets lean on it
-    income = np.where(mortgage, 120_000 * np.exp(0.6 * score), 72_000 * np.exp(0.62 * score))
+    income = np.where(mortgage, BORROWERS_INCOME * np.exp(BORROWERS_SPREAD * score), 72_000 * np.exp(0.62 * score))
     log_assets = _log_assets(rng, mortgage, score)
     outlet = draw(rng, count, (0.34, 0.26, 0.22, 0.18))
     wealthy = log_assets > np.log(50_000)

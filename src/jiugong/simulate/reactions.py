@@ -23,7 +23,19 @@ _SILENT = (("no_answer", 0.55), ("declined", 0.17), ("busy", 0.11), ("switched_o
 # Of those reached; the rest has a talk.
 _SHORT = (("hung_up", 0.12), ("call_back", 0.09), ("refused", 0.12), ("refused_forever", 0.025), ("complaint", 0.002))
 DEAD_NUMBERS, WRONG_NUMBERS = 0.03, 0.012
+CALLED_BACK = 0.88  # answered, of calls that the customer asked for
+LESS_EACH_ATTEMPT, ANSWERS_LEAN, ANSWERS_SPREAD = 0.92, 0.05, 0.9  # of the log-odds of an answer
 INTERESTED_FROM, INVITED_FROM = 0.75, 1.10
+INTEREST_LEAN, INTEREST_SPREAD, INTEREST_MOOD = 0.45, 0.85, 0.35
+ELSEWHERE_LOG, ELSEWHERE_SPREAD = -0.7, 0.8  # of what is held elsewhere, over a year's income
+_KINDS = (
+    ("interested_card", 0.34), ("interested_deposit", 0.26), ("interested_wealth", 0.14), ("interested_other", 0.06),
+    ("self_service", 0.14),
+)  # fmt: skip
+COMES, AGREES, AGREES_ON_MONEY = 0.58, 0.58, 0.45
+BY_ITSELF = {"self_service": 0.45, "interested_deposit": 0.20}  # money without a visit
+BY_ITSELF_SHARE = 0.3  # of what is held elsewhere
+BREAKS_WORD = 0.14
 PULLED_FORWARD = 0.30  # of the money would have come later anyway, or leaves within two months
 MINIMUM_LARGE_CD = 200_000
 
@@ -87,9 +99,9 @@ class Reactions:
 
     def _chance_reached(self, customer_id: str, attempt: int) -> float:
         if attempt > 1 and self.answer(customer_id, attempt - 1).outcome == "call_back":
-            return 0.88
-        own = 1 / (1 + math.exp(-(0.05 + 0.9 * normal(self.seed, customer_id, "reachable"))))
-        return own * 0.92 ** (attempt - 1)
+            return CALLED_BACK
+        own = ANSWERS_LEAN + ANSWERS_SPREAD * normal(self.seed, customer_id, "reachable")
+        return 1 / (1 + math.exp(-own)) * LESS_EACH_ATTEMPT ** (attempt - 1)
 
     def _reached(self, customer_id: str, attempt: int) -> Reaction:
         outcome = _pick(_SHORT, uniform(self.seed, customer_id, attempt, "mood"))
@@ -104,17 +116,13 @@ class Reactions:
         return self._talk(customer_id, attempt, pace)
 
     def _talk(self, customer_id: str, attempt: int, pace: float) -> Reaction:
-        interest = self.interest(customer_id) + 0.35 * normal(self.seed, customer_id, attempt, "interest")
+        interest = self.interest(customer_id) + INTEREST_MOOD * normal(self.seed, customer_id, attempt, "interest")
         said = self._answers(customer_id, attempt)
         if interest > INVITED_FROM:
             days = 1 + int(4 * uniform(self.seed, customer_id, attempt, "visit day"))
             return Reaction("invited", round(260 * pace), True, said, visit_days=days)
         if interest > INTERESTED_FROM:
-            kind = _pick(
-                (("interested_card", 0.34), ("interested_deposit", 0.26), ("interested_wealth", 0.14),
-                 ("interested_other", 0.06), ("self_service", 0.14)),
-                uniform(self.seed, customer_id, attempt, "kind"),
-            )  # fmt: skip
+            kind = _pick(_KINDS, uniform(self.seed, customer_id, attempt, "kind"))
             return Reaction(kind or "referred", round(190 * pace), True, said)
         few = dict(list(said.items())[:2])
         return Reaction("not_interested", round(48 * pace), True, few)
@@ -122,12 +130,13 @@ class Reactions:
     def interest(self, customer_id: str) -> float:
         """Standard normal but for a lean: who earns much and holds little here is worth a talk, and listens."""
         elsewhere = math.log10(self.elsewhere(customer_id) / 60_000)
-        return 0.45 * max(-1.0, min(1.0, elsewhere)) + 0.85 * normal(self.seed, customer_id, "interest")
+        lean = max(-1.0, min(1.0, elsewhere))
+        return INTEREST_LEAN * lean + INTEREST_SPREAD * normal(self.seed, customer_id, "interest")
 
     def elsewhere(self, customer_id: str) -> float:
         """Yuan that the customer could bring from other banks: about half a year's income, widely spread."""
         income = float(self.bank.households.income[self._where(customer_id)])
-        return income * math.exp(-0.7 + 0.8 * normal(self.seed, customer_id, "elsewhere"))
+        return income * math.exp(ELSEWHERE_LOG + ELSEWHERE_SPREAD * normal(self.seed, customer_id, "elsewhere"))
 
     def _answers(self, customer_id: str, attempt: int) -> dict[str, str]:
         said = {}
@@ -151,13 +160,13 @@ class Reactions:
 
     def visit(self, customer_id: str) -> Visit:
         """What becomes of the visit of an invited customer."""
-        if uniform(self.seed, customer_id, "comes") >= 0.58:
+        if uniform(self.seed, customer_id, "comes") >= COMES:
             return Visit(comes=False)
         needs = _NEEDS[int(len(_NEEDS) * uniform(self.seed, customer_id, "needs"))]
         luck = uniform(self.seed, customer_id, "deal")
-        if luck >= 0.58:
+        if luck >= AGREES:
             return Visit(True, needs, next_step="一周内电话回访,发送产品说明")
-        if luck >= 0.45:
+        if luck >= AGREES_ON_MONEY:
             return Visit(True, needs, product="card", next_step="协助在线申请信用卡,核卡后提醒激活")
         amount = self._round(self.elsewhere(customer_id) * (0.5 + 0.7 * uniform(self.seed, customer_id, "share")))
         product = self._product(customer_id, amount)
@@ -174,7 +183,7 @@ class Reactions:
     def money(self, customer_id: str, *, product: str, amount: Decimal, on: date) -> Placement | None:
         """The money that truly came after this was agreed on that day; None where it never did (one in seven)."""
         self._where(customer_id)
-        if uniform(self.seed, customer_id, "keeps word") < 0.14:
+        if uniform(self.seed, customer_id, "keeps word") < BREAKS_WORD:
             return None
         since = on + timedelta(days=int(8 * uniform(self.seed, customer_id, "wait")))
         if uniform(self.seed, customer_id, "lasting") >= PULLED_FORWARD:
@@ -184,10 +193,10 @@ class Reactions:
 
     def after_call(self, customer_id: str, outcome: str, on: date) -> Placement | None:
         """Money that came without a visit: some of those who do it online, or were interested in deposits."""
-        chance = {"self_service": 0.45, "interested_deposit": 0.20}.get(outcome, 0.0)
+        chance = BY_ITSELF.get(outcome, 0.0)
         if uniform(self.seed, customer_id, "by itself") >= chance:
             return None
-        amount = self._round(0.3 * self.elsewhere(customer_id))
+        amount = self._round(BY_ITSELF_SHARE * self.elsewhere(customer_id))
         return self.money(customer_id, product="time", amount=amount, on=on)
 
     def _where(self, customer_id: str) -> int:

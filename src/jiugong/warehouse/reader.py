@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Collection
 from dataclasses import asdict
@@ -15,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import InputError
+from .apart import run_apart
 from .headers import every_word
 from .reading import child
 from .reading.limits import OPERATOR, Limits
@@ -29,13 +28,6 @@ _KNOWN_OTHERS = {
     ".rar": "is_archive", ".7z": "is_archive", ".gz": "is_archive", ".pdf": "is_pdf",
 }  # fmt: skip
 _WHY_MOST = 1 << 16
-# Nothing of ours: no keys, no paths. One thread and the system's memory, so that the limits count what is used.
-_ENVIRONMENT = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_ARENA_MAX": "1",
-    "OMP_NUM_THREADS": "1",
-    "LC_ALL": "C.UTF-8",
-}
 
 
 def read_sheet(
@@ -97,14 +89,7 @@ def _kind(path: Path) -> str:
 
 
 def _run(request: dict[str, Any], patience: int) -> int:
-    command = [sys.executable, "-I", child.__file__]
-    try:
-        return subprocess.run(  # noqa: S603
-            command, input=json.dumps(request).encode(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            timeout=patience, check=False, env=_ENVIRONMENT, cwd=request["folder"],
-        ).returncode  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return -1
+    return run_apart(child.__file__, request, seconds=patience)
 
 
 def _ended(code: int, path: Path, limits: Limits) -> InputError:

@@ -7,7 +7,9 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from ..customers import extension
+        from ..products.extension import register_use
         from . import queries
 
         extension.register_timeline(queries.timeline)
         extension.register_panel(queries.booking_panel)
+        register_use(queries.used)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from ..products.models import Product as CatalogueProduct
+from ..products.queries import Suited
 from .models import Product
 from .rules import is_thinkable
 
@@ -35,6 +39,8 @@ class BookingForm(forms.Form):
 
 
 class FinishForm(forms.Form):
+    """`suited`: what is on sale with its verdict for this customer; empty where nobody may know of products."""
+
     needs = forms.CharField(
         label=_("客户需求"),
         max_length=1000,
@@ -46,6 +52,15 @@ class FinishForm(forms.Form):
         required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
+    product = forms.ModelChoiceField(
+        label=_("具体产品"), queryset=CatalogueProduct.objects.all(), to_field_name="ref", required=False,
+        empty_label=_("未选定"), widget=forms.Select(attrs={"class": "form-select"}),
+        help_text=_("在售产品；不适合这位客户的已注明"),
+    )  # fmt: skip
+    as_fact = forms.BooleanField(
+        label=_("客户已经办理，按实登记"), required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
     agreed_amount = forms.DecimalField(
         label=_("金额（元）"),
         required=False,
@@ -57,3 +72,15 @@ class FinishForm(forms.Form):
     next_step = forms.CharField(
         label=_("下一步"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
     )
+
+    def __init__(self, *args: Any, suited: Sequence[Suited] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not suited:
+            del self.fields["product"], self.fields["as_fact"]
+            return
+        groups: dict[str, list[tuple[str, Any]]] = {}
+        for row in sorted(suited, key=lambda row: row.product.code):
+            name = row.product.name if row.visit.allowed else _("{name}（不适合）").format(name=row.product.name)
+            groups.setdefault(row.product.get_category_display(), []).append((row.product.ref, name))
+        field: Any = self.fields["product"]
+        field.choices = [("", field.empty_label), *groups.items()]

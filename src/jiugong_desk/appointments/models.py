@@ -15,6 +15,7 @@ from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..customers.models import Customer
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
+from ..products.models import Product as CatalogueProduct
 
 
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
@@ -68,6 +69,9 @@ class Appointment(ScopedModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     needs = EncryptedTextField(_("客户需求"), blank=True)  # free text about family and money
     agreed_product = models.CharField(_("达成产品"), max_length=20, choices=Product, blank=True)
+    # Which one of the catalogue, where it was said, and what stood against offering it that day (codes; empty: nothing).
+    product = models.ForeignKey(CatalogueProduct, models.PROTECT, null=True, blank=True, related_name="+")
+    unsuitable = models.JSONField(default=list, blank=True)
     agreed_amount = models.DecimalField(_("金额（元）"), max_digits=16, decimal_places=2, null=True, blank=True)
     next_step = EncryptedTextField(_("下一步"), blank=True)
 

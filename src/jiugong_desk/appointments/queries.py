@@ -12,12 +12,18 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..core.clock import bank_date
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
+from ..customers.suitability import facts_of
 from ..organisation.models import Staff
+from ..products import queries as products
+from ..products.extension import Use
+from ..products.models import Product
+from ..products.queries import Suited
 from .models import Appointment
 from .slots import free_slots
 
@@ -76,6 +82,18 @@ def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
         may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),
         sees_customer=staff.may("customer.view"),
     )
+
+
+def suited(visit: Appointment, staff: Staff, *, now: datetime) -> list[Suited]:
+    """What is on sale with its verdict for the visitor, for whoever writes down what was agreed; else nothing."""
+    writes = visit.state == State.ARRIVED and staff.may("appointment.finish") and staff.may("product.view")
+    return products.suited(facts_of(visit.customer), bank_date(now)) if writes else []
+
+
+def used(product: Product, staff: Staff) -> list[Use]:
+    """How often the product was agreed at visits that this person may see."""
+    count = Appointment.objects.visible_to(staff).filter(product=product, state=State.FINISHED).count()
+    return [Use(format_lazy(_("到店面谈达成 {count} 笔"), count=count))] if count else []
 
 
 def slots_by_day(slots: Iterable[datetime]) -> list[tuple[date, list[datetime]]]:

@@ -24,6 +24,13 @@ AMOUNT_WITHOUT_PRODUCT = Reason(
     "amount_without_product", _("填写了金额，但没有选择产品。"), remedy=_("请选择产品，或清空金额。")
 )
 
+OTHER_CATEGORY = Reason(
+    "other_category", _("所选产品不属于“达成产品”的类别。"), remedy=_("请让两项一致，或清空具体产品。")
+)
+PRODUCT_WITHOUT_AGREEMENT = Reason(
+    "product_without_agreement", _("选择了具体产品，但没有选择“达成产品”。"), remedy=_("未达成时请清空具体产品。")
+)
+
 CARD = "card"
 THINKABLE_YEARS = range(2000, 2101)  # at the ends of the calendar dates overflow; nobody visits a bank there
 
@@ -41,6 +48,7 @@ class Agreement:
     product: str = ""
     amount: Decimal | None = None
     next_step: str = ""
+    category: str = ""  # of the one product of the catalogue, where it is said
 
 
 def may_book(
@@ -75,6 +83,8 @@ def may_finish(agreement: Agreement) -> Verdict:
         (NEEDS_MISSING, not agreement.needs.strip()),
         (NEXT_STEP_MISSING, not agreement.next_step.strip()),
         (AMOUNT_MISSING, sells and not (agreement.amount and agreement.amount > 0)),
+        (PRODUCT_WITHOUT_AGREEMENT, bool(agreement.category) and not agreement.product),
+        (OTHER_CATEGORY, bool(agreement.category and agreement.product) and agreement.category != agreement.product),
         (AMOUNT_WITHOUT_PRODUCT, not agreement.product and bool(agreement.amount)),
     )
     return Verdict(tuple(reason for reason, holds in against if holds))

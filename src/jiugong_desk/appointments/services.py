@@ -16,10 +16,13 @@ from ..campaigns.models import ListEntry
 from ..core.clock import bank_date
 from ..core.errors import Refused, Stale
 from ..core.pages import require
-from ..core.verdict import Reason, Verdict
+from ..core.verdict import ALLOWED, Reason, Verdict
 from ..customers.models import Customer
+from ..customers.suitability import facts_of
 from ..organisation.calendar import is_working_day
 from ..organisation.models import Staff
+from ..products import queries as products
+from ..products.models import Product
 from . import rules
 from .bridge import visits
 from .models import Appointment
@@ -28,6 +31,10 @@ from .slots import free_slots, last_day, on_the_grid
 State = Appointment.State
 TAKEN = _("该时段刚刚被占用（接待人或客户已有预约）。")
 CHANGED = Reason("visit_changed", _("这次预约已被处理过。"), remedy=_("请刷新页面查看最新状态。"))
+
+
+class Unsuitable(Refused):
+    """The product does not suit the customer. It may still be recorded as what he has bought."""
 
 
 @transaction.atomic
@@ -87,18 +94,31 @@ def finish(
     agreed_product: str = "",
     agreed_amount: Decimal | None = None,
     next_step: str,
+    product: Product | None = None,
+    as_fact: bool = False,
     by: Staff,
     at: datetime,
 ) -> None:
-    """What was agreed, written by the manager who had the talk, or by his head; the reception does not read it."""
+    """What was agreed, written by the manager who had the talk, or by his head; the reception does not read it.
+
+    `product`: which one of the catalogue. An unsuitable one is refused, unless it is said to be a fact: what a customer
+    has bought is recorded as it is, with what stood against it.
+    """
     require(by, "appointment.finish")
-    agreement = rules.Agreement(needs.strip(), agreed_product, agreed_amount, next_step.strip())
+    category = product.category if product else ""
+    agreement = rules.Agreement(needs.strip(), agreed_product, agreed_amount, next_step.strip(), category)
     _hold(rules.may_finish(agreement))
+    against = _suitability(appointment, product, agreement.amount, at)
+    if not (against or as_fact):
+        raise Unsuitable(against)
     _change(
         appointment, State.ARRIVED, to=State.FINISHED, finished_at=at, needs=agreement.needs,
         agreed_product=agreement.product, agreed_amount=agreement.amount, next_step=agreement.next_step,
+        product=product, unsuitable=list(against.codes),
     )  # fmt: skip
-    facts = {"product": agreement.product, "amount": str(agreement.amount or "")}
+    facts: dict[str, Any] = {"product": agreement.product, "amount": str(agreement.amount or "")}
+    if product is not None:
+        facts |= {"code": product.code, "unsuitable": list(against.codes)}
     _audit(appointment, "visit.finished", by=by, at=at, facts=facts)
 
 
@@ -117,6 +137,14 @@ def cancel(appointment: Appointment, *, by: Staff, at: datetime) -> None:
     require(by, "appointment.receive")
     _change(appointment, State.BOOKED, to=State.CANCELLED)
     _audit(appointment, "visit.cancelled", by=by, at=at)
+
+
+def _suitability(visit: Appointment, product: Product | None, amount: Decimal | None, at: datetime) -> Verdict:
+    """Whether the product could be offered at this visit; no product, nothing against."""
+    if product is None:
+        return ALLOWED
+    customer = facts_of(visit.customer, amount)
+    return products.verdict_for(product, customer, on=bank_date(at), channel=products.VISIT)
 
 
 def _hold(verdict: Verdict) -> None:

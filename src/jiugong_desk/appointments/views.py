@@ -41,7 +41,8 @@ def visits(request: DeskRequest) -> HttpResponse:
 
 @require_GET
 def visit(request: DeskRequest, ref: str) -> HttpResponse:
-    return _page(request, get_visible(Appointment, request.user, ref), FinishForm())
+    found = get_visible(Appointment, request.user, ref)
+    return _page(request, found, FinishForm(suited=queries.suited(found, request.user, now=request.now)))
 
 
 @require_POST
@@ -60,7 +61,7 @@ def visit_change(request: DeskRequest, ref: str, change: str) -> HttpResponse:
 def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Appointment, request.user, ref)
     require(request.user, "appointment.finish")
-    form = FinishForm(request.POST)
+    form = FinishForm(request.POST, suited=queries.suited(found, request.user, now=request.now))
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
@@ -68,7 +69,8 @@ def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
     except Refused as refusal:
         if found.state != Appointment.State.ARRIVED:
             raise
-        return _page(request, found, form, status=409, verdict=refusal.verdict)  # what was typed stays
+        asked = isinstance(refusal, services.Unsuitable) or form.cleaned_data.get("as_fact", False)
+        return _page(request, found, form, status=409, verdict=refusal.verdict, ask_fact=asked)  # what was typed stays
     messages.success(request, _("已登记面谈结果。"))
     return _to_day(found)
 
@@ -89,13 +91,20 @@ def visit_book(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 def _page(
-    request: DeskRequest, found: Appointment, form: FinishForm, *, status: int = 200, verdict: Verdict = ALLOWED
+    request: DeskRequest,
+    found: Appointment,
+    form: FinishForm,
+    *,
+    status: int = 200,
+    verdict: Verdict = ALLOWED,
+    **extra: Any,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "row": queries.row_of(found, request.user, now=request.now),
         "visit": found,
         "form": form,
         "verdict": verdict,
+        **extra,
     }
     return render(request, "appointments/visit.html", context, status=status)
 

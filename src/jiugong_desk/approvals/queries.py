@@ -83,6 +83,14 @@ def of_matter(about: str, kind_codes: Iterable[str] = ()) -> list[Approval]:
     return list(rows.filter(kind__in=codes) if codes else rows)
 
 
+def shown(about: str, staff: Staff) -> list[tuple[Approval, bool]]:
+    """Every approval of a matter that this person may see, the newest first, and whether its own page opens for him."""
+    if not staff.may("approval.view"):
+        return [(one, False) for one in of_matter(about)]
+    opens = set(Approval.objects.visible_to(staff).filter(about=about).values_list("pk", flat=True))
+    return [(one, one.pk in opens) for one in of_matter(about)]
+
+
 def holds(kind: str, about: str, digest: str) -> bool:
     """Whether the last decision of this kind approved exactly this content, and nothing was asked anew since."""
     rows = Approval.objects.everyone().filter(kind=kind, about=about).order_by("-id")

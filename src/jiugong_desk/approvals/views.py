@@ -41,7 +41,7 @@ def _page(request: DeskRequest, found: Approval, *, status: int = 200, **extra: 
     context = {
         "approval": found,
         "line": queries.line(found, request.user, now=request.now),
-        "others": [one for one in queries.of_matter(found.about) if one.pk != found.pk],
+        "others": [row for row in queries.shown(found.about, request.user) if row[0].pk != found.pk],
         "may_withdraw": found.is_open and found.asked_by.is_same_person_as(request.user),
         **extra,
     }

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..appointments.queries import slots_by_day
@@ -21,8 +22,10 @@ from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer, Loan
 from ..customers.policies import grid
 from ..customers.rules import position
+from ..customers.suitability import facts_of
 from ..organisation.calendar import next_working_days
 from ..organisation.models import Staff
+from ..products import queries as products
 from ..scripts.queries import names_for
 from ..scripts.stepper import Stepper, stepper
 from . import queue
@@ -111,12 +114,14 @@ def facts(customer: Customer, day: Any) -> list[tuple[str | Promise, str | Promi
     assets = position(customer, grid()).asset_band
     loan = customer.loans.order_by("-drawn_on").first()
     kinds = dict(Loan.Kind.choices)
+    risk = products.most_risk(facts_of(customer), on=day, channel=products.PHONE)
     age = None if customer.birth_date is None else day.year - customer.birth_date.year
     return [
         (_("资产"), assets.span if assets else _("未知")),
         (_("贷款"), kinds.get(loan.kind, loan.kind) if loan else _("无")),
         (_("信用卡"), _yes_no(customer.card_holder)),
         (_("代发工资"), _yes_no(customer.payroll)),
+        (_("电话可推介"), format_lazy(_("风险 {risk} 及以下"), risk=risk) if risk else _("不含风险产品")),
         (_("职业"), customer.occupation or _("未知")),
         (_("年龄段"), f"{age // 10 * 10}–{age // 10 * 10 + 9}" if age is not None else _("未知")),
     ]

@@ -6,11 +6,14 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from ..approvals import kinds
         from ..audiences import exclusions as audiences
         from ..audiences import overlaps as elsewhere
         from ..customers import extension
-        from . import exclusions, overlaps, panel
+        from ..documents import kinds as documents
+        from . import exclusions, notice, overlaps, panel
         from .services import approving
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
@@ -18,5 +21,6 @@ class CampaignsConfig(AppConfig):
         for kind in approving.KINDS:
             kinds.register(kind)
 
+        documents.register(notice.kind_of(_("方案通知")))
         extension.register_panel(panel.membership)
         extension.register_timeline(panel.events)

@@ -12,12 +12,13 @@ from django.db.models import Prefetch
 from ..approvals import queries as approvals
 from ..audiences.counting import count
 from ..core.clock import bank_date
+from ..core.wording import found_words
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
-from ..scripts.lint import found_words
 from ..scripts.models import Script
 from . import rules
 from .bridge import policy
+from .lists import Listed, list_digest, listed_of
 from .models import Campaign, Participant
 from .plan import TEXTS, digest, payload
 
@@ -74,8 +75,16 @@ def _holds(campaign: Campaign, kind: str) -> bool:
     return campaign.state != Campaign.State.DRAFT and approvals.holds(kind, campaign.ref, digest(payload(campaign)))
 
 
-def plan_facts(campaign: Campaign, *, at: datetime, counted: Counted | None = None) -> rules.PlanFacts:
-    """The plan as the gate sees it. `counted`: the audience, where it has been counted already."""
+def plan_facts(
+    campaign: Campaign, *, at: datetime, counted: Counted | None = None, sealed: str | None = None
+) -> rules.PlanFacts:
+    """The plan as the gate sees it.
+
+    counted : the audience, where it has been counted already; of an approved plan its sealed list counts
+    sealed : the digest of the sealed list as it stood when this began, where the caller changes the list
+    """
+    if campaign.sealed_digest:
+        counted = counted if isinstance(counted, Listed) else listed_of(campaign)
     counted = counted or count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
     people = participants_of(campaign)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
@@ -90,7 +99,8 @@ def plan_facts(campaign: Campaign, *, at: datetime, counted: Counted | None = No
         script_approved=script is not None and script.state == Script.State.APPROVED,
         forbidden=found_words((getattr(campaign, name) for name in TEXTS), policy().wording.forbidden),
         eligible=counted.eligible,
-        holdout=campaign.holdout_size,
+        holdout=counted.held_out if isinstance(counted, Listed) else campaign.holdout_size,
+        sealed=bool(campaign.sealed_digest) and campaign.sealed_digest == (sealed or list_digest(campaign)),
         minimum_share=policy().holdout.minimum_share,
         participants=len(people),
         idle=tuple(person.staff.staff_no for person in people if not may_take_part(campaign, person)),

@@ -48,6 +48,14 @@ class Campaign(ScopedModel):
         PAUSED = "paused", _("已暂停")
         CLOSED = "closed", _("已结束")
 
+    class HoldoutUnit(models.TextChoices):
+        """Who is drawn together, so that nobody of one group talks to one of the other."""
+
+        CUSTOMER = "customer", _("客户")
+        HOUSEHOLD = "household", _("家庭（同一手机号）")
+        MANAGER = "manager", _("客户经理")
+        OUTLET = "outlet", _("网点")
+
     ref = RefField()
     title = models.CharField(_("方案名称"), max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("主办机构"))
@@ -57,9 +65,20 @@ class Campaign(ScopedModel):
     goal = models.TextField(_("目标"))
     strategy = models.TextField(_("营销策略"), blank=True)
     means = models.TextField(_("手段与保障"), blank=True)
+    rhythm = models.TextField(_("推进节奏"), blank=True)
+    assessment = models.TextField(_("考核办法"), blank=True)
+    incentive = models.TextField(_("激励方案"), blank=True)  # empty: none beyond the usual pay
+    evaluation = models.TextField(_("效果评价安排"), blank=True)
+    stop_conditions = models.TextField(_("投诉处理与停止条件"), blank=True)
+    # [{"measure": key of measures.MEASURES, "target": "12.5", "by": "2026-03-31"}, ...]
+    goals = models.JSONField(_("量化目标"), default=list)
+    offers = models.JSONField(_("优惠"), default=list)  # their references
+    primary_measure = models.CharField(_("主要指标"), max_length=20, blank=True)
+    budget = models.DecimalField(_("预算（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     complaint_contact = models.CharField(_("投诉受理人及电话"), max_length=80, blank=True)
     # [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}, ...]: all must hold.
     audience = models.JSONField(_("客群规则"), default=list)
+    holdout_unit = models.CharField(_("抽签单位"), max_length=10, choices=HoldoutUnit, default=HoldoutUnit.CUSTOMER)
     holdout_size = models.PositiveIntegerField(_("保留组户数"), default=0)
     seed = models.CharField(max_length=40, blank=True)
     script = models.ForeignKey(Script, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("话术"))
@@ -73,7 +92,10 @@ class Campaign(ScopedModel):
     launched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     left_out = models.JSONField(default=dict)  # refusal code -> customers of the audience who were not listed
-    list_digest = models.CharField(max_length=64, blank=True)
+    sealed_digest = models.CharField(max_length=64, blank=True)  # of the list as it was drawn at the approval
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    held_out = models.PositiveIntegerField(default=0)  # customers held out when it was launched
+    list_digest = models.CharField(max_length=64, blank=True)  # of what was left of it at the launch
     policy_version = models.CharField(max_length=40, blank=True)
     snapshot_on = models.DateField(null=True, blank=True)
 
@@ -127,6 +149,54 @@ class PlanVersion(models.Model):
         return f"v{self.number} of {self.campaign_id}"
 
 
+class Attachment(models.Model):
+    """A file that belongs to a plan: its impact assessment, or an annex. Never changed; another file is another row."""
+
+    class Kind(models.TextChoices):
+        IMPACT = "impact", _("个人信息保护影响评估")
+        ANNEX = "annex", _("其他附件")
+
+    ref = RefField()
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="attachments")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["kind", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingCopy(models.Model):
+    """What somebody typed into the plan's form and has not saved: kept by itself, seen by him alone.
+
+    `data`: the form's fields, each a list of values; `version`: of the plan that the form was filled from.
+    """
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, blank=True, related_name="working_copies")
+    data = models.JSONField()
+    version = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff", "campaign"], name="one_working_copy"),
+            models.UniqueConstraint(
+                fields=["staff"], condition=Q(campaign=None), name="one_working_copy_of_a_new_plan"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"working copy of {self.campaign_id}"
+
+
 class StateChange(models.Model):
     """One step of a campaign's life, for its history. `reason` is what the person wrote."""
 
@@ -160,7 +230,9 @@ class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):
 
 
 class ListEntry(ScopedModel):
-    """A customer of a campaign's frozen list: his arm, and how far the work on him has come.
+    """A customer of a campaign's list: his arm, and how far the work on him has come.
+
+    Sealed when the plan is approved; dealt to managers at the launch, and until then nobody's work.
 
     Claiming: `claimed_by` with a lease until `lease_until`, taken by one conditional UPDATE (calls.services.claims).
     """
@@ -181,6 +253,7 @@ class ListEntry(ScopedModel):
     arm = models.CharField(max_length=10, choices=Arm)
     stratum = models.CharField(max_length=60)
     probability = models.DecimalField(max_digits=9, decimal_places=8)  # of being treated, as drawn
+    cluster = models.CharField(max_length=64, blank=True)  # who was drawn together; empty: each by himself
     manager = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     outcome = models.CharField(max_length=30, blank=True)  # the last call's outcome code

@@ -8,12 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..core.digests import digest
+from ..products.models import Offer
 from .models import Campaign
 
-__all__ = ["LABELS", "TEXTS", "changed", "digest", "payload"]
+__all__ = ["LABELS", "TEXTS", "changed", "digest", "offers_of", "payload"]
 
 # What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
-TEXTS = ("title", "summary", "background", "goal", "strategy", "means", "purpose", "complaint_contact")
+TEXTS = (
+    "title", "summary", "background", "goal", "strategy", "means", "rhythm", "assessment", "incentive", "evaluation",
+    "stop_conditions", "purpose", "complaint_contact",
+)  # fmt: skip
 LABELS: Mapping[str, Any] = {
     "title": _("方案名称"),
     "unit": _("主办机构"),
@@ -22,36 +26,61 @@ LABELS: Mapping[str, Any] = {
     "goal": _("目标"),
     "strategy": _("营销策略"),
     "means": _("手段与保障"),
+    "rhythm": _("推进节奏"),
+    "assessment": _("考核办法"),
+    "incentive": _("激励方案"),
+    "evaluation": _("效果评价安排"),
+    "stop_conditions": _("投诉处理与停止条件"),
+    "goals": _("量化目标"),
+    "primary_measure": _("主要指标"),
+    "budget": _("预算（元）"),
     "purpose": _("目的（向客户如实说明）"),
     "complaint_contact": _("投诉受理人及电话"),
     "audience": _("客群规则"),
+    "holdout_unit": _("抽签单位"),
     "holdout_size": _("保留组户数"),
     "script": _("话术"),
     "starts_on": _("开始日期"),
     "ends_on": _("结束日期"),
+    "offers": _("优惠"),
     "participants": _("参与人员"),
+    "attachments": _("附件"),
     "seed": _("抽签种子"),
 }
 
 
 def payload(campaign: Campaign) -> dict[str, Any]:
-    """The plan as plain JSON values (two queries: the participants, the script)."""
+    """The plan as plain JSON values (three queries: the participants, the files, the script)."""
     people = campaign.participants.order_by("staff__staff_no").values_list("staff__staff_no", "daily_calls")
     script = campaign.script
+    files = campaign.attachments.order_by("kind", "name", "digest").values_list("kind", "name", "digest")
     plan: dict[str, Any] = {name: getattr(campaign, name) for name in TEXTS}
     plan |= {
         "unit": campaign.unit.code,
         "audience": campaign.audience,
+        "goals": campaign.goals,
+        "primary_measure": campaign.primary_measure,
+        "budget": None if campaign.budget is None else f"{campaign.budget:.2f}",
+        "holdout_unit": campaign.holdout_unit,
         "holdout_size": campaign.holdout_size,
         "seed": campaign.seed,
         "starts_on": str(campaign.starts_on),
         "ends_on": str(campaign.ends_on),
         "participants": [list(person) for person in people],
+        "offers": [offer.as_json() for offer in offers_of(campaign)],
+        "attachments": [list(file) for file in files],
         "script": {"code": script.code, "version": script.version, "digest": digest(script.content)}
         if script
         else None,
     }
     return plan
+
+
+def offers_of(campaign: Campaign) -> list[Offer]:
+    """What the plan promises, in the order of their references."""
+    if not campaign.offers:
+        return []
+    return list(Offer.objects.filter(ref__in=campaign.offers).select_related("product").order_by("ref"))
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -12,18 +14,22 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..approvals import queries as approvals
 from ..audiences import exclusions
 from ..audiences.counting import Counted, count
 from ..audiences.listing import callable_customers
 from ..audiences.reading import read, sentences
 from ..core.clock import bank_date
 from ..customers.models import BalanceHistory, Customer
+from ..customers.policies import grid
 from ..organisation.models import Posting, Staff, Unit
 from ..organisation.scope import unit_filter
+from ..products.queries import offers_for_sale
 from . import bridge, gate, rules
+from .expectation import Expectation, expected
 from .gate import Effort, effort, may_take_part, participants_of, plan_facts
 from .models import Campaign, ListEntry, Participant, PlanVersion
-from .plan import LABELS, changed
+from .plan import LABELS, changed, offers_of
 
 State = Campaign.State
 HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
@@ -74,6 +80,7 @@ class Forecast:
     treated: int
     detectable: float | None
     work: Effort
+    expected: Expectation | None = None
 
     @property
     def treated_share(self) -> float:
@@ -104,7 +111,20 @@ def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None
         treated=treated,
         detectable=bridge.detectable(deposits, treated=treated, held_out=min(campaign.holdout_size, counted.eligible)),
         work=effort(campaign, people, treated=treated, at=at),
-    )
+        expected=expected(
+            campaign, audience=counted.audience, eligible=counted.eligible, held_out=campaign.holdout_size,
+            levels=_levels(counted), offer_cost=sum((offer.cost for offer in offers_of(campaign)), Decimal(0)), at=at,
+        ),
+    )  # fmt: skip
+
+
+def _levels(counted: Counted) -> Counter[int]:
+    """The audience's customers by level, from their places on the grid; 0 where income or assets are unknown."""
+    bands = len(grid().asset_bands) + 1
+    levels: Counter[int] = Counter()
+    for (asset, income), customers in counted.cells.get("audience", {}).items():
+        levels[bands * (income - 1) + asset if income and asset else 0] += customers
+    return levels
 
 
 def in_words(left_out: dict[str, int]) -> list[tuple[Any, int]]:
@@ -142,7 +162,7 @@ def frozen(campaign: Campaign) -> Forecast:
 
 def sections(campaign: Campaign) -> list[tuple[Any, str]]:
     """The written parts of the plan that say something, in the order of a plan notice."""
-    names = ("summary", "background", "goal", "strategy", "means")
+    names = ("summary", "background", "goal", "strategy", "means", "rhythm", "assessment", "incentive", "evaluation")
     return [(LABELS[name], getattr(campaign, name)) for name in names if getattr(campaign, name).strip()]
 
 
@@ -212,6 +232,16 @@ def possible_people(campaign: Campaign) -> list[Owned]:
         Owned(person, person.home.name if person.home else "—", owned.get(person.pk, 0), taking_part.get(person.pk))
         for person in callers_below(campaign.unit)
     ]
+
+
+def offer_choices(on: date) -> list[tuple[str, str]]:
+    """What a plan may promise: reference and title."""
+    return [(offer.ref, offer.title) for offer in offers_for_sale(on)]
+
+
+def approved_digests(campaign: Campaign) -> set[str]:
+    """Of the versions that management once approved."""
+    return {one.digest for one in approvals.of_matter(campaign.ref, [gate.PLAN]) if one.state == one.State.APPROVED}
 
 
 def checklist(campaign: Campaign, *, at: datetime, counted: gate.Counted | None = None) -> tuple[rules.Condition, ...]:

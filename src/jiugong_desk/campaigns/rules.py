@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ..core.verdict import Reason, Verdict
+from ..core.verdict import ALLOWED, Reason, Verdict, refused
 
 # Who mends what is missing.
 PLANNER, APPROVER, COMPLIANCE = _("由策划人处理。"), _("由行领导处理。"), _("由合规消保处理。")
@@ -35,6 +35,7 @@ class PlanFacts:
     idle: tuple[str, ...]  # participants who may no longer call
     capacity: int
     needed: int
+    sealed: bool  # the list was drawn at the approval, and nobody has touched it since
     reviewed: bool  # this very plan, by compliance
     approved: bool  # this very plan, by management
 
@@ -74,6 +75,9 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
             _("保留组 {holdout} 户；按可拨打 {eligible} 户，至少 {least} 户，且须少于可拨打户数。"), PLANNER,
             holdout=plan.holdout, eligible=plan.eligible, least=max(plan.least_holdout, 1),
         ),
+        _condition(
+            "sealed", _("保留组已抽签，名单已封存"), plan.sealed, _("名单尚未抽签封存，或封存后被改动；批准时自动封存。"), APPROVER
+        ),
         _condition("participants", _("已安排客户经理"), plan.participants > 0, _("没有安排客户经理。"), PLANNER),
         _condition(
             "callers", _("参与人均为在岗客户经理"), not plan.idle, _("以下人员已不在岗或无外呼权限：{who}。"), PLANNER,
@@ -95,7 +99,7 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
 
 
 # Whoever approves decides on a complete plan; the script's review and the approval itself come later or elsewhere.
-AFTER_SUBMITTING = ("script_reviewed", "reviewed", "approved")
+AFTER_SUBMITTING = ("sealed", "script_reviewed", "reviewed", "approved")
 
 
 def may_submit(plan: PlanFacts) -> Verdict:
@@ -106,6 +110,16 @@ def may_submit(plan: PlanFacts) -> Verdict:
 def may_launch(plan: PlanFacts) -> Verdict:
     """Every condition."""
     return Verdict(tuple(c.reason for c in conditions(plan) if not c.met))
+
+
+NOT_APPROVED = Reason(
+    "not_approved", _("方案未获批准，或批准后又有改动，不能印发。"), remedy=_("请先完成审批。")
+)  # fmt: skip
+
+
+def may_notify(*, approved: bool) -> Verdict:
+    """What goes to the outlets is what management approved."""
+    return ALLOWED if approved else refused(NOT_APPROVED)
 
 
 # What fits on a plan notice; a year and its leap day; dates that people mean.

@@ -14,11 +14,13 @@ from typing import Any
 from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
-from . import loading, plans, story, waiting
+from ..organisation.models import Staff
+from . import loading, plans, products, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
 from .importing import steward_morning
+from .notices import handed_down
 from .people import People, find_people
 from .progress import Report as Advance
 from .progress import Stages
@@ -55,11 +57,15 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("organisation", "机构、员工、日历 · organisation") as advance:
         loading.found_organisation(bank, advance)
     people = find_people()
+    with stages.stage("products", "产品目录与优惠 · products, rates and offers"):
+        products.found_catalogue(people)
     with stages.stage("earlier", "此前两个月的客户分布 · where customers stood before") as advance:
         _earlier(bank, people, advance)
     with stages.stage("customers", "客户分级装载 · customers on the grid") as advance:
         loading.load_customers(bank.as_of, by=people["data_steward"], on=story.LOADED, report=advance)
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
+        products.renew_benchmarks(people)
+        products.promise(people)
         plan = plans.mortgage(customers, seed)
         campaign = _launch(plan, people, planned=story.PLANNED)
     with stages.stage("campaign", "三十天外呼与面谈，每旬评价 · thirty days, three evaluations") as advance:
@@ -72,6 +78,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("second", "第二个活动进行到上午 · a second campaign, this morning"):
         second = _second_campaign(end, people, customers, seed)
     with stages.stage("imports", "数据管理员导入两份名单 · two lists are imported"):
+        products.renew_quotas(people)
         imports = steward_morning(end.as_of, by=people["data_steward"], seed=seed)
     return DemoResult(
         customers=customers,
@@ -88,8 +95,11 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     )
 
 
-def _launch(plan: Plan, people: People, *, planned: date) -> Campaign:
+def _launch(plan: Plan, people: People, *, planned: date, unread: tuple[Staff, ...] = ()) -> Campaign:
+    """Approved, handed down in the afternoon, read by the heads the next morning, and launched."""
     campaign = approved(plan, people, on=planned)
+    issued, read = story.moment(planned, 16, 20), story.moment(plan.starts_on, 8, 5)
+    handed_down(campaign, people, at=issued, read_at=read, unread=unread)
     campaigns.launch(campaign, by=people["management"], at=story.moment(plan.starts_on, 8, 40))
     return campaign
 
@@ -130,7 +140,7 @@ def _later(bank: Bank, tally: Tally, home: Path, people: People, advance: Advanc
 def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> dict[str, Any]:
     """Two days of it and a morning; then whatever else waits on the desks."""
     plan = plans.payroll(customers, seed)
-    campaign = _launch(plan, people, planned=story.SECOND_PLANNED)
+    campaign = _launch(plan, people, planned=story.SECOND_PLANNED, unread=(people["outlet_head"],))
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY

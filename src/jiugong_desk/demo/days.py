@@ -26,6 +26,7 @@ from ..core.clock import bank_date
 from ..organisation.bridge import policy
 from ..organisation.calendar import is_working_day, next_working_days
 from ..organisation.models import Staff
+from . import products
 from .bridge import Placement, Reaction, Reactions
 from .people import People
 
@@ -168,6 +169,7 @@ class Day:
             needs=agreed.needs,
             agreed_product=agreed.product,
             agreed_amount=agreed.amount,
+            product=products.agreed(visit, agreed.product, agreed.amount, self.day),
             next_step=agreed.next_step,
             by=visit.manager,
             at=at,

@@ -12,6 +12,7 @@ from ..calls import services as calls
 from ..campaigns.models import Campaign, ListEntry
 from ..customers.models import Customer
 from ..customers.services import assign
+from ..documents.models import Receipt
 from ..evaluation import services as evaluation
 from ..evaluation.models import Report
 from ..grid import services as grid
@@ -108,5 +109,6 @@ def _counted(campaign: Campaign) -> dict[str, int]:
         "never_called": listed.filter(state=state.OPEN, attempts=0, claimed_by=None).count(),
         "plans_waiting": Campaign.objects.everyone().filter(state=Campaign.State.SUBMITTED).count(),
         "scripts_waiting": Script.objects.filter(state=Script.State.DRAFT).count(),
+        "notices_unread": Receipt.objects.everyone().filter(acknowledged_at=None).count(),
         "reports_waiting": Report.objects.everyone().filter(state=Report.State.DRAFT).count(),
     }

@@ -84,6 +84,7 @@ def balance_effect(
     *,
     strata: Mapping[str, str],
     probability: Mapping[str, float],
+    clusters: Mapping[str, str],
 ) -> Effect:
     """The effect of having been assigned, per customer. A customer absent from `after` counts as not found."""
     import numpy as np
@@ -97,6 +98,7 @@ def balance_effect(
         np.array([treated[customer] for customer in order]),
         strata=[strata[customer] for customer in order],
         probability=np.array([probability[customer] for customer in order]),
+        clusters=[clusters.get(customer, customer) for customer in order] if clusters else None,
         confidence=float(policy().holdout.confidence),
     )
 

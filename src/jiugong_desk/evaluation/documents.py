@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils import timezone, translation
 
 from ..core.clock import bank_date
-from ..ui.fonts import FONTS
+from ..documents.content import chinese_date
+from ..documents.pdf import set_page
 from . import reading
 from .models import Report
 
@@ -30,21 +27,7 @@ def pdf(report: Report) -> bytes:
             for name, chart in reading.charts(report).items()
         }
         data = document_of(report)
-    made = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)} | charts,
-        timestamp=int(report.data_cutoff.timestamp()),
-    )
-    assert isinstance(made, bytes), "a PDF is one file"
-    return made
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """The bundled font only: what a machine has installed must not change a document."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    return set_page(TEMPLATE, data, at=report.data_cutoff, charts=charts)
 
 
 def document_of(report: Report) -> dict[str, Any]:
@@ -74,16 +57,10 @@ def document_of(report: Report) -> dict[str, Any]:
         "decision": str(report.get_decision_display()) if report.decision else "",
         "made_by": report.made_by.name,
         "issued_by": report.issued_by.name if report.issued_by else "",
-        "issued_on": _day(report.issued_at) if report.issued_at else "",
+        "issued_on": chinese_date(bank_date(report.issued_at)) if report.issued_at else "",
         "versions": f"{report.policy_version} · jiugong {report.code_version}",
         "digest": report.digest,
     }
-
-
-def _day(value: datetime) -> str:
-    """As a Chinese document writes it: 2026年3月2日."""
-    day = bank_date(value)
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _moment(value: Any) -> str:

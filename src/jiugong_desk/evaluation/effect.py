@@ -3,7 +3,6 @@ that it could detect. By assignment (intention to treat): everybody drawn to be 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..calls.models import Call
+from ..campaigns.lists import list_digest
 from ..campaigns.models import Campaign, ListEntry
 from ..consent.models import Contact
 from ..core.clock import bank_date
@@ -28,6 +28,7 @@ class Design:
     treated: dict[str, bool]
     strata: dict[str, str]
     probability: dict[str, float]
+    clusters: dict[str, str]  # empty where each was drawn by himself
     base: tuple[date, ...]
     outcome: tuple[date, ...]
 
@@ -59,12 +60,13 @@ def _index(month: date) -> int:
 
 def design_of(campaign: Campaign) -> Design:
     entries = ListEntry.objects.everyone().filter(campaign=campaign)
-    listed = list(entries.values_list("customer__customer_no", "arm", "stratum", "probability"))
+    listed = list(entries.values_list("customer__customer_no", "arm", "stratum", "probability", "cluster"))
     count = periods.months_measured(bridge.policy().outcomes.window_days)
     return Design(
-        treated={number: arm == ListEntry.Arm.TREATED for number, arm, _, _ in listed},
-        strata={number: stratum for number, _, stratum, _ in listed},
-        probability={number: float(probability) for number, _, _, probability in listed},
+        treated={number: arm == ListEntry.Arm.TREATED for number, arm, *_ in listed},
+        strata={number: stratum for number, _, stratum, *_ in listed},
+        probability={number: float(probability) for number, _, _, probability, _ in listed},
+        clusters={number: cluster for number, *_, cluster in listed if cluster},
         base=periods.base_months(campaign.starts_on, count),
         outcome=periods.outcome_months(campaign.ends_on, count),
     )
@@ -94,7 +96,7 @@ def effect_block(campaign: Campaign, *, cutoff: datetime) -> dict[str, Any]:
 def _drawer(campaign: Campaign, design: Design) -> dict[str, Any]:
     """How the figure came about, so that it can be explained and repeated a year later."""
     return {
-        "unit": "customer",
+        "unit": str(campaign.holdout_unit),
         "strata": len(set(design.strata.values())),
         "seed": campaign.seed,
         "list_digest": campaign.list_digest,
@@ -131,7 +133,7 @@ def _measured(campaign: Campaign, design: Design, at_start: Snapshot | None, cut
     try:
         effect = bridge.balance_effect(
             {customer: amount for customer, amount in after.items() if customer not in gone},
-            before, design.treated, strata=design.strata, probability=design.probability,
+            before, design.treated, strata=design.strata, probability=design.probability, clusters=design.clusters,
         )  # fmt: skip
     except bridge.NoEffect:  # one group answers for nobody, or nothing varies
         return {"status": "no_data", "newest": newest.as_of.isoformat()}
@@ -176,20 +178,12 @@ def _health(campaign: Campaign, design: Design, cutoff: datetime) -> list[dict[s
         },
         {
             "key": "as_drawn",
-            "ok": n_control == campaign.holdout_size,
+            "ok": n_control == campaign.held_out,
             "found": n_control,
-            "right": campaign.holdout_size,
+            "right": campaign.held_out,
         },
         {"key": "holdout_contacted", "ok": spoilt == 0, "found": spoilt, "right": 0},
     ]
-
-
-def list_digest(campaign: Campaign) -> str:
-    """The list as it stands now, in the form in which the launch sealed it (`campaigns.services.launch`)."""
-    entries = ListEntry.objects.everyone().filter(campaign=campaign)
-    listed = entries.values_list("customer__customer_no", "arm", "stratum", "probability")
-    lines = [f"{number},{arm},{stratum},{probability:.8f}" for number, arm, stratum, probability in sorted(listed)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _means(design: Design, before: dict[str, Decimal], after: dict[str, Decimal]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,11 +15,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import Reason
+from ..core.wording import STOPS, found_words
 from .bridge import Wording
 from .content import Content, Objection, Step
 
-# These end a thought. A word is not looked for across them, or 由我们代保。本行 would be a promise.
-STOPS = "。！？!?；;，,：:"
 WITHIN = r"[^。！？!?；;]{0,40}?"  # what … stands for: within a sentence, and not endlessly
 BEFORE, BEHIND = 4, 6  # characters beside a pattern in which a negation still belongs to it
 REMEDY = _("请修改后再提交。")
@@ -71,17 +70,6 @@ def findings_in(text: str, wording: Wording) -> Iterator[tuple[str, str]]:
         found = next(filter(None, (_sentence(text, one, wording.negations) for one in patterns)), None)
         if found:
             yield code, found
-
-
-def found_words(texts: Iterable[str], words: Iterable[str]) -> tuple[str, ...]:
-    """The forbidden words in the texts. Blanks, wide letters and marks between the characters hide none (保 本, 保·本)."""
-    looked_at = [_closed_up(text) for text in texts]
-    return tuple(word for word in words if any(_closed_up(word) in text for text in looked_at))
-
-
-def _closed_up(text: str) -> str:
-    even = unicodedata.normalize("NFKC", text)
-    return "".join(one for one in even if one in STOPS or unicodedata.category(one)[0] not in "ZPSC")
 
 
 def _sentence(text: str, pattern: str, negations: tuple[str, ...]) -> str:

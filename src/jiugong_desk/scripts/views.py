@@ -51,7 +51,7 @@ def script(request: DeskRequest, ref: str) -> HttpResponse:
         "faults": script_faults(content, wording).reasons,
         "words": wording.forbidden,
         "may_draft": request.user.may("campaign.draft"),
-        "approvals": approvals.of_matter(found.ref),
+        "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
     }
     return render(request, "scripts/script.html", context)

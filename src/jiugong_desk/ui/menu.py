@@ -41,9 +41,11 @@ ITEMS = (
     Item(_("客户分布"), "board", "customer.view", "grid"),
     Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target", DECIDES),
     Item(_("审批"), "approvals", "approval.view", "check"),
+    Item(_("产品与优惠"), "products", "product.view", "package"),
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
+    Item(_("文件"), "documents", "document.view", "file"),
     Item(_("审计记录"), "audit", "audit.read", "shield"),
     Item(_("机构与人员"), "staff", "staff.manage", "building"),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiugong.errors import MisuseError
-from jiugong.evaluate import draw_holdout
+from jiugong.evaluate import draw_clusters, draw_holdout, draw_holdout_by_engine
+from jiugong.warehouse.engine import connect
 
 lists = st.lists(st.sampled_from("abcde"), min_size=2, max_size=120).flatmap(
     lambda strata: st.tuples(st.just(strata), st.integers(1, len(strata) - 1), st.integers(0, 9))
@@ -99,3 +101,61 @@ def test_treated_is_only_who_stands_on_the_list() -> None:
 def test_wrong_lists_are_refused(ids, strata, size, message) -> None:
     with pytest.raises(MisuseError, match=message):
         draw_holdout(ids, strata, size=size, seed=1)
+
+
+def by_engine(ids: list[str], strata: list[str], **how):
+    table = connect().create_table("listed", pa.table({"customer_id": ids, "stratum": strata}))
+    rows = draw_holdout_by_engine(table, stratum="stratum", **how).to_pyarrow().to_pylist()
+    return {row["customer_id"]: row for row in rows}
+
+
+@settings(max_examples=25, deadline=None)
+@given(lists)
+def test_an_engine_draws_the_same_list(case) -> None:
+    strata, size, seed = case
+    plain = draw_holdout(names(len(strata)), strata, size=size, seed=seed)
+    found = by_engine(names(len(strata)), strata, size=size, seed=seed)
+    assert {no for no, row in found.items() if row["held_out"]} == plain.held_out
+    assert {no: row["stratum"] for no, row in found.items()} == plain.strata
+    assert {no: row["probability"] for no, row in found.items()} == pytest.approx(plain.probability)
+
+
+def test_an_engine_draws_texts_of_every_kind_and_refuses_an_empty_group() -> None:
+    ids = ["客户甲", "a'b", "0012", " x", "é", "C1\n2"]
+    plain = draw_holdout(ids, size=3, seed="种子'1")
+    table = connect().create_table("listed", pa.table({"no": ids}))
+    rows = draw_holdout_by_engine(table, size=3, seed="种子'1", customer_id="no").to_pyarrow().to_pylist()
+    assert {row["customer_id"] for row in rows if row["held_out"]} == plain.held_out
+    for size in (0, 6):
+        with pytest.raises(MisuseError, match="both groups need at least one"):
+            draw_holdout_by_engine(table, size=size, seed=1, customer_id="no")
+
+
+@given(lists, st.integers(2, 7))
+def test_clusters_are_drawn_whole_and_with_the_probability_they_had(case, companions) -> None:
+    strata, size, seed = case
+    ids = names(len(strata))
+    clusters = [f"h{number // companions}" for number in range(len(ids))]
+    if len(set(clusters)) < 2:
+        with pytest.raises(MisuseError, match="of 1 cluster"):
+            draw_clusters(ids, clusters, strata, size=size, seed=seed)
+        return
+    draw = draw_clusters(ids, clusters, strata, size=size, seed=seed)
+    held = {cluster for customer, cluster in zip(ids, clusters, strict=True) if customer in draw.held_out}
+    for customer, cluster in zip(ids, clusters, strict=True):
+        assert (customer in draw.held_out) == (cluster in held)
+        assert 0 < draw.probability[customer] < 1
+    assert 1 <= len(held) < len(set(clusters))
+    assert len(held) == min(max(round(size * len(set(clusters)) / len(ids)), 1), len(set(clusters)) - 1)
+
+
+@given(lists)
+def test_clusters_of_one_are_the_plain_draw(case) -> None:
+    strata, size, seed = case
+    ids = names(len(strata))
+    assert draw_clusters(ids, ids, strata, size=size, seed=seed) == draw_holdout(ids, strata, size=size, seed=seed)
+
+
+def test_clusters_of_other_length_are_refused() -> None:
+    with pytest.raises(MisuseError, match="2 customers but 1 clusters"):
+        draw_clusters(["a", "b"], ["x"], size=1, seed=1)

@@ -49,6 +49,36 @@ def test_the_rules_know_the_words_of_the_tables() -> None:
 
 
 WRONG = {
+    "a range the wrong way round": (
+        "reached = [0.30, 0.86]",
+        "reached = [0.86, 0.30]",
+        "forecast.reached",
+        "forecast.reached: found [0.86, 0.30]; give two numbers, [low, high], the lower first",
+    ),
+    "a range of one number": (
+        "visited = [0.38, 0.66]",
+        "visited = [0.5]",
+        "forecast.visited",
+        "forecast.visited: found [0.5]; give two numbers, [low, high], the lower first",
+    ),
+    "a rate that is certain": (
+        "eligible = [0.50, 0.85]",
+        "eligible = [0.50, 1]",
+        "forecast.eligible",
+        "forecast.eligible: found 1; give a share between 0 and 1",
+    ),
+    "an amount of nothing": (
+        "amount = [30000, 140000]",
+        "amount = [0, 140000]",
+        "forecast.amount",
+        "forecast.amount: found 0; give a number above 0",
+    ),
+    "a level without number": (
+        "9 = 2.5",
+        "gold = 2.5",
+        "forecast.amount_of_level.gold",
+        'forecast.amount_of_level.gold: unknown "gold"; give a level\'s number',
+    ),
     "unknown key": (
         'asset_measure = "month_average"',
         'asset_mesure = "month_average"',

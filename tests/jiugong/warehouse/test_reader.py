@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from jiugong.errors import InputError
-from jiugong.warehouse import reader
+from jiugong.warehouse import apart, reader
 from jiugong.warehouse.reader import read_sheet
 from jiugong.warehouse.reading import child
 from jiugong.warehouse.reading.limits import OPERATOR, UPLOAD
@@ -72,7 +72,7 @@ for attempt in (lambda: open("stolen", "w"), lambda: open("/etc/passwd"), lambda
 """
     assert subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, check=False).returncode == 0
     assert list(tmp_path.iterdir()) == []
-    assert not {name for name in reader._ENVIRONMENT if "JIUGONG" in name or "PATH" in name}
+    assert not {name for name in apart.ENVIRONMENT if "JIUGONG" in name or "PATH" in name}
 
 
 def test_what_the_process_complains_about_is_not_heard(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from jiugong_desk.appointments import services
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.audit.models import AuditRecord
 from tests.support.cast import NOW, SHANGHAI, make_customer
+from tests.support.products import make_product
 
 SLOT = datetime(2026, 1, 7, 11, 0, tzinfo=SHANGHAI)
 
@@ -123,6 +124,66 @@ def test_the_manager_writes_what_was_agreed(cast, login, visit):
     page = client.get(reverse("visit", args=[visit.ref])).content.decode()
     assert "周五转存" in page
     assert "5.0万元" in page
+
+
+class TestTheProductThatWasAgreed:
+    @pytest.fixture
+    def arrived(self, cast, visit):
+        services.arrive(visit, by=cast.qian, at=NOW)
+        visit.customer.risk_capacity, visit.customer.risk_test_expires_on = "C2", NOW.date()
+        visit.customer.save()
+        return visit
+
+    def send(self, client, visit, product, **more):
+        said = {
+            "needs": "闲置资金", "next_step": "无", "agreed_product": product.category, "agreed_amount": "50000",
+            "product": product.ref, **more,
+        }  # fmt: skip
+        return client.post(reverse("visit_finish", args=[visit.ref]), said)
+
+    def test_the_form_says_which_ones_suit(self, cast, login, arrived):
+        make_product(name="稳盈", category="wealth", product_risk="R2")
+        make_product(name="成长", category="fund", product_risk="R5")
+        shown = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
+        assert "稳盈</option>" in shown
+        assert "成长（不适合）</option>" in shown
+        assert "按实登记" not in shown
+
+    def test_what_suits_is_recorded(self, cast, login, arrived):
+        product = make_product(name="稳盈", category="wealth", product_risk="R2")
+        assert self.send(login(cast.wang), arrived, product).status_code == 303
+        arrived.refresh_from_db()
+        assert (arrived.state, arrived.product, arrived.unsuitable) == ("finished", product, [])
+        assert f'"code":"{product.code}"' in AuditRecord.objects.get(verb="visit.finished").facts
+        page = login(cast.wang).get(reverse("product", args=[product.ref])).content.decode()
+        assert "到店面谈达成 1 笔" in page
+
+    def test_what_does_not_suit_is_refused_with_its_reason_and_nothing_typed_is_lost(self, cast, login, arrived):
+        product = make_product(name="成长", category="fund", product_risk="R5")
+        answer = self.send(login(cast.wang), arrived, product, needs="想买基金")
+        shown = answer.content.decode()
+        assert answer.status_code == 409
+        for text in ("产品风险 R5 高于客户承受能力 C2。", "想买基金", "按实登记", f'value="{product.ref}" selected'):
+            assert text in shown
+        arrived.refresh_from_db()
+        assert arrived.state == "arrived"
+
+    def test_what_the_customer_has_bought_is_a_fact(self, cast, login, arrived):
+        product = make_product(name="成长", category="fund", product_risk="R5")
+        assert self.send(login(cast.wang), arrived, product, as_fact="on").status_code == 303
+        arrived.refresh_from_db()
+        assert (arrived.state, arrived.unsuitable) == ("finished", ["risk_too_high"])
+        assert '"unsuitable":["risk_too_high"]' in AuditRecord.objects.get(verb="visit.finished").facts
+        page = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
+        assert "登记时不适合" in page
+
+    def test_product_and_category_agree(self, cast, login, arrived):
+        product = make_product(category="fund", product_risk="R1")
+        answer = self.send(login(cast.wang), arrived, product, agreed_product="time")
+        assert "不属于“达成产品”的类别" in answer.content.decode()
+        answer = self.send(login(cast.wang), arrived, product, agreed_product="", agreed_amount="")
+        assert "没有选择“达成产品”" in answer.content.decode()
+        assert answer.status_code == 409
 
 
 def test_what_was_agreed_is_not_shown_to_the_lobby(cast, login, visit):

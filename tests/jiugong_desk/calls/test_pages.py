@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -159,10 +159,23 @@ class TestWorkbench:
             "第 1/3 次",
             "一手楼按揭",
             "50,000 至 500,000",
+            "不含风险产品",
         ):
             assert expected in text, expected
         for secret in ("14012345678", "张三丰", "80000", "8.0万"):
             assert secret not in text, secret
+
+    def test_says_up_to_which_risk_something_may_be_offered_by_phone(self, cast, login, held):
+        customer = held.customer
+        customer.risk_capacity, customer.risk_test_expires_on = "C4", NOW.date()
+        for born, expected in (
+            (date(1988, 5, 1), "风险 R4 及以下"),
+            (date(1950, 5, 1), "风险 R2 及以下"),
+            (None, "风险 R2 及以下"),
+        ):
+            customer.birth_date = born
+            customer.save()
+            assert expected in login(cast.wang).get(reverse("call", args=[held.ref])).content.decode()
 
     def test_without_the_lease_it_leads_back_and_says_so(self, cast, login, entry):
         answer = login(cast.wang).get(reverse("call", args=[entry.ref]), follow=True)

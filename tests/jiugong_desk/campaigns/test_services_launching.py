@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from jiugong.evaluate import draw_holdout
+from jiugong.evaluate import draw_holdout, draw_holdout_by_engine
+from jiugong.warehouse.engine import connect
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.campaigns import services
 from jiugong_desk.campaigns.models import Campaign, ListEntry
-from jiugong_desk.consent.models import DoNotCall
+from jiugong_desk.consent.models import ConsentRecord, DoNotCall
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.models import Assignment, Customer, Loan
 from jiugong_desk.scripts.services import create_script
@@ -35,7 +38,7 @@ def test_only_management_launches_and_nothing_is_written(cast, who):
     campaign = plans.approved(cast)
     with pytest.raises(PermissionDenied):
         services.launch(campaign, by=getattr(cast, who), at=NOW)
-    assert ListEntry.objects.everyone().count() == 0
+    assert not entries(campaign).exclude(manager=None).exists()
 
 
 def test_the_list_is_frozen_with_its_draw(cast):
@@ -56,13 +59,61 @@ def test_the_list_is_frozen_with_its_draw(cast):
 
 def test_the_same_plan_on_the_same_customers_draws_the_same_list(cast):
     plans.customers(cast)
-    first = services.launch(plans.approved(cast), by=cast.management, at=NOW)
-    ListEntry.objects.everyone().delete()
-    second = services.launch(plans.approved(cast), by=cast.management, at=NOW)
-    assert first.list_digest == second.list_digest
-    ListEntry.objects.everyone().delete()
-    other = services.launch(plans.approved(cast, seed="seed-2"), by=cast.management, at=NOW)
-    assert other.list_digest != first.list_digest
+    first, second, other = plans.approved(cast), plans.approved(cast), plans.approved(cast, seed="seed-2")
+    assert first.sealed_digest == second.sealed_digest
+    assert other.sealed_digest != first.sealed_digest
+    assert services.launch(first, by=cast.management, at=NOW).list_digest == first.sealed_digest
+
+
+def test_the_list_is_sealed_at_the_approval_and_nobody_is_added_later(cast):
+    people = plans.customers(cast)
+    campaign = plans.approved(cast)
+    sealed = set(entries(campaign).values_list("customer", "arm"))
+    assert len(sealed) == 20
+    assert AuditRecord.objects.filter(verb="campaign.approved", facts__contains=campaign.sealed_digest).exists()
+    make_customer(cast.north, cast.wang)
+    ConsentRecord.objects.create(
+        customer=people[0], channel="call", granted=False, text_version="v1", evidence="柜面", at=NOW
+    )
+    result = services.launch(campaign, by=cast.management, at=NOW)
+    kept = set(entries(campaign).values_list("customer", "arm"))
+    assert kept == {(pk, arm) for pk, arm in sealed if pk != people[0].pk}
+    assert result.left_out == campaign.left_out == {"no_consent": 1}
+    assert result.list_digest != campaign.sealed_digest
+
+
+def test_a_sealed_list_that_was_touched_is_not_launched(cast):
+    plans.customers(cast)
+    campaign = plans.approved(cast)
+    entries(campaign).filter(arm="held_out").update(arm="treated")
+    with pytest.raises(Refused) as refusal:
+        services.launch(campaign, by=cast.management, at=NOW)
+    assert refusal.value.verdict.codes == ("holdout", "sealed")
+
+
+def test_a_plan_that_goes_back_loses_its_list(cast):
+    plans.customers(cast)
+    campaign = plans.approved(cast)
+    services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, holdout_size=5)
+    assert not entries(campaign).exists()
+    assert (campaign.sealed_digest, campaign.left_out) == ("", {})
+
+
+@pytest.mark.parametrize("unit", ["household", "manager", "outlet"])
+def test_whole_households_managers_or_outlets_are_drawn(cast, unit):
+    for number in range(12):
+        manager, place = ((cast.wang, cast.north), (cast.sun, cast.north), (cast.li, cast.south))[number % 3]
+        for _ in range(2):
+            make_customer(place, manager, mobile=f"1400000{number:04d}")
+    campaign = plans.approved(cast, holdout_unit=unit, holdout_size=8)
+    rows = list(entries(campaign).values_list("cluster", "arm"))
+    assert len(rows) == 24
+    arms = {cluster: {arm for one, arm in rows if one == cluster} for cluster, _arm in rows}
+    assert all(len(found) == 1 for found in arms.values())
+    assert {arm for found in arms.values() for arm in found} == {"held_out", "treated"}
+    assert len(arms) == {"household": 12, "manager": 3, "outlet": 2}[unit]
+    services.launch(campaign, by=cast.management, at=NOW)
+    assert campaign.held_out == entries(campaign).filter(arm="held_out").count()
 
 
 def test_owners_keep_their_customers_and_the_rest_goes_to_colleagues_of_the_outlet(cast):
@@ -103,6 +154,7 @@ def test_a_customer_is_on_one_running_list_only(cast):
     for _ in range(6):
         make_customer(cast.north, cast.wang)
     second = plans.approved(cast, holdout_size=1)
+    assert entries(second).count() == 6
     result = services.launch(second, by=cast.management, at=NOW)
     assert result.left_out == {"in_other_campaign": 20}
     assert result.eligible == 6
@@ -112,14 +164,15 @@ def test_red_lines_refuse_the_launch_and_nothing_is_left(cast):
     people = plans.customers(cast)
     campaign = plans.approved(cast)
     campaign.participants.all().delete()
-    Customer.objects.everyone().filter(pk__in=[p.pk for p in people[:18]]).update(status="closed")
+    Customer.objects.everyone().filter(pk__in=[p.pk for p in people]).update(status="closed")
     later = NOW + timedelta(days=60)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=later)
-    assert refusal.value.verdict.codes == ("holdout", "participants", "period", "reviewed", "approved")
+    assert refusal.value.verdict.codes == ("audience", "holdout", "participants", "period", "reviewed", "approved")
     campaign.refresh_from_db()
     assert (campaign.state, campaign.list_digest) == ("approved", "")
-    assert ListEntry.objects.everyone().count() == 0
+    assert entries(campaign).count() == 20
+    assert not entries(campaign).exclude(manager=None).exists()
     assert not AuditRecord.objects.filter(verb="campaign.launched").exists()
 
 
@@ -203,3 +256,22 @@ def test_a_launch_is_fast_and_takes_few_queries(cast, count, seconds, django_ass
         services.launch(campaign, by=cast.management, at=NOW)
     assert time.process_time() - began < seconds
     assert entries(campaign).filter(arm="held_out").count() == count // 5
+
+
+def test_the_desk_and_an_engine_draw_the_same_list(cast):
+    """Whatever the desk's database (this runs on both): fixed numbers, a fixed seed, one list, one digest."""
+    for number in range(60):
+        place, manager = ((cast.north, cast.wang), (cast.south, cast.li))[number % 2]
+        make_customer(place, manager, customer_no=f"客户{number:04d}", level=1 + number % 3)
+    campaign = plans.approved(cast, holdout_size=13, seed="2026-春")
+    rows = list(entries(campaign).values_list("customer__customer_no", "customer__level", "customer__unit__code"))
+    table = pa.table({"no": [no for no, *_ in rows], "stratum": [f"{level}|{unit}" for _, level, unit in rows]})
+    drawn = draw_holdout_by_engine(
+        connect().create_table("listed", table), size=13, seed="2026-春", customer_id="no", stratum="stratum"
+    )
+    by_engine = {row["customer_id"] for row in drawn.to_pyarrow().to_pylist() if row["held_out"]}
+    held_out = set(entries(campaign).filter(arm="held_out").values_list("customer__customer_no", flat=True))
+    assert held_out == by_engine
+    assert campaign.sealed_digest == "a42df8f4d8b276e51b4bcb8006ef18bb71c4832838d5ae38c7f73649eb858275"
+    counts = Counter(entries(campaign).filter(arm="held_out").values_list("stratum", flat=True))
+    assert set(counts.values()) <= {2, 3}  # 13 of 60 over six strata of ten

@@ -25,7 +25,7 @@ def planner(cast, login):
 def form(cast, **values):
     filled = {
         "version": "", "unit": cast.sub_branch.pk, "title": "春季回访", "summary": "", "background": "背景一段", "goal": "日均提升",
-        "strategy": "", "means": "", "purpose": "了解需要；回答自愿", "complaint_contact": "郑规 95500", "holdout_size": "4",
+        "strategy": "", "means": "", "purpose": "了解需要；回答自愿", "complaint_contact": "郑规 95500", "holdout_size": "4", "holdout_unit": "customer",
         "script": "", "starts_on": "2026-01-08", "ends_on": "2026-01-30",
         "block-0-kind": "all", "rule-0-0-field": "loan_kind", "rule-0-0-op": "is", "rule-0-0-value": "mortgage_new_home",
     }  # fmt: skip
@@ -213,5 +213,5 @@ def test_a_running_campaign_is_not_edited(cast, planner):
 def test_the_editor_is_in_english_where_asked(cast, planner):
     planner.cookies["django_language"] = "en"
     text = planner.get(reverse("campaign_new")).text
-    for expected in ("Audience rules", "Add a condition", "Kind of loan", "Hold-out size"):
+    for expected in ("Aims", "Add a condition", "Kind of loan", "Hold-out size"):
         assert expected in text

@@ -14,6 +14,7 @@ from jiugong_desk.customers import policies, queries, services, standings
 from jiugong_desk.customers.forms import ListFilter
 from jiugong_desk.customers.models import BalanceHistory, Customer, Maturity
 from tests.support.cast import NOW, make_customer
+from tests.support.products import make_product
 
 DECEMBER, JANUARY = date(2025, 12, 31), date(2026, 1, 31)
 NAME, MOBILE, ID_NUMBER = "欧阳测试", "14100005678", "990000198805011234"
@@ -314,6 +315,20 @@ def test_the_page_shows_balances_loans_maturities_and_answers(cast, customer, lo
         "家庭人数：三口",
         "家庭人数：两口",
     ]
+
+
+def test_the_page_shows_what_suits_the_customer_and_why_the_rest_does_not(cast, login):
+    elderly = make_customer(
+        cast.north, cast.wang, risk_capacity="C3", risk_test_expires_on=date(2099, 1, 1), birth_date=date(1930, 1, 1)
+    )
+    address = reverse("customer", args=[elderly.ref])
+    assert "适合的产品" not in login(cast.wang).get(address).content.decode()  # nothing is on sale
+    make_product(name="稳盈", category="wealth", product_risk="R3")
+    make_product(name="成长", category="fund", product_risk="R5")
+    shown = login(cast.wang).get(address).content.decode()
+    for text in ("适合的产品", "稳盈", "R3 产品不能电话推介", "产品风险 R5 高于客户承受能力 C3。"):
+        assert text in shown
+    assert shown.index("稳盈") < shown.index("成长")
 
 
 def test_the_timeline_is_newest_first_and_filtered_by_kind(cast, customer, login):

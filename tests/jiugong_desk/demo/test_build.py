@@ -19,6 +19,8 @@ from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.core.clock import bank_date
 from jiugong_desk.customers.models import Customer, Move, Standing, StandingMonth
 from jiugong_desk.demo import story
+from jiugong_desk.demo.people import find_people
+from jiugong_desk.documents.models import Document, Receipt
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.evaluation.services import is_untouched
 from jiugong_desk.grid.models import WatchList
@@ -156,13 +158,22 @@ def test_something_waits_on_the_desks(built):
     waiting = built.second["waiting"]
     assert set(waiting) == {
         "callbacks_due", "visits_today", "never_called", "plans_waiting", "scripts_waiting", "reports_waiting",
+        "notices_unread",
     }  # fmt: skip
     assert all(count > 0 for count in waiting.values())
 
 
+def test_both_plans_went_down_as_documents_and_one_outlet_has_not_said_so(built):
+    first, second = Document.objects.everyone().order_by("place")
+    assert (first.number, second.number) == ("滨银综〔2026〕1号", "滨银综〔2026〕2号")
+    assert first.is_untouched
+    unread = Receipt.objects.everyone().filter(acknowledged_at=None)
+    assert [(one.document, one.unit) for one in unread] == [(second, find_people()["outlet_head"].home)]
+
+
 def test_each_stage_says_how_long_it_took_and_the_figures_can_be_written(built, said):
     lines = [line for line in said.getvalue().splitlines() if line.endswith(" s")]
-    assert len(lines) == len(built.seconds) == 11
+    assert len(lines) == len(built.seconds) == 12
     written = json.loads(json.dumps(built.as_json()))
     assert written["recovery"]["covered"] is True
     assert written["now"] == story.now().isoformat()

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.calls.models import Call
 from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.customers.models import Customer
@@ -70,7 +71,7 @@ def test_there_is_one_login_for_every_post_and_a_stranger(built):
 def test_every_page_that_is_linked_for_a_login_opens(post, built, sign_in):
     login = next(one for one in printed_logins() if one.staff.current_postings[0].role == post)
     found = walk(sign_in(login.staff))
-    assert {status for _, status in found} == {200}
+    assert [page for page in found if page[1] != 200] == []
     first_rooms = {name for name, _ in found} - {"home", "own_password"}
     assert first_rooms
 
@@ -112,8 +113,10 @@ def test_the_wealth_manager_has_clients_and_a_visit(person):
 
 def test_management_approves_the_plan_that_waits(person):
     plan = Campaign.objects.everyone().get(state=Campaign.State.SUBMITTED)
-    form = {"decision": "approve", "comment": "同意", "version": plan.version}
-    answer = person("9004").post(reverse("campaign_decide", args=[plan.ref]), form)
+    asked = waiting.open_for("plan", plan.ref)
+    answer = person("9004").post(
+        reverse("approval_decide", args=[asked.ref]), {"decision": "approve", "comment": "同意"}
+    )
     assert answer.status_code == 303
     plan.refresh_from_db()
     assert plan.state == Campaign.State.APPROVED
@@ -130,7 +133,9 @@ def test_management_signs_the_bulletin_that_waits(person):
 
 def test_compliance_reviews_the_script_that_waits(person):
     draft = Script.objects.get(state=Script.State.DRAFT)
-    assert person("9003").post(reverse("script_approve", args=[draft.ref])).status_code == 303
+    asked = waiting.open_for("script", draft.ref)
+    decision = {"decision": "approve"}
+    assert person("9003").post(reverse("approval_decide", args=[asked.ref]), decision).status_code == 303
     draft.refresh_from_db()
     assert draft.state == Script.State.APPROVED
 

@@ -27,6 +27,7 @@ def campaign(cast) -> Campaign:
         participants=(cast.wang, cast.li),
         left_out={"no_consent": 5},
         holdout_size=20,
+        held_out=20,
         seed="seed-1",
         launched_at=at(1, 9),
     )

@@ -52,7 +52,7 @@ def open_container(content: bytes, limits: Limits) -> Parts:
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = archive.namelist()
         _is_workbook(names)
-        _within(archive, len(content), limits)
+        within(archive, len(content), limits)
         unpacked, odd, last = 0, set[str](), dict[str, tuple[int, int]]()
         for name in names:
             found = _look_through(archive, name, limits.unpacked_bytes - unpacked)
@@ -77,8 +77,8 @@ def _is_workbook(names: list[str]) -> None:
     raise Refused("is_archive" if names else "not_a_workbook")
 
 
-def _within(archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
-    """By what the archive says of itself; `_look_through` counts whether that was true."""
+def within(archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
+    """Refuse what the archive itself says is too much; whoever unpacks it counts whether that was true."""
     said = sum(part.file_size for part in archive.infolist())
     if len(archive.infolist()) > _PARTS or len(set(archive.namelist())) < len(archive.infolist()):
         raise Refused("strange_parts")
@@ -98,7 +98,7 @@ class _Found:
 def _look_through(archive: zipfile.ZipFile, name: str, left: int) -> _Found:
     """Unpack the part to nowhere: its checksum is checked on the way, and XML for being whole and without declarations."""
     size, odd, rest, start = 0, False, b"", b""
-    check = _xml_check() if name.endswith((".xml", ".rels")) else None
+    check = xml_check() if name.endswith((".xml", ".rels")) else None
     with archive.open(name) as part:
         while chunk := part.read(_CHUNK):
             size += len(chunk)
@@ -117,7 +117,7 @@ def _look_through(archive: zipfile.ZipFile, name: str, left: int) -> _Found:
     return _Found(size, odd, _last(start[:_TAIL], rest))
 
 
-def _xml_check() -> Any:
+def xml_check() -> Any:
     """A parser that only says whether XML is well formed: the reader of workbooks makes something of half a sheet, too."""
 
     def refuse(*declaration: Any) -> None:

@@ -1,16 +1,28 @@
 """The verbs of a campaign's life: write, submit, launch, pause, resume, close."""
 
 from .approving import submit
+from .attaching import LARGEST as LARGEST_ATTACHMENT
+from .attaching import attach, detach
+from .copying import clone, copy_of, drop_copy, keep_copy
 from .drafting import PlanChanged, draft, edit, set_participants
 from .launching import LaunchResult, launch
+from .noticing import issue_notice
 from .running import close, pause, resume
 
 __all__ = [
+    "LARGEST_ATTACHMENT",
     "LaunchResult",
     "PlanChanged",
+    "attach",
+    "clone",
     "close",
+    "copy_of",
+    "detach",
     "draft",
+    "drop_copy",
     "edit",
+    "issue_notice",
+    "keep_copy",
     "launch",
     "pause",
     "resume",

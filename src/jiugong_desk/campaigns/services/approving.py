@@ -13,12 +13,13 @@ from ...approvals.kinds import Kind
 from ...approvals.models import Approval
 from ...core.errors import Stale
 from ...core.pages import require
+from ...core.verdict import Verdict
 from ...organisation.models import Staff
 from .. import rules
 from ..gate import PLAN, REVIEW, plan_facts
 from ..models import Campaign
 from ..plan import digest, payload
-from . import steps
+from . import sealing, steps
 
 State = Campaign.State
 
@@ -55,7 +56,8 @@ def _plan_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, 
         return
     _must_wait(campaign, State.SUBMITTED)
     steps.move(campaign, State.APPROVED, reason=comment, by=by, at=at)
-    steps.done(campaign, "campaign.approved", by=by, at=at)
+    sealed = sealing.seal(campaign, at=at)
+    steps.done(campaign, "campaign.approved", by=by, at=at, sealed=sealed, seed=campaign.seed)
 
 
 def _review_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
@@ -69,6 +71,7 @@ def _back(campaign: Campaign, kind: str, outcome: str, *, comment: str, by: Staf
     """Whoever sends back, or takes back, ends the other decision too."""
     _must_wait(campaign, State.SUBMITTED, State.APPROVED)
     steps.move(campaign, State.DRAFT, reason=comment or str(_("提交人撤回")), by=by, at=at)
+    sealing.unseal(campaign)
     approvals.void(campaign.ref, by=by, at=at, but=kind)
     verb = "campaign.sent_back" if outcome == Approval.State.REJECTED else "campaign.withdrawn"
     steps.done(campaign, verb, by=by, at=at)
@@ -77,6 +80,11 @@ def _back(campaign: Campaign, kind: str, outcome: str, *, comment: str, by: Staf
 def _must_wait(campaign: Campaign, *states: str) -> None:
     if campaign.state not in states:
         raise Stale(approvals.DECIDED)
+
+
+def _against(campaign: Campaign, at: datetime) -> Verdict:
+    """What was complete when it was handed in may no longer be: customers move, people leave."""
+    return rules.may_submit(plan_facts(campaign, at=at))
 
 
 def _digest(campaign: Campaign) -> str:
@@ -90,7 +98,7 @@ def _address(ref: str) -> str:
 KINDS = (
     Kind(
         PLAN, _("活动方案审批"), "campaign.approve", "campaign.draft",
-        find=_locked, digest=_digest, settle=_plan_decided, address=_address,
+        find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_against,
     ),
     Kind(
         REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",

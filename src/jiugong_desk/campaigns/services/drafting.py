@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,13 +17,29 @@ from ...core.pages import require
 from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff, Unit
 from .. import rules
+from ..goals import goal_faults
 from ..models import Campaign, Participant, PlanVersion, StateChange
 from ..plan import LABELS, TEXTS, changed, digest, payload
-from . import steps
+from . import sealing, steps
 
 State = Campaign.State
 EDITABLE = (State.DRAFT, State.SUBMITTED, State.APPROVED)
-FIELDS = frozenset((*TEXTS, "audience", "holdout_size", "seed", "script", "starts_on", "ends_on"))
+FIELDS = frozenset(
+    (
+        *TEXTS,
+        "goals",
+        "offers",
+        "primary_measure",
+        "budget",
+        "audience",
+        "holdout_unit",
+        "holdout_size",
+        "seed",
+        "script",
+        "starts_on",
+        "ends_on",
+    )
+)
 MOST_DAILY_CALLS = 200
 
 WRONG_CALLS = Reason("wrong_daily_calls", _("每日可拨打次数须在 1 至 {most} 之间。"), {"most": MOST_DAILY_CALLS})
@@ -64,8 +80,8 @@ def edit(campaign: Campaign, *, version: int, by: Staff, at: datetime, **fields:
     require(by, "campaign.draft")
     starts, ends = fields.get("starts_on", campaign.starts_on), fields.get("ends_on", campaign.ends_on)
     values = _checked(fields, campaign.unit, starts, ends)
-    _back_to_draft(campaign, version=version, by=by, at=at, **values)
-    _finish(campaign, "campaign.edited", by=by, at=at)
+    begin_edit(campaign, version=version, by=by, at=at, **values)
+    end_edit(campaign, "campaign.edited", by=by, at=at)
     return campaign
 
 
@@ -78,18 +94,19 @@ def set_participants(
     if any(not 1 <= calls <= MOST_DAILY_CALLS for calls in daily_calls.values()):
         raise Refused(refused(WRONG_CALLS))
     _must_be_callers(campaign, daily_calls)
-    _back_to_draft(campaign, version=campaign.version if version is None else version, by=by, at=at)
+    begin_edit(campaign, version=campaign.version if version is None else version, by=by, at=at)
     campaign.participants.exclude(staff__in=daily_calls).delete()
     for staff, calls in daily_calls.items():
         Participant.objects.update_or_create(campaign=campaign, staff=staff, defaults={"daily_calls": calls})
-    _finish(campaign, "campaign.participants", by=by, at=at, participants=len(daily_calls))
+    end_edit(campaign, "campaign.participants", by=by, at=at, participants=len(daily_calls))
 
 
 def _checked(fields: Mapping[str, Any], unit: Unit, starts_on: Any, ends_on: Any) -> dict[str, Any]:
     assert set(fields) <= FIELDS, f"not a field of a plan: {sorted(set(fields) - FIELDS)}"
     texts = {name: fields[name] for name in TEXTS if name in fields}
     faults = rules.text_faults(texts, LABELS) | rules.period_faults(starts_on, ends_on)
-    steps.hold(Verdict(tuple(faults.values())))
+    found = [*faults.values(), *goal_faults(fields.get("goals", ()), fields.get("primary_measure", ""), ends_on)]
+    steps.hold(Verdict(tuple(found)))
     values = dict(fields)
     if "audience" in values:
         values["audience"] = as_json(read(values["audience"], unit))
@@ -109,7 +126,7 @@ def _must_be_callers(campaign: Campaign, staff: Mapping[Staff, int]) -> None:
         raise Refused(refused(reason))
 
 
-def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime, **values: Any) -> None:
+def begin_edit(campaign: Campaign, *, version: int, by: Staff, at: datetime, **values: Any) -> None:
     """Write, if the plan is as the form saw it; a plan that was under decision is a draft again, and says so."""
     steps.must_be(campaign, *EDITABLE)
     try:
@@ -126,8 +143,14 @@ def _back_to_draft(campaign: Campaign, *, version: int, by: Staff, at: datetime,
                 **values,
             )
             approvals.void(campaign.ref, by=by, at=at)
+            sealing.unseal(campaign)
     except Stale:
         raise _what_changed(campaign, version) from None
+
+
+def shifted(goal: Mapping[str, str], by: timedelta) -> dict[str, str]:
+    """The same target, so many days later."""
+    return {**goal, "by": (date.fromisoformat(goal["by"]) + by).isoformat()}
 
 
 def _what_changed(campaign: Campaign, version: int) -> PlanChanged:
@@ -142,7 +165,7 @@ def _what_changed(campaign: Campaign, version: int) -> PlanChanged:
     return PlanChanged(names, newest.by.name)
 
 
-def _finish(campaign: Campaign, verb: str, *, by: Staff, at: datetime, **facts: Any) -> None:
+def end_edit(campaign: Campaign, verb: str, *, by: Staff, at: datetime, **facts: Any) -> None:
     campaign.refresh_from_db()
     _keep_version(campaign, by=by, at=at)
     steps.done(campaign, verb, by=by, at=at, **facts)

@@ -1,11 +1,14 @@
-"""The plan editor, for new plans and old ones. A changed condition re-renders the form; only `save` saves."""
+"""The plan's canvas, for new plans and old ones. A changed condition re-renders the form; only `save` saves.
+
+What is typed is kept meanwhile as the planner's own working copy, so that a lost connection loses nothing.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,8 +22,10 @@ from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
 from .. import queries, services
-from ..forms import PlanForm, initial_of
-from ..models import Campaign
+from ..forms import PlanForm, goal_rows, initial_of
+from ..goals import goals_from
+from ..measures import MEASURES
+from ..models import Campaign, WorkingCopy
 from ..rules import period_faults
 from .page import back_to, seen_version
 
@@ -40,24 +45,64 @@ def campaign_edit(request: DeskRequest, ref: str) -> HttpResponse:
 
 def _editor(request: DeskRequest, found: Campaign | None) -> HttpResponse:
     if request.method == "GET":
-        initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
-        form = PlanForm(initial=initial, staff=request.user, unit_fixed=found is not None)
-        return _page(request, found, form, found.audience if found else _begun_from(request))
-    rules = blocks_from(request.POST, as_sent="save" in request.POST)
-    form = PlanForm(request.POST, staff=request.user, unit_fixed=found is not None)
-    if "save" not in request.POST:
-        unsaved = PlanForm(initial=request.POST.dict(), staff=request.user, unit_fixed=found is not None)
-        return _page(request, found, unsaved, rules, sent=form)
+        return _opened(request, found)
+    if "autosave" in request.POST:
+        return _autosaved(request, found)
+    return _sent(request, found, request.POST)
+
+
+def _opened(request: DeskRequest, found: Campaign | None) -> HttpResponse:
+    """As saved; or as this person left it, where that was not saved and nobody has changed the plan since."""
+    copy = services.copy_of(found, request.user)
+    begun = _begun_from(request)
+    if copy is not None and not begun and copy.version == (found.version if found else 0):
+        return _sent(request, found, _form_of(copy), restored=copy)
+    initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
+    form = PlanForm(initial=initial, staff=request.user, on=bank_date(request.now), unit_fixed=found is not None)
+    return _page(request, found, form, found.audience if found else begun, goals=found.goals if found else [])
+
+
+def _form_of(copy: WorkingCopy) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, values in copy.data.items():
+        data.setlist(name, values)
+    return data
+
+
+KEPT_APART = ("csrfmiddlewaretoken", "autosave", "save")
+
+
+def _autosaved(request: DeskRequest, found: Campaign | None) -> HttpResponse:
+    data = {name: request.POST.getlist(name) for name in request.POST if name not in KEPT_APART}
+    copy = services.keep_copy(found, data=data, version=seen_version(request), by=request.user, at=request.now)
+    return render(request, "campaigns/_autosaved.html", {"copy": copy})
+
+
+def _sent(request: DeskRequest, found: Campaign | None, data: QueryDict, **extra: Any) -> HttpResponse:
+    """What a form holds: saved where `save` was pressed, else only drawn anew."""
+    saving = request.method == "POST" and "save" in data
+    rules, goals = blocks_from(data, as_sent=saving), goals_from(data)
+    form = PlanForm(data, staff=request.user, on=bank_date(request.now), unit_fixed=found is not None)
+    if not saving:
+        unsaved = PlanForm(
+            initial=data.dict() | {"offers": data.getlist("offers")},
+            staff=request.user,
+            on=bank_date(request.now),
+            unit_fixed=found is not None,
+        )
+        return _page(request, found, unsaved, rules, goals=goals, sent=form, **extra)
     if not form.is_valid():
-        return _page(request, found, form, rules, status=422)
+        return _page(request, found, form, rules, goals=goals, status=422)
     try:
-        saved = _save(request, found, form, rules)
+        saved = _save(request, found, form, rules, goals)
     except services.PlanChanged as newer:
         assert found is not None
         current = queries.current_texts(found, newer.names)
-        return _page(request, found, form, rules, status=409, problems=newer.verdict.reasons, current=current)
+        problems = newer.verdict.reasons
+        return _page(request, found, form, rules, goals=goals, status=409, problems=problems, current=current)
     except Refused as refusal:
-        return _page(request, found, form, rules, status=422, problems=refusal.verdict.reasons)
+        return _page(request, found, form, rules, goals=goals, status=422, problems=refusal.verdict.reasons)
+    services.drop_copy(found, by=request.user)
     messages.success(request, _("方案已保存。"))
     return back_to(saved)
 
@@ -72,8 +117,14 @@ def _begun_from(request: DeskRequest) -> list[dict[str, Any]]:
     return kept.definition if kept else []
 
 
-def _save(request: DeskRequest, found: Campaign | None, form: PlanForm, rules: list[dict[str, Any]]) -> Campaign:
-    plan = form.plan() | {"audience": rules}
+def _save(
+    request: DeskRequest,
+    found: Campaign | None,
+    form: PlanForm,
+    rules: list[dict[str, Any]],
+    goals: list[dict[str, str]],
+) -> Campaign:
+    plan = form.plan() | {"audience": rules, "goals": goals}
     if found is None:
         return services.draft(unit=form.cleaned_data["unit"], by=request.user, at=request.now, **plan)
     return services.edit(found, version=seen_version(request), by=request.user, at=request.now, **plan)
@@ -85,6 +136,7 @@ def _page(
     form: PlanForm,
     rules: list[dict[str, Any]],
     *,
+    goals: list[dict[str, str]],
     sent: PlanForm | None = None,
     status: int = 200,
     **extra: Any,
@@ -95,6 +147,8 @@ def _page(
         "form": form,
         "version": found.version if found else "",
         "unit": trial.unit if trial else None,
+        "goals": goal_rows(goals),
+        "measures": MEASURES,
         **builder(rules, trial.unit if trial else None),
         **_seen(request, trial, rules),
         **extra,
@@ -119,7 +173,7 @@ def _trial(
         starts = ends = today
     return Campaign(
         pk=found.pk if found else None, unit=unit, audience=rules, holdout_size=given.get("holdout_size") or 0,
-        starts_on=starts, ends_on=ends,
+        starts_on=starts, ends_on=ends, offers=given.get("offers") or [],
     )  # fmt: skip
 
 

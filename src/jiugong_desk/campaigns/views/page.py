@@ -10,8 +10,14 @@ from django.urls import reverse
 
 from ...approvals import queries as approvals
 from ...core.http import DeskRequest
+from ...documents import queries as documents
 from .. import queries
-from ..models import Campaign
+from ..gate import is_approved
+from ..goals import sentence
+from ..measures import MEASURES
+from ..models import Attachment, Campaign
+from ..notice import ABOUT
+from ..plan import offers_of
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -24,11 +30,18 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "campaign": found,
         "sections": queries.sections(found),
         "rules": queries.rules_in_words(found),
+        "offers": offers_of(found),
+        "goals": [sentence(goal) for goal in found.goals],
+        "primary": MEASURES[found.primary_measure].label if found.primary_measure else "",
+        "attachments": found.attachments.select_related("by"),
+        "attachment_kinds": Attachment.Kind.choices,
         "people": queries.people(found, at=request.now),
         "events": queries.history(found),
-        "approvals": approvals.of_matter(found.ref),
+        "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
+        "documents": documents.of_subject(ABOUT, found.ref, request.user),
+        "may_notify": request.user.may("document.issue") and is_approved(found),
         "editable": found.state in EDITABLE,
         "complaints_share": queries.complaints_share(),
         **extra,

@@ -115,7 +115,7 @@ def policy_version(request: DeskRequest, ref: str) -> HttpResponse:
         "asked": bool(before),
         "may_edit": draft and mine and request.user.may("policy.draft"),
         "may_preview": draft and request.user.may("policy.draft"),
-        "approvals": approvals.of_matter(found.ref),
+        "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "shown": jobs.shown(job) if job and (job.is_open or (job.error and not found.is_previewed)) else None,
         "poll": reverse("policy_progress", args=[found.ref]),

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import Any
 
-from jiugong.warehouse import reader
+from jiugong.warehouse import apart
 from jiugong.warehouse.reading import child
 
 _SERVER = """
@@ -43,7 +43,7 @@ class Zygote:
     def __init__(self) -> None:
         self._server = subprocess.Popen(
             [sys.executable, "-I", "-c", _SERVER.format(child=child.__file__)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=reader._ENVIRONMENT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=apart.ENVIRONMENT, text=True,
         )  # fmt: skip
 
     def run(self, request: dict[str, Any], patience: int) -> int:

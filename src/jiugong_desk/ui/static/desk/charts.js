@@ -9,7 +9,7 @@
 //
 // `kind` decides the rest:
 //   bar       {kind, categories: [..], series: [{name, values: [..], colour?}], unit?, stacked?, horizontal?}
-//   line      the same, over time; a series may have `dashed: true` (the expected course)
+//   line      the same, over time; a series may have `dashed: true` (the expected course); `steps: true`: held until the next
 //   funnel    {kind, steps: [{name, value, of?}]}   `of`: the denominator; its share is printed beside the bar
 //   interval  {kind, rows: [{name, value, low, high}], unit?}   estimates with intervals around a zero line
 //   grid      {kind, cells: [9 counts, level 1..9], columns: [3 names], rows: [3 names], unit?}   the nine-level grid
@@ -62,7 +62,7 @@
     },
     line: function (data) {
       return cartesian(data, function (series, index) {
-        return { type: "line", symbolSize: 5, connectNulls: false,
+        return { type: "line", symbolSize: 5, connectNulls: false, step: data.steps ? "end" : undefined,
           lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid", color: colour(series, index) } };
       });
     },

@@ -1,0 +1,100 @@
+"""What a plan is likely to come to, beside the plan: each step with its interval, and where that comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+
+from ..core.clock import bank_date
+from ..organisation.calendar import working_days
+from . import bridge, results
+from .gate import participants_of
+from .models import Campaign
+
+SHOWN = (
+    "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "deposits", "calls", "hours", "cost",
+)  # fmt: skip
+MONEY = ("deposits", "cost")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure: `label` is short, `about` says what is counted of what; None where there is no telling."""
+
+    key: str
+    label: str
+    about: str
+    unit: str
+    low: float | None
+    central: float | None
+    high: float | None
+
+    @property
+    def is_money(self) -> bool:
+        return self.key in MONEY
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """`source`: what it was learned from, in words; `finish`: the days on which the list is likely to be worked off.
+
+    finished : chance that it is before the end; None while nobody is named
+    rostered_hours : what the managers' days offer for calls, in hours; None while nobody is named
+    cost : yuan, as likely below as above
+    """
+
+    lines: list[Line]
+    source: str
+    confidence: float
+    finish: tuple[date | None, date | None]
+    finished: float | None
+    calls_offered: int
+    cost: Decimal | None
+
+
+def expected(
+    campaign: Campaign, *, audience: int, eligible: int, held_out: int, levels: Counter[int], offer_cost: Decimal,
+    at: datetime,
+) -> Expectation | None:  # fmt: skip
+    """None where the audience is empty. `levels`: its customers by level, 0 where that is unknown."""
+    if not eligible:
+        return None
+    first = max(campaign.starts_on, bank_date(at))
+    days = working_days(first, campaign.ends_on) if first <= campaign.ends_on else []
+    offered = sum(person.daily_calls for person in participants_of(campaign)) if campaign.pk else 0
+    found = bridge.forecast(
+        audience=audience, eligible=eligible, held_out=min(held_out, eligible), levels=dict(levels),
+        daily_calls=[offered] * len(days) if offered else [], offer_cost=float(offer_cost),
+        past=results.past(campaign.unit),
+    )  # fmt: skip
+    english = (get_language() or "").startswith("en")
+    lines = [_line(found[key], english) for key in SHOWN]
+    finish = found.figures.get("finish")
+    cost = found["cost"].central
+    return Expectation(
+        lines=lines,
+        source=found.source_en if english else found.source,
+        confidence=found.confidence,
+        finish=(_day(days, finish.low), _day(days, finish.high)) if finish else (None, None),
+        finished=found.finished,
+        calls_offered=offered * len(days),
+        cost=Decimal(str(round(cost))),
+    )
+
+
+def _line(figure: Any, english: bool) -> Line:
+    meaning = figure.meaning
+    about, unit = (meaning.label_en, meaning.unit_en) if english else (meaning.label, meaning.unit)
+    label, _, more = about.partition(":" if english else "：")
+    return Line(figure.key, label, more.strip(), unit, figure.low, figure.central, figure.high)
+
+
+def _day(days: list[date], number: float) -> date | None:
+    """The n-th working day of the period; None beyond its end."""
+    place = int(number) if number == number and number < len(days) + 1 else 0
+    return days[place - 1] if place >= 1 else None

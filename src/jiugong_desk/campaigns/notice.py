@@ -1,0 +1,144 @@
+"""The plan as an official document: 关于印发《…方案》的通知, with the script and the people as annexes.
+
+What it says is the bank's, not the reader's: always in Chinese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+
+from ..approvals import queries as approvals
+from ..documents.content import chinese, chinese_date
+from ..documents.kinds import Kind
+from ..documents.notice import Annex, Items, Notice, Paragraph, Part, Section, lead, paragraphs, table
+from ..organisation.models import Staff, Unit
+from ..scripts.content import Content, Objection, Question, Step
+from ..scripts.stepper import merged
+from . import queries
+from .gate import PLAN, participants_of
+from .models import Campaign, Participant
+
+KIND, ABOUT = "plan_notice", "campaign"
+PLACES = {"bank": "（本行）", "outlet": "（网点）", "manager": "（客户经理姓名）", "title": "（客户称呼）"}
+
+
+def kind_of(label: Any) -> Kind:
+    """How the room of documents knows a plan notice."""
+    return Kind(KIND, label, address_of)
+
+
+def address_of(ref: str, staff: Staff) -> str:
+    """The plan's page, for whom there is one."""
+    seen = Campaign.objects.visible_to(staff).filter(ref=ref).exists()
+    return reverse("campaign", args=[ref]) if seen else ""
+
+
+def notice_of(campaign: Campaign, *, word: str, copies: tuple[str, ...], on: date) -> Notice:
+    """The campaign's plan as it is now. It goes to the outlets whose people take part."""
+    people = participants_of(campaign)
+    with translation.override("zh-hans"):
+        return Notice(
+            kind=KIND,
+            title=f"关于印发《{plan_title(campaign)}》的通知",
+            word=word,
+            issuer=campaign.unit,
+            addressees=outlets(campaign, people),
+            sections=tuple(_sections(campaign)),
+            annexes=tuple(_annexes(campaign, people)),
+            copies_to=copies,
+            signed_by=_signed_by(campaign),
+            dated_on=on,
+        )
+
+
+def plan_title(campaign: Campaign) -> str:
+    return campaign.title if campaign.title.endswith("方案") else f"{campaign.title}方案"
+
+
+def outlets(campaign: Campaign, people: list[Participant]) -> tuple[Unit, ...]:
+    """Where the participants are posted, in the order of the tree."""
+    units = {posting.unit for person in people for posting in person.staff.postings.all()}
+    return tuple(sorted((unit for unit in units if campaign.unit.holds(unit.path)), key=lambda unit: unit.path))
+
+
+def _signed_by(campaign: Campaign) -> str:
+    """Who approved the plan; nobody while that is open."""
+    decided = [one for one in approvals.of_matter(campaign.ref, [PLAN]) if one.state == one.State.APPROVED]
+    by = decided[0].decided_by if decided else None
+    return by.name if by else ""
+
+
+def _sections(campaign: Campaign) -> Iterator[Section]:
+    yield lead(f"现将《{plan_title(campaign)}》印发给你们，请认真组织学习，做好人员安排，抓好落实。")
+    for label, text in queries.sections(campaign):
+        yield Section(str(label), paragraphs(text))
+    period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
+    rules = queries.rules_in_words(campaign)
+    audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
+    about = "" if campaign.holdout_unit == Campaign.HoldoutUnit.CUSTOMER else "约"  # whole groups are drawn
+    held_out = (
+        f"以{campaign.get_holdout_unit_display()}为单位抽签，留出{about}{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
+        "营销组与保留组均由系统抽定，任何人不得调换。"
+    )
+    who = Paragraph("目标客群须同时符合以下各项：")
+    yield Section("客群与保留组", (Paragraph(period), who, audience, Paragraph(held_out)))
+    yield Section("合规要求", (Items(tuple(_duties(campaign))),))
+
+
+def _duties(campaign: Campaign) -> Iterator[str]:
+    yield f"通话开始即如实说明来意：{_sentence(campaign.purpose)}"
+    yield "客户拒绝即止，不再追问；客户要求勿扰的，当场登记，全行不再致电。"
+    yield f"投诉受理：{_sentence(campaign.complaint_contact)}"
+    share = float(queries.complaints_share()) * 1000
+    in_words = f"千分之{chinese(int(share))}" if share in range(1, 100) else f"{share:g}‰"
+    yield f"投诉超过接通户数的{in_words}，系统自动暂停外呼，经合规消保复核后再定。"
+    yield "客户信息只用于本活动，不得下载、转发或另行记录。"
+
+
+def _sentence(text: str) -> str:
+    """One line that ends with a mark."""
+    line = " ".join(text.split())
+    return line if line.endswith(("。", "！", "？")) else f"{line}。"
+
+
+def _annexes(campaign: Campaign, people: list[Participant]) -> Iterator[Annex]:
+    if campaign.script:
+        title = f"{campaign.script.title}（第{campaign.script.version}版）"
+        yield Annex(title, tuple(_script(campaign.script.read)))
+    placed = [(outlet, one) for outlet in outlets(campaign, people) for one in people if _is_at(outlet, one)]
+    rows = [(outlet.name, one.staff.name, one.staff.staff_no, one.daily_calls) for outlet, one in placed]
+    heads = ("网点", "客户经理", "工号", "每日可拨打（户）")
+    yield Annex("参与人员安排", (Section("", (table(heads, rows),)),))
+
+
+def _is_at(outlet: Unit, person: Participant) -> bool:
+    return any(posting.unit_id == outlet.pk for posting in person.staff.postings.all())
+
+
+def _script(content: Content) -> Iterator[Section]:
+    """The steps, then what is answered to objections at any of them."""
+    yield from map(_step, content.steps)
+    if content.objections:
+        yield Section("客户异议与应答", (Items(tuple(map(_objection, content.objections))),))
+
+
+def _step(step: Step) -> Section:
+    parts: list[Part] = [*paragraphs(merged(step.say, PLACES))]
+    lists = (tuple(map(_question, step.questions)), tuple(map(_objection, step.objections)))
+    return Section(step.title, (*parts, *(Items(lines) for lines in lists if lines)))
+
+
+def _question(question: Question) -> str:
+    """家庭人数（人）; 近期闲置资金：无、5万以内、5万以上"""
+    if question.options:
+        return f"{question.label}：{'、'.join(question.options)}"
+    return f"{question.label}（{question.unit}）" if question.unit else question.label
+
+
+def _objection(one: Objection) -> str:
+    return f"“{one.says}”——{merged(one.answer, PLACES)}"

@@ -1,0 +1,33 @@
+"""Where rooms above tell a product's page where the product is used. They register in `AppConfig.ready()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from ..organisation.models import Staff
+from .models import Product
+
+
+@dataclass(frozen=True)
+class Use:
+    """A line under 用在哪里; `address` leads there, where there is such a page."""
+
+    text: str | Promise
+    address: str = ""
+
+
+Provider = Callable[[Product, Staff], Iterable[Use]]
+_providers: list[Provider] = []
+
+
+def register_use(provider: Provider) -> None:
+    """Add a source of uses, as far as this person may know of them; once, however often an app starts."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def uses(product: Product, staff: Staff) -> list[Use]:
+    return [use for provider in _providers for use in provider(product, staff)]

@@ -1,0 +1,1 @@
+"""The catalogue, its import, and the offers."""
