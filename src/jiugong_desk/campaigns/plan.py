@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..products.models import Offer
-from .models import Campaign
+from .models import Attachment, Campaign
 
 # What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
 TEXTS = (
@@ -52,7 +52,12 @@ def payload(campaign: Campaign) -> dict[str, Any]:
     """The plan as plain JSON values (three queries: the participants, the files, the script)."""
     people = campaign.participants.order_by("staff__staff_no").values_list("staff__staff_no", "daily_calls")
     script = campaign.script
-    files = campaign.attachments.order_by("kind", "name", "digest").values_list("kind", "name", "digest")
+    files = (
+        Attachment.objects.everyone()
+        .filter(campaign=campaign)
+        .order_by("kind", "name", "digest")
+        .values_list("kind", "name", "digest")
+    )
     plan: dict[str, Any] = {name: getattr(campaign, name) for name in TEXTS}
     plan |= {
         "unit": campaign.unit.code,
