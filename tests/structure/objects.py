@@ -13,7 +13,7 @@ from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.approvals.services import ask
 from jiugong_desk.audiences.services import keep
 from jiugong_desk.campaigns.gate import PLAN
-from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.campaigns.models import Attachment, ListEntry
 from jiugong_desk.campaigns.plan import digest as digest_of
 from jiugong_desk.campaigns.plan import payload
 from jiugong_desk.consent.models import Complaint
@@ -72,6 +72,16 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             name=f"客群{unit.code}",
             note="",
             raw=[{"field": "level", "op": "known"}],
+            by=cast.planner,
+            at=NOW,
+        ),
+        "attachment": Attachment.objects.create(
+            campaign=campaign,
+            kind="annex",
+            name="附件.pdf",
+            content=b"%PDF-",
+            digest="0",
+            size=5,
             by=cast.planner,
             at=NOW,
         ),

@@ -149,7 +149,13 @@ class PlanVersion(models.Model):
         return f"v{self.number} of {self.campaign_id}"
 
 
-class Attachment(models.Model):
+class AttachmentQuerySet(ScopedQuerySet["Attachment"]):
+    def visible_to(self, staff: Staff) -> AttachmentQuerySet:
+        """Those of the campaigns that one may see."""
+        return self.filter(campaign__in=Campaign.objects.visible_to(staff).values("pk"))
+
+
+class Attachment(ScopedModel):
     """A file that belongs to a plan: its impact assessment, or an annex. Never changed; another file is another row."""
 
     class Kind(models.TextChoices):
@@ -166,7 +172,9 @@ class Attachment(models.Model):
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    class Meta:
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(AttachmentQuerySet)
+
+    class Meta(ScopedModel.Meta):
         ordering: ClassVar = ["kind", "id"]
 
     def __str__(self) -> str:

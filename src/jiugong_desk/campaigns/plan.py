@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..core.digests import digest
 from ..products.models import Offer
-from .models import Campaign
+from .models import Attachment, Campaign
 
 __all__ = ["LABELS", "TEXTS", "changed", "digest", "offers_of", "payload"]
 
@@ -53,7 +53,12 @@ def payload(campaign: Campaign) -> dict[str, Any]:
     """The plan as plain JSON values (three queries: the participants, the files, the script)."""
     people = campaign.participants.order_by("staff__staff_no").values_list("staff__staff_no", "daily_calls")
     script = campaign.script
-    files = campaign.attachments.order_by("kind", "name", "digest").values_list("kind", "name", "digest")
+    files = (
+        Attachment.objects.everyone()
+        .filter(campaign=campaign)
+        .order_by("kind", "name", "digest")
+        .values_list("kind", "name", "digest")
+    )
     plan: dict[str, Any] = {name: getattr(campaign, name) for name in TEXTS}
     plan |= {
         "unit": campaign.unit.code,

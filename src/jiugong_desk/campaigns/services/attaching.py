@@ -31,10 +31,10 @@ def attach(
     """Keep the file with the plan; a plan under decision is a draft again."""
     require(by, "campaign.draft")
     _check(name, content)
-    if campaign.attachments.count() >= MOST:
+    if Attachment.objects.everyone().filter(campaign=campaign).count() >= MOST:
         raise Refused(refused(TOO_MANY))
     drafting.begin_edit(campaign, version=version, by=by, at=at)
-    made = Attachment.objects.create(
+    made: Attachment = Attachment.objects.create(
         campaign=campaign, kind=Attachment.Kind(kind), name=name[-120:], content=content,
         digest=hashlib.sha256(content).hexdigest(), size=len(content), by=by, at=at,
     )  # fmt: skip

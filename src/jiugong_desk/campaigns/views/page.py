@@ -33,7 +33,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "offers": offers_of(found),
         "goals": [sentence(goal) for goal in found.goals],
         "primary": MEASURES[found.primary_measure].label if found.primary_measure else "",
-        "attachments": found.attachments.select_related("by"),
+        "attachments": Attachment.objects.visible_to(request.user).filter(campaign=found).select_related("by"),
         "attachment_kinds": Attachment.Kind.choices,
         "people": queries.people(found, at=request.now),
         "events": queries.history(found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -75,21 +75,20 @@ def campaign_attach(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 @require_GET
-def campaign_attachment(request: DeskRequest, ref: str, file: str) -> HttpResponse:
+def campaign_attachment(request: DeskRequest, ref: str) -> HttpResponse:
     """Always saved, never shown by the browser: it came from somebody's machine."""
-    found = get_visible(Campaign, request.user, ref)
+    kept = get_visible(Attachment, request.user, ref)
     require(request.user, "campaign.view")
-    kept = get_object_or_404(Attachment, campaign=found, ref=file)
     response = HttpResponse(bytes(kept.content), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
     return response
 
 
 @require_POST
-def campaign_detach(request: DeskRequest, ref: str, file: str) -> HttpResponse:
-    found = get_visible(Campaign, request.user, ref)
+def campaign_detach(request: DeskRequest, ref: str) -> HttpResponse:
+    kept = get_visible(Attachment, request.user, ref)
     require(request.user, "campaign.draft")
-    kept = get_object_or_404(Attachment, campaign=found, ref=file)
+    found = kept.campaign
     try:
         services.detach(kept, version=seen_version(request), by=request.user, at=request.now)
     except Refused as refusal:

@@ -1,5 +1,5 @@
 """Scripts move here from the campaigns' room. Only Django's notion of whose they are changes: the table stays, with
-its name and its rows, so that nothing has to be copied and a site moves over in no time. The campaigns' migration 0006
+its name and its rows, so that nothing has to be copied and a site moves over in no time. The campaigns' migration 0007
 is the other half: it points to this model and forgets its own.
 """
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0005_offers_of_a_plan"), ("scripts", "0001_initial")]
+    dependencies = [("campaigns", "0006_scoped_files"), ("scripts", "0001_initial")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
