@@ -84,6 +84,7 @@ class HoursForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, staff: Staff, full: Decimal, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=staff.ref, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.prefix = staff.ref
         self.staff = staff
         self.fields["hours"].widget.attrs |= {"placeholder": f"{full.normalize():f}", "aria-label": staff.name}

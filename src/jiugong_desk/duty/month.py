@@ -129,7 +129,7 @@ def _cell(
 
 
 def kind_word(viewer: Staff, row: Absence) -> str:
-    return str(row.get_kind_display()) if queries.knows_why(viewer, row.staff) else _("缺勤")  # type: ignore[attr-defined]
+    return str(row.get_kind_display()) if queries.knows_why(viewer, row.staff) else _("缺勤")
 
 
 def why_missing(code: str) -> str:

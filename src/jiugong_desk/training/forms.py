@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..organisation.models import Staff
+from ..organisation.bridge import policy
+from ..organisation.models import Staff, Unit
 from . import queries
 from .rules import LONGEST_TITLE
 
@@ -15,7 +16,7 @@ BEGINNINGS = (("deposit", _("电话存款营销的现成内容（可修改）"))
 
 
 class BeginForm(forms.Form):
-    unit = forms.ModelChoiceField(
+    unit: forms.ModelChoiceField[Unit] = forms.ModelChoiceField(
         label=_("机构"), queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={"required": _("请选择机构。"), "invalid_choice": _("请从列表中选择。")},
     )  # fmt: skip
@@ -39,3 +40,8 @@ class MaterialForm(forms.Form):
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".pdf,.docx,.png"}),
         error_messages={"required": _("请选择文件。"), "empty": _("文件是空的。")},
     )  # fmt: skip
+
+    @property
+    def most(self) -> int:
+        """Megabytes, by the policy."""
+        return policy().training.material_megabytes
