@@ -14,6 +14,8 @@ class CampaignsConfig(AppConfig):
         from ..customers import extension
         from ..documents import kinds as documents
         from . import exclusions, notice, overlaps, panel
+        from ..duty import extension as duty
+        from . import absences, exclusions, overlaps, panel
         from .services import approving, scripts
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
@@ -22,5 +24,6 @@ class CampaignsConfig(AppConfig):
             kinds.register(kind)
 
         documents.register(notice.kind_of(_("方案通知")))
+        duty.register_effect(absences.lost)
         extension.register_panel(panel.membership)
         extension.register_timeline(panel.events)

@@ -16,6 +16,7 @@ from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
 from . import loading, plans, products, story, waiting
+from . import loading, plans, schooling, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -100,6 +101,7 @@ def _launch(plan: Plan, people: People, *, planned: date, unread: tuple[Staff, .
     campaign = approved(plan, people, on=planned)
     issued, read = story.moment(planned, 16, 20), story.moment(plan.starts_on, 8, 5)
     handed_down(campaign, people, at=issued, read_at=read, unread=unread)
+    schooling.taught(campaign, people, at=story.moment(planned, 16, 10))
     campaigns.launch(campaign, by=people["management"], at=story.moment(plan.starts_on, 8, 40))
     return campaign
 

@@ -1,0 +1,44 @@
+"""A campaign's course: its plan and the rules of calling, to be read and passed by everybody who takes part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from ..organisation.models import Staff
+from ..training import queries as training
+from ..training import ready, services
+from ..training.models import Course
+from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Section
+from . import queries
+from .gate import participants_of
+from .models import Campaign
+
+PLAN = "活动方案"  # a heading of the course's own text, like the plan's
+
+
+def about(campaign: Campaign) -> str:
+    """How the room of training names this campaign."""
+    return f"campaign:{campaign.ref}"
+
+
+def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
+    """Give the participants the plan as it stands, with the ready rules and quiz of deposit calls, to be passed.
+
+    The same plan again changes only who takes it; another plan is read anew. The caller has checked the right.
+    """
+    content = ready.deposit_by_telephone()
+    with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
+        plan = "\n\n".join(f"【{label}】\n{text}" for label, text in queries.sections(campaign))
+    sections = (Section(PLAN, plan[:LONGEST_TEXT]), *content.sections) if plan else content.sections
+    return services.open_course(
+        about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
+        staff=[person.staff for person in participants_of(campaign)], unit=campaign.unit, by=by, at=at,
+    )  # fmt: skip
+
+
+def untrained(campaign: Campaign) -> list[Staff]:
+    """Which of its participants have not passed its course in the newest version."""
+    return training.untrained(about(campaign), campaign.participants.values_list("staff", flat=True))

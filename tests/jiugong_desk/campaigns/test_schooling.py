@@ -1,0 +1,34 @@
+"""A campaign's course holds its plan, is for its participants, and follows the plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiugong_desk.campaigns import schooling
+from jiugong_desk.training import queries
+from tests.jiugong_desk.training.test_services import passed
+from tests.support import plans
+from tests.support.cast import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_plan_itself_is_to_be_read_by_everybody_who_takes_part(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    assert schooling.untrained(campaign) == [cast.wang, cast.li]
+    course = schooling.open_training(campaign, by=cast.planner, at=NOW)
+    assert campaign.goal in queries.content_of(queries.newest(course)).sections[0].text
+    passed(course, cast.wang)
+    assert schooling.untrained(campaign) == [cast.li]
+
+
+def test_another_plan_is_read_anew_and_the_same_is_not(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    passed(schooling.open_training(campaign, by=cast.planner, at=NOW), cast.wang)
+    schooling.open_training(campaign, by=cast.planner, at=NOW)
+    assert schooling.untrained(campaign) == [cast.li]
+    campaign.goal = "户均日均存款提升一成"
+    schooling.open_training(campaign, by=cast.planner, at=NOW)
+    assert schooling.untrained(campaign) == [cast.wang, cast.li]
