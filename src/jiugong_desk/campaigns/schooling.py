@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -31,8 +32,8 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     """
     content = ready.deposit_by_telephone()
     with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
-        plan = "\n\n".join(f"【{label}】\n{text}" for label, text in queries.sections(campaign))
-    sections = (Section(PLAN, plan[:LONGEST_TEXT]), *content.sections) if plan else content.sections
+        parts = [f"【{label}】\n{text}" for label, text in queries.sections(campaign)]
+    sections = (*(Section(PLAN, page) for page in pages(parts, most=LONGEST_TEXT)), *content.sections)
     return services.open_course(
         about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
         staff=[person.staff for person in participants_of(campaign)], unit=campaign.unit, by=by, at=at,
@@ -42,3 +43,15 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
 def untrained(campaign: Campaign) -> list[Staff]:
     """Which of its participants have not passed its course in the newest version."""
     return training.untrained(about(campaign), campaign.participants.values_list("staff", flat=True))
+
+
+def pages(parts: Iterable[str], *, most: int) -> list[str]:
+    """The parts in order on as few pages of `most` characters as keep each part whole; a longer part alone is cut on."""
+    found: list[str] = []
+    for part in parts:
+        pieces = [part[at : at + most] for at in range(0, len(part), most)]
+        if found and len(found[-1]) + 2 + len(part) <= most:
+            found[-1] += f"\n\n{part}"
+        else:
+            found += pieces
+    return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jiugong_desk.campaigns import schooling
 from jiugong_desk.training import queries
@@ -32,3 +34,10 @@ def test_another_plan_is_read_anew_and_the_same_is_not(cast):
     campaign.goal = "户均日均存款提升一成"
     schooling.open_training(campaign, by=cast.planner, at=NOW)
     assert schooling.untrained(campaign) == [cast.wang, cast.li]
+
+
+@given(st.lists(st.text("甲乙丙", min_size=1, max_size=25), max_size=12))
+def test_no_word_of_a_long_plan_is_lost_on_its_pages(parts):
+    found = schooling.pages(parts, most=10)
+    assert all(len(page) <= 10 for page in found)
+    assert "".join(found).replace("\n", "") == "".join(parts)
