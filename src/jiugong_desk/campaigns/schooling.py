@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from ..organisation.models import Staff
 from ..training import queries as training
 from ..training import ready, services
 from ..training.models import Course
-from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Section
+from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
 from . import queries
 from .gate import participants_of
 from .models import Campaign
@@ -26,11 +27,12 @@ def about(campaign: Campaign) -> str:
 
 
 def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
-    """Give the participants the plan as it stands, with the ready rules and quiz of deposit calls, to be passed.
+    """Give the participants the plan as it stands to read, with the rules of calling and a quiz to pass.
 
+    The first time rules and quiz are the ready ones of deposit calls; what a planner has made of them since is kept.
     The same plan again changes only who takes it; another plan is read anew. The caller has checked the right.
     """
-    content = ready.deposit_by_telephone()
+    content = _beside_the_plan(campaign)
     with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
         parts = [f"【{label}】\n{text}" for label, text in queries.sections(campaign)]
     sections = (*(Section(PLAN, page) for page in pages(parts, most=LONGEST_TEXT)), *content.sections)
@@ -38,6 +40,14 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
         about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
         staff=[person.staff for person in participants_of(campaign)], unit=campaign.unit, by=by, at=at,
     )  # fmt: skip
+
+
+def _beside_the_plan(campaign: Campaign) -> Content:
+    course = training.course_about(about(campaign))
+    if course is None:
+        return ready.deposit_by_telephone()
+    content = training.content_of_draft(course)
+    return replace(content, sections=tuple(one for one in content.sections if one.title != PLAN))
 
 
 def untrained(campaign: Campaign) -> list[Staff]:

@@ -61,6 +61,11 @@ def content_of(version: CourseVersion) -> rules.Content:
     return rules.from_json(version.content)
 
 
+def content_of_draft(course: Course) -> rules.Content:
+    """What the planner works on; without what is attached."""
+    return rules.from_json(course.draft)
+
+
 def newest(course: Course) -> CourseVersion | None:
     return course.versions.select_related("by").first()
 

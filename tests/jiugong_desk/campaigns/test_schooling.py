@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jiugong_desk.campaigns import schooling
-from jiugong_desk.training import queries
-from tests.jiugong_desk.training.test_services import passed
+from jiugong_desk.training import queries, services
+from tests.jiugong_desk.training.test_services import READY, passed
 from tests.support import plans
 from tests.support.cast import NOW
 
@@ -34,6 +36,19 @@ def test_another_plan_is_read_anew_and_the_same_is_not(cast):
     campaign.goal = "户均日均存款提升一成"
     schooling.open_training(campaign, by=cast.planner, at=NOW)
     assert schooling.untrained(campaign) == [cast.wang, cast.li]
+
+
+def test_what_a_planner_made_of_the_quiz_is_kept_when_the_plan_changes(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    course = schooling.open_training(campaign, by=cast.planner, at=NOW)
+    shorter = replace(queries.content_of_draft(course), quiz=READY.quiz[:3])
+    services.edit(course, content=shorter, edition=course.edition, by=cast.planner, at=NOW)
+    campaign.goal = "户均日均存款提升一成"
+    taught = queries.content_of(queries.newest(schooling.open_training(campaign, by=cast.planner, at=NOW)))
+    assert taught.quiz == READY.quiz[:3]
+    assert [one.title for one in taught.sections] == [schooling.PLAN, *(one.title for one in READY.sections)]
+    assert "提升一成" in taught.sections[0].text
 
 
 @given(st.lists(st.text("甲乙丙", min_size=1, max_size=25), max_size=12))

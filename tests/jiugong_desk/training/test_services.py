@@ -175,6 +175,15 @@ def test_the_same_course_again_changes_only_who_takes_it(cast):
     assert queries.is_trained(ABOUT, cast.wang)  # passed has passed; whether he takes part is the campaign's question
 
 
+def test_a_closed_course_is_open_again_when_its_subject_asks_for_it(cast):
+    course = opened(cast)
+    services.close(course, edition=course.edition, by=cast.planner, at=NOW)
+    opened(cast)
+    passed(Course.objects.everyone().get(), cast.wang)
+    assert queries.is_trained(ABOUT, cast.wang)
+    assert course.versions.count() == 1
+
+
 def test_a_course_that_is_not_sound_is_not_opened(cast):
     with pytest.raises(Refused) as raised:
         opened(cast, quiz=READY.quiz[:2])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from ...core.errors import Refused
@@ -71,8 +72,8 @@ def open_course(
 ) -> Course:  # fmt: skip
     """The course of a subject, taught from now on to these people: made, or brought to this content.
 
-    The same content again changes nothing but who takes it; another content is another version, to be read anew. For
-    the room that owns the subject, which has checked the right of `by`.
+    The same content again changes nothing but who takes it; another content is another version, to be read anew. One
+    that was closed is open again. For the room that owns the subject, which has checked the right of `by`.
     """
     content = Content(title, tuple(sections), tuple(quiz), policy().training.pass_mark)
     course = Course.objects.everyone().select_for_update().filter(about=about).first()
@@ -82,8 +83,10 @@ def open_course(
     hold(rules.faults(content))
     hold(rules.good_texts(content))
     version = queries.newest(course)
-    if version is None or version.digest != content.digest():
-        step(course, edition=course.edition, state=State.OPEN, draft=rules.as_json(content), title=content.title)
+    changed = version is None or version.digest != content.digest()
+    if changed or course.state != State.OPEN:
+        _teach(course, content)
+    if version is None or changed:
         version = _next_version(course, content, by=by, at=at)
         note(course, "course.published", by=by, at=at, facts={"version": version.number, "content": version.digest})
     _enrol(course, version, staff, at=at)
@@ -109,6 +112,13 @@ def close(course: Course, *, edition: int, by: Staff, at: datetime) -> None:
     must_manage(by, course)
     step(course, edition=edition, state=State.CLOSED, closed_at=at)
     note(course, "course.closed", by=by, at=at)
+
+
+def _teach(course: Course, content: Content) -> None:
+    """Open, with this as its draft. The caller holds the row."""
+    values = {"state": State.OPEN, "closed_at": None, "draft": rules.as_json(content), "title": content.title}
+    Course.objects.everyone().filter(pk=course.pk).update(edition=F("edition") + 1, **values)
+    course.refresh_from_db()
 
 
 def _with_materials(course: Course, content: Content) -> Content:
