@@ -30,10 +30,9 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
-from tests.support import notices
-from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
+from tests.support import notices
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script, make_staff
 from tests.support.extracts import workbook
 from tests.support.products import make_offer, make_product, make_upload

@@ -13,9 +13,8 @@ class CampaignsConfig(AppConfig):
         from ..audiences import overlaps as elsewhere
         from ..customers import extension
         from ..documents import kinds as documents
-        from . import exclusions, notice, overlaps, panel
         from ..duty import extension as duty
-        from . import absences, exclusions, overlaps, panel
+        from . import absences, exclusions, notice, overlaps, panel
         from .services import approving, scripts
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)

@@ -57,7 +57,7 @@ def _next_slot(manager: Staff) -> datetime:
 
 
 def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: int) -> dict[str, int]:
-    """A plan to approve, with a course that the first manager has still to pass; a plan and a script being written, a bulletin to sign, the wealth manager's clients."""
+    """A plan to approve and its course to pass, a plan and a script being written, a bulletin to sign, leave, clients."""
     yesterday = story.TODAY - timedelta(days=1)
     april = submitted(plans.maturing(customers, seed), people, on=yesterday)
     schooling.taught(april, people, at=story.moment(yesterday, 15, 10), but=people.managers[:1])
