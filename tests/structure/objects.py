@@ -21,6 +21,7 @@ from jiugong_desk.core.scope import ScopedManager
 from jiugong_desk.customers import policies, standings
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.documents.models import Document, Template
+from jiugong_desk.duty.services import record
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.models import WatchList
@@ -29,8 +30,10 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from jiugong_desk.training.ready import deposit_by_telephone
+from jiugong_desk.training.services import attach, open_course
 from tests.support import notices
-from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script
+from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script, make_staff
 from tests.support.extracts import workbook
 from tests.support.products import make_offer, make_product, make_upload
 
@@ -61,6 +64,11 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     script = make_script(state="draft")
     campaign = make_campaign(cast, participants=(manager,), title=f"活动{unit.code}")
     entry = make_entry(campaign, customer, manager)
+    ready = deposit_by_telephone()
+    course = open_course(
+        f"campaign:{campaign.ref}", title=ready.title, sections=ready.sections, quiz=ready.quiz, staff=[manager],
+        unit=unit, by=cast.planner, at=NOW,
+    )  # fmt: skip
     return {
         "staff": manager,
         "customer": customer,
@@ -100,6 +108,17 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "product": make_product(),
         "product_upload": make_upload(cast.steward),
         "offer": make_offer(cast.planner),
+        "absence": record(
+            manager,
+            first_day=date(2026, 1, 12),
+            last_day=date(2026, 1, 13),
+            kind="annual",
+            cover=None,
+            by=make_staff(f"7{unit.code}", "高头", "outlet_head", unit),
+            at=NOW,
+        ),
+        "course": course,
+        "material": attach(course, name="说明.pdf", content=b"%PDF-1.7 " + unit.code.encode(), by=cast.planner, at=NOW),
         "entry": entry,
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),

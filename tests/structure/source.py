@@ -17,6 +17,8 @@ ROOMS = (
     "documents",
     "approvals",
     "products",
+    "duty",
+    "training",
     "customers",
     "consent",
     "grid",

@@ -86,6 +86,24 @@ class Visits:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """The roster: callable hours of a working day, how many one person covers at once, how late an absence is told."""
+
+    hours_per_day: Decimal
+    people_covered_at_once: int
+    late_days: int
+
+
+@dataclass(frozen=True)
+class Training:
+    """When a quiz is passed (a share), how often it may be tried in a day, how large a file beside a course may be."""
+
+    pass_mark: Decimal
+    attempts_per_day: int
+    material_megabytes: int
+
+
+@dataclass(frozen=True)
 class Holdout:
     """How a hold-out is drawn and what its power statement assumes."""
 
@@ -207,6 +225,8 @@ class Policy:
     watch: Watch
     calling: Calling
     visits: Visits
+    duty: Duty
+    training: Training
     holdout: Holdout
     outcomes: Outcomes
     forecast: Forecasting

@@ -13,7 +13,8 @@ class CampaignsConfig(AppConfig):
         from ..audiences import overlaps as elsewhere
         from ..customers import extension
         from ..documents import kinds as documents
-        from . import exclusions, notice, overlaps, panel
+        from ..duty import extension as duty
+        from . import absences, exclusions, notice, overlaps, panel
         from .services import approving
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
@@ -22,5 +23,6 @@ class CampaignsConfig(AppConfig):
             kinds.register(kind)
 
         documents.register(notice.kind_of(_("方案通知")))
+        duty.register_effect(absences.lost)
         extension.register_panel(panel.membership)
         extension.register_timeline(panel.events)

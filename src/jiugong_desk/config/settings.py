@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "jiugong_desk.documents",
     "jiugong_desk.approvals",
     "jiugong_desk.products",
+    "jiugong_desk.duty",
+    "jiugong_desk.training",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
     "jiugong_desk.grid",
@@ -158,7 +160,7 @@ WHITENOISE_USE_FINDERS = True  # served from the packages themselves: nothing to
 # Files come in by these addresses only, straight into a folder that only the desk reads.
 IMPORT_FOLDER = Path(os.environ.get("JIUGONG_IMPORTS", HOME / "imports"))
 IMPORT_DAYS = env.integer("JIUGONG_IMPORT_DAYS", 7)  # a batch that nobody finished is discarded after so many
-UPLOAD_PATHS = ("/imports/", "/grid/policy/", "/campaigns/", "/documents/templates/", "/products/import/")
+UPLOAD_PATHS = ("/imports/", "/grid/policy/", "/campaigns/", "/documents/templates/", "/products/import/", "/training/")
 UPLOAD_MOST_MEGABYTES = env.integer("JIUGONG_UPLOAD_MEGABYTES", 100)
 FILE_UPLOAD_HANDLERS = ["jiugong_desk.core.uploads.PrivateUpload"]
 UPLOAD_FOLDER = IMPORT_FOLDER / ".incoming"

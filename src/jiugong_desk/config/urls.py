@@ -12,6 +12,8 @@ urlpatterns = [
     path("documents/", include("jiugong_desk.documents.urls")),
     path("approvals/", include("jiugong_desk.approvals.urls")),
     path("products/", include("jiugong_desk.products.urls")),
+    path("duty/", include("jiugong_desk.duty.urls")),
+    path("training/", include("jiugong_desk.training.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),

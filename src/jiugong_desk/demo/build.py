@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import loading, plans, products, story, waiting
+from . import loading, plans, products, schooling, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -98,6 +98,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
 def _launch(plan: Plan, people: People, *, planned: date, unread: tuple[Staff, ...] = ()) -> Campaign:
     """Approved, handed down in the afternoon, read by the heads the next morning, and launched."""
     campaign = approved(plan, people, on=planned)
+    schooling.taught(campaign, people, at=story.moment(planned, 15, 50))
     issued, read = story.moment(planned, 16, 20), story.moment(plan.starts_on, 8, 5)
     handed_down(campaign, people, at=issued, read_at=read, unread=unread)
     campaigns.launch(campaign, by=people["management"], at=story.moment(plan.starts_on, 8, 40))

@@ -19,7 +19,7 @@ from ..grid import services as grid
 from ..organisation.bridge import written
 from ..organisation.models import Staff
 from ..scripts.models import Script
-from . import plans, story
+from . import plans, schooling, story
 from .campaign import drafted, submitted
 from .people import People
 
@@ -58,9 +58,11 @@ def _next_slot(manager: Staff) -> datetime:
 
 
 def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: int) -> dict[str, int]:
-    """A plan to approve, a plan and a script being written, a bulletin to sign, the wealth manager's clients."""
+    """A plan to approve and its course to pass, a plan and a script being written, a bulletin to sign, leave, clients."""
     yesterday = story.TODAY - timedelta(days=1)
-    submitted(plans.maturing(customers, seed), people, on=yesterday)
+    april = submitted(plans.maturing(customers, seed), people, on=yesterday)
+    schooling.taught(april, people, at=story.moment(yesterday, 15, 10), but=people.managers[:1])
+    schooling.on_leave(people)
     drafted(plans.prospects(customers, seed), people, at=story.moment(story.TODAY, 9, 10))
     evaluation.make_report(
         campaign,

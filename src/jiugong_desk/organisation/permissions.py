@@ -17,6 +17,12 @@ def granted(roles: Iterable[str], permission: str) -> bool:
     return any(permission in table[role].permissions for role in roles if role in table)
 
 
+def roles_with(permission: str) -> list[str]:
+    """The posts that carry the permission: for filters on postings."""
+    assert permission in bridge.known_permissions(), f"unknown permission {permission!r}"
+    return [role for role, held in bridge.roles().items() if permission in held.permissions]
+
+
 def role_name(role: str) -> str:
     table = bridge.roles()
     return table[role].name if role in table else role

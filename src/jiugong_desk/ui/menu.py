@@ -42,6 +42,8 @@ ITEMS = (
     Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target", DECIDES),
     Item(_("审批"), "approvals", "approval.view", "check"),
     Item(_("产品与优惠"), "products", "product.view", "package"),
+    Item(_("排班"), "duty", "duty.view", "clock"),
+    Item(_("培训"), "trainings", "training.view", "book"),
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),

@@ -1,0 +1,28 @@
+"""What somebody's absence costs the campaigns, for the room of the roster: days of his, and calls that nobody makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.urls import reverse
+
+from ..duty import queries as duty
+from ..duty.extension import Effect
+from ..organisation.models import Staff
+from .models import Campaign, Participant
+
+# A draft may still change in everything; what is closed is over.
+TOUCHED = (Campaign.State.SUBMITTED, Campaign.State.APPROVED, Campaign.State.LAUNCHED, Campaign.State.PAUSED)
+
+
+def lost(staff: Staff, days: Sequence[date], viewer: Staff) -> Iterator[Effect]:
+    """Of each campaign in which he takes part, as far as the viewer may see it: what it lacks on these days."""
+    seen = Campaign.objects.visible_to(viewer).filter(state__in=TOUCHED)
+    share = duty.shares_of([staff.pk]).get(staff.pk, 1)
+    rows = Participant.objects.filter(staff=staff, campaign__in=seen.values("pk")).select_related("campaign")
+    for row in rows.order_by("campaign__starts_on", "campaign"):
+        touched = [day for day in days if row.campaign.starts_on <= day <= row.campaign.ends_on]
+        if touched:
+            calls = len(touched) * int(row.daily_calls * share)
+            yield Effect(row.campaign.title, len(touched), calls, reverse("campaign", args=[row.campaign.ref]))

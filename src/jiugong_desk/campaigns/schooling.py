@@ -1,0 +1,67 @@
+"""A campaign's course: its plan and the rules of calling, to be read and passed by everybody who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from ..organisation.models import Staff
+from ..training import queries as training
+from ..training import ready, services
+from ..training.models import Course
+from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
+from . import queries
+from .gate import participants_of
+from .models import Campaign
+
+PLAN = "活动方案"  # a heading of the course's own text, like the plan's
+
+
+def about(campaign: Campaign) -> str:
+    """How the room of training names this campaign."""
+    return f"campaign:{campaign.ref}"
+
+
+def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
+    """Give the participants the plan as it stands to read, with the rules of calling and a quiz to pass.
+
+    The first time rules and quiz are the ready ones of deposit calls; what a planner has made of them since is kept.
+    The same plan again changes only who takes it; another plan is read anew. The caller has checked the right.
+    """
+    content = _beside_the_plan(campaign)
+    with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
+        parts = [f"【{label}】\n{text}" for label, text in queries.sections(campaign)]
+    sections = (*(Section(PLAN, page) for page in pages(parts, most=LONGEST_TEXT)), *content.sections)
+    return services.open_course(
+        about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
+        staff=[person.staff for person in participants_of(campaign)], unit=campaign.unit, by=by, at=at,
+    )  # fmt: skip
+
+
+def _beside_the_plan(campaign: Campaign) -> Content:
+    course = training.course_about(about(campaign))
+    if course is None:
+        return ready.deposit_by_telephone()
+    content = training.content_of_draft(course)
+    return replace(content, sections=tuple(one for one in content.sections if one.title != PLAN))
+
+
+def untrained(campaign: Campaign) -> list[Staff]:
+    """Which of its participants have not passed its course in the newest version."""
+    return training.untrained(about(campaign), campaign.participants.values_list("staff", flat=True))
+
+
+def pages(parts: Iterable[str], *, most: int) -> list[str]:
+    """The parts in order on as few pages of `most` characters as keep each part whole; a longer part alone is cut on."""
+    found: list[str] = []
+    for part in parts:
+        pieces = [part[at : at + most] for at in range(0, len(part), most)]
+        if found and len(found[-1]) + 2 + len(part) <= most:
+            found[-1] += f"\n\n{part}"
+        else:
+            found += pieces
+    return found

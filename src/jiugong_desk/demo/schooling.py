@@ -1,0 +1,60 @@
+"""Training and leave in the demo: everybody passes before a launch; one has still to pass for April; one is on leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from ..campaigns.models import Campaign
+from ..campaigns.schooling import open_training
+from ..duty import queries as duty
+from ..duty import services as leave
+from ..organisation.models import Staff
+from ..training import queries, services
+from ..training.models import Enrolment
+from . import story
+from .people import People
+
+LEAVE = (date(2026, 3, 9), date(2026, 3, 11))
+STUMBLES = 4  # every so manieth answers once wrongly before he passes
+
+
+def taught(campaign: Campaign, people: People, *, at: datetime, but: Iterable[Staff] = ()) -> None:
+    """The planner opens the campaign's course; within the hour all participants but these have passed it."""
+    course = open_training(campaign, by=people["planner"], at=at)
+    left_out = {person.pk for person in but}
+    for place, person in enumerate(people.managers):
+        mine = queries.enrolment(course, person)
+        if mine is None or person.pk in left_out:
+            continue
+        _read(mine, at=at + timedelta(minutes=20))
+        if place % STUMBLES == 1:
+            _answer(mine, rightly=False, at=at + timedelta(minutes=40))
+        _answer(mine, rightly=True, at=at + timedelta(minutes=50))
+
+
+def _read(mine: Enrolment, *, at: datetime) -> None:
+    for number in range(1, len(queries.content_of(mine.version).sections) + 1):
+        services.confirm_section(mine, number=number, by=mine.staff, at=at)
+
+
+def _answer(mine: Enrolment, *, rightly: bool, at: datetime) -> None:
+    """All right, or of every question the first option on the page."""
+    number, picks = mine.attempts + 1, {}
+    for at_question, (question, shown) in enumerate(
+        zip(queries.content_of(mine.version).quiz, queries.orders(mine, number), strict=True)
+    ):
+        picks[at_question] = (
+            [place for place, option in enumerate(shown) if option in question.right] if rightly else [0]
+        )
+    services.attempt(mine, number=number, picks=picks, by=mine.staff, at=at)
+
+
+def on_leave(people: People) -> None:
+    """The head records three days of a manager, and a colleague of the outlet who stands in."""
+    head, at = people["outlet_head"], story.moment(story.TODAY, 9, 40)
+    callers = duty.callers_of(head)
+    if len(callers) < 2:
+        return
+    staff, cover = callers[1], callers[-1] if len(callers) > 2 else callers[0]
+    leave.record(staff, first_day=LEAVE[0], last_day=LEAVE[1], kind="annual", cover=cover, by=head, at=at)

@@ -1,0 +1,41 @@
+"""Courses that come with the installation: a beginning that a planner changes."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from .rules import Content, Question, Section
+
+DEPOSIT_BY_TELEPHONE = "deposit_by_telephone"
+
+
+@cache
+def deposit_by_telephone() -> Content:
+    """What everybody must know who calls for deposits: four short sections and five questions."""
+    return read(DEPOSIT_BY_TELEPHONE)
+
+
+def read(name: str) -> Content:
+    """The course of this name in `data/`; `right` counts options from 1, as its author does."""
+    text = (files(__package__) / "data" / f"{name}.toml").read_text(encoding="utf-8")
+    kept = tomllib.loads(text, parse_float=Decimal)
+    return Content(
+        title=kept["title"],
+        sections=tuple(Section(one["title"], one["text"].strip()) for one in kept["section"]),
+        quiz=tuple(
+            Question(one["text"], tuple(one["options"]), frozenset(place - 1 for place in one["right"]), one["why"])
+            for one in kept["question"]
+        ),
+        pass_mark=kept["pass_mark"],
+    )
+
+
+def begin(how: str, *, title: str, pass_mark: Decimal) -> Content:
+    """What a new course begins with, under its own title: the ready content, or nothing."""
+    if how == "deposit":
+        return replace(deposit_by_telephone(), title=title, pass_mark=pass_mark)
+    return Content(title, (), (), pass_mark)

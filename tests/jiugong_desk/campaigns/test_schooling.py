@@ -1,0 +1,58 @@
+"""A campaign's course holds its plan, is for its participants, and follows the plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiugong_desk.campaigns import schooling
+from jiugong_desk.training import queries, services
+from tests.jiugong_desk.training.test_services import READY, passed
+from tests.support import plans
+from tests.support.cast import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_plan_itself_is_to_be_read_by_everybody_who_takes_part(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    assert schooling.untrained(campaign) == [cast.wang, cast.li]
+    course = schooling.open_training(campaign, by=cast.planner, at=NOW)
+    assert campaign.goal in queries.content_of(queries.newest(course)).sections[0].text
+    passed(course, cast.wang)
+    assert schooling.untrained(campaign) == [cast.li]
+
+
+def test_another_plan_is_read_anew_and_the_same_is_not(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    passed(schooling.open_training(campaign, by=cast.planner, at=NOW), cast.wang)
+    schooling.open_training(campaign, by=cast.planner, at=NOW)
+    assert schooling.untrained(campaign) == [cast.li]
+    campaign.goal = "户均日均存款提升一成"
+    schooling.open_training(campaign, by=cast.planner, at=NOW)
+    assert schooling.untrained(campaign) == [cast.wang, cast.li]
+
+
+def test_what_a_planner_made_of_the_quiz_is_kept_when_the_plan_changes(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    course = schooling.open_training(campaign, by=cast.planner, at=NOW)
+    shorter = replace(queries.content_of_draft(course), quiz=READY.quiz[:3])
+    services.edit(course, content=shorter, edition=course.edition, by=cast.planner, at=NOW)
+    campaign.goal = "户均日均存款提升一成"
+    taught = queries.content_of(queries.newest(schooling.open_training(campaign, by=cast.planner, at=NOW)))
+    assert taught.quiz == READY.quiz[:3]
+    assert [one.title for one in taught.sections] == [schooling.PLAN, *(one.title for one in READY.sections)]
+    assert "提升一成" in taught.sections[0].text
+
+
+@given(st.lists(st.text("甲乙丙", min_size=1, max_size=25), max_size=12))
+def test_no_word_of_a_long_plan_is_lost_on_its_pages(parts):
+    found = schooling.pages(parts, most=10)
+    assert all(len(page) <= 10 for page in found)
+    assert "".join(found).replace("\n", "") == "".join(parts)
