@@ -132,7 +132,7 @@ ROUTES: dict[str, Route] = {
     "audience_new": Route(BOTH, "campaign.draft"),
     "audience_next": Route(BOTH, "campaign.draft", "audience"),
     "audience_exact": Route(POST, "campaign.draft", more={}),
-    "audience_stopped": Route(BOTH, "customer.view", "audience", more={"code": "no_consent"}),
+    "audience_stopped": Route(BOTH, "audience.view", "audience", more={"code": "no_consent"}),
     "campaigns": Route(GET, "campaign.view"),
     "campaign_new": Route(BOTH, "campaign.draft"),
     "campaign": Route(GET, "campaign.view", "campaign"),

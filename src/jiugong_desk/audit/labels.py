@@ -105,6 +105,7 @@ VERBS: Mapping[str, str | Promise] = {
 
 OBJECTS: Mapping[str, str | Promise] = {
     "approval": _("审批"),
+    "audience": _("客群"),
     "absence": _("缺勤"),
     "board": _("客户分布"),
     "calendar": _("工作日历"),
