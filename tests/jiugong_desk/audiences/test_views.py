@@ -109,6 +109,8 @@ def test_each_rule_has_its_counts_beside_it(cast, planner):
     assert 'id="count-rule-0-0" hx-swap-oob="true">本条 7 · 累计 <b>7</b>' in text
     assert 'id="count-rule-0-1" hx-swap-oob="true">本条 1 · 累计 <b>1</b>' in text
     assert answer.context["counted"].left_out == {"no_consent": 1}
+    opened = " ".join(planner.get(reverse("audience_next", args=[kept(cast).ref])).text.split())
+    assert 'id="count-rule-0-0">本条 7 · 累计 <b>7</b>' in opened
 
 
 def test_an_estimate_asks_for_the_exact_figures_and_gets_them(cast, planner, monkeypatch):
