@@ -21,7 +21,9 @@ from ..scripts.content import Content, Objection, Question, Step
 from ..scripts.stepper import merged
 from . import queries
 from .gate import PLAN, participants_of
+from .goals import sentence
 from .models import Campaign, Participant
+from .plan import offers_of
 
 KIND, ABOUT = "plan_notice", "campaign"
 PLACES = {"bank": "（本行）", "outlet": "（网点）", "manager": "（客户经理姓名）", "title": "（客户称呼）"}
@@ -77,6 +79,14 @@ def _sections(campaign: Campaign) -> Iterator[Section]:
     yield lead(f"现将《{plan_title(campaign)}》印发给你们，请认真组织学习，做好人员安排，抓好落实。")
     for label, text in queries.sections(campaign):
         yield Section(str(label), paragraphs(text))
+    if campaign.goals:
+        targets = tuple(f"{sentence(goal)}；" for goal in campaign.goals)
+        yield Section("量化目标", (Items((*targets[:-1], f"{targets[-1][:-1]}。")),))
+    promised = offers_of(campaign)
+    if promised:
+        yield Section("活动优惠", (Items(tuple(f"{offer.title}：{_sentence(offer.text)}" for offer in promised)),))
+    if campaign.budget is not None:
+        yield Section("预算", (Paragraph(f"本次活动预算{campaign.budget:,.2f}元，含外呼人工与优惠成本。"),))
     period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
     rules = queries.rules_in_words(campaign)
     audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
@@ -94,6 +104,8 @@ def _duties(campaign: Campaign) -> Iterator[str]:
     yield f"通话开始即如实说明来意：{_sentence(campaign.purpose)}"
     yield "客户拒绝即止，不再追问；客户要求勿扰的，当场登记，全行不再致电。"
     yield f"投诉受理：{_sentence(campaign.complaint_contact)}"
+    if campaign.stop_conditions.strip():
+        yield f"投诉处理与停止条件：{_sentence(campaign.stop_conditions)}"
     share = float(queries.complaints_share()) * 1000
     in_words = f"千分之{chinese(int(share))}" if share in range(1, 100) else f"{share:g}‰"
     yield f"投诉超过接通户数的{in_words}，系统自动暂停外呼，经合规消保复核后再定。"

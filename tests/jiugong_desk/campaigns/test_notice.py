@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -137,3 +139,16 @@ def test_who_may_not_issue_sees_no_button(cast, campaign, login):
     for who, status in (("planner", 403), ("wang", 403), ("qian", 404), ("admin", 404)):
         assert login(getattr(cast, who)).get(address).status_code == status
     assert address not in login(cast.planner).get(reverse("campaign", args=[campaign.ref])).text
+
+
+def test_targets_budget_and_stop_conditions_stand_in_it(cast):
+    plans.customers(cast)
+    approved = plans.approved(
+        cast, goals=[{"measure": "reached", "target": "50", "by": "2026-01-30"}], budget=Decimal("20000.00"),
+        stop_conditions="一件投诉当日受理；三件以上暂停外呼",
+    )  # fmt: skip
+    with translation.override("en"):
+        made = content_of(notice_of(approved, word="滨银综", copies=(), on=NOW.date()), number="号")
+    whole = "\n".join(block["text"] for block in made["blocks"])
+    for words in ("接通率 不低于 50%（2026-01-30 前）。", "预算20,000.00元", "三件以上暂停外呼。"):
+        assert words in whole
