@@ -21,6 +21,7 @@ from jiugong_desk.config.command import opened
 if TYPE_CHECKING:  # models exist only once Django has started
     from jiugong_desk.campaigns.models import Campaign
     from jiugong_desk.campaigns.services import LaunchResult
+    from jiugong_desk.organisation.models import Staff
 
 HERE = Path(__file__).parent
 PLANNER, COMPLIANCE, MANAGEMENT = "CZ-PLAN", "CZ-LAW", "CZ-HEAD"
@@ -72,6 +73,7 @@ def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     from jiugong_desk.campaigns import services
     from jiugong_desk.core.clock import bank_date
     from jiugong_desk.organisation.models import Staff, Unit
+    from jiugong_desk.scripts.services import create_script
 
     people = {person.staff_no: person for person in Staff.objects.all()}
     if missing := {PLANNER, COMPLIANCE, MANAGEMENT} - people.keys():
@@ -79,20 +81,27 @@ def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     planner, management = people[PLANNER], people[MANAGEMENT]
     managers = [person for person in people.values() if person.may("call.work")]
     texts = json.loads((HERE / "campaign.json").read_text(encoding="utf-8"))
-    script = services.create_script(
-        code="berka-needs", title=texts["script_title"], content=texts["script"], by=planner, at=at
-    )
+    script = create_script(code="berka-needs", title=texts["script_title"], content=texts["script"], by=planner, at=at)
     campaign = services.draft(
         unit=Unit.objects.get(parent=None), by=planner, at=at, audience=AUDIENCE, holdout_size=HELD_OUT, seed=SEED,
         script=script, starts_on=bank_date(at), ends_on=bank_date(at) + timedelta(days=DAYS), **texts["plan"],
     )  # fmt: skip
     services.set_participants(campaign, daily_calls=dict.fromkeys(managers, DAILY_CALLS), by=planner, at=at)
-    services.approve_script(script, by=people[COMPLIANCE], at=at)
+    approve("script", script.ref, by=people[COMPLIANCE], at=at)
     services.submit(campaign, by=planner, at=at)
-    services.decide(campaign, decision="approve", comment="同意，保留组须严格执行。", by=management, at=at)
+    approve("plan_review", campaign.ref, by=people[COMPLIANCE], at=at)
+    approve("plan", campaign.ref, "同意，保留组须严格执行。", by=management, at=at)
+    campaign.refresh_from_db()
     result = services.launch(campaign, by=management, at=at)
     campaign.refresh_from_db()
     return campaign, result
+
+
+def approve(kind: str, about: str, comment: str = "", *, by: Staff, at: datetime) -> None:
+    """The decision of whoever may, on what of this waits."""
+    from jiugong_desk.approvals import queries, services
+
+    services.decide(queries.open_for(kind, about), approve=True, comment=comment, by=by, at=at)
 
 
 def lists(campaign: Campaign) -> dict[str, dict[str, Any]]:

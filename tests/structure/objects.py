@@ -14,9 +14,9 @@ from jiugong_desk.approvals.services import ask
 from jiugong_desk.audiences.services import keep
 from jiugong_desk.campaigns.gate import PLAN
 from jiugong_desk.campaigns.models import Attachment, ListEntry
-from jiugong_desk.campaigns.plan import digest as digest_of
 from jiugong_desk.campaigns.plan import payload
 from jiugong_desk.consent.models import Complaint
+from jiugong_desk.core.digests import digest as digest_of
 from jiugong_desk.core.scope import ScopedManager
 from jiugong_desk.customers import policies, standings
 from jiugong_desk.customers.models import Customer

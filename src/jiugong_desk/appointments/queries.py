@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..core.clock import bank_date
+from ..core.clock import bank_date, midnight
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
 from ..customers.suitability import facts_of
@@ -68,8 +68,8 @@ def day_list(staff: Staff, day: date, *, now: datetime) -> DayList:
 
 
 def on_day(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
-    midnight = timezone.make_aware(datetime.combine(day, time()))
-    return visits.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+    start = midnight(day)
+    return visits.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
 
 
 def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ..audit import services as audit_log
 from ..campaigns.models import ListEntry
 from ..core.clock import bank_date
-from ..core.errors import Refused, Stale
+from ..core.errors import Refused, Stale, hold
 from ..core.pages import require
 from ..core.verdict import ALLOWED, Reason, Verdict
 from ..customers.models import Customer
@@ -53,7 +53,7 @@ def book(
     `audit=False` for a call's outcome, which writes the audit record itself.
     """
     require(by, "appointment.book")
-    _hold(
+    hold(
         rules.may_book(
             starts_at,
             at=at,
@@ -81,7 +81,7 @@ def book(
 def arrive(appointment: Appointment, *, by: Staff, at: datetime) -> None:
     """The customer is here. Recorded by the reception, or by the manager himself in a small outlet."""
     require(by, "appointment.receive")
-    _hold(rules.may_arrive(visit_on=bank_date(appointment.starts_at), today=bank_date(at)))
+    hold(rules.may_arrive(visit_on=bank_date(appointment.starts_at), today=bank_date(at)))
     _change(appointment, State.BOOKED, to=State.ARRIVED, arrived_at=at, received_by=by)
     _audit(appointment, "visit.arrived", by=by, at=at)
 
@@ -107,7 +107,7 @@ def finish(
     require(by, "appointment.finish")
     category = product.category if product else ""
     agreement = rules.Agreement(needs.strip(), agreed_product, agreed_amount, next_step.strip(), category)
-    _hold(rules.may_finish(agreement))
+    hold(rules.may_finish(agreement))
     against = _suitability(appointment, product, agreement.amount, at)
     if not (against or as_fact):
         raise Unsuitable(against)
@@ -126,7 +126,7 @@ def finish(
 def miss(appointment: Appointment, *, by: Staff, at: datetime) -> None:
     """The time has come and the customer has not. The slot stays in the past; a new visit is a new booking."""
     require(by, "appointment.receive")
-    _hold(rules.may_miss(starts_at=appointment.starts_at, at=at))
+    hold(rules.may_miss(starts_at=appointment.starts_at, at=at))
     _change(appointment, State.BOOKED, to=State.MISSED)
     _audit(appointment, "visit.missed", by=by, at=at)
 
@@ -145,11 +145,6 @@ def _suitability(visit: Appointment, product: Product | None, amount: Decimal | 
         return ALLOWED
     customer = facts_of(visit.customer, amount)
     return products.verdict_for(product, customer, on=bank_date(at), channel=products.VISIT)
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
 
 
 def _taken(manager: Staff, at: datetime) -> Reason:

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ..audit import services as audit_log
-from ..core.errors import Refused, Stale
+from ..core.errors import Stale, hold
 from ..core.pages import require
-from ..core.verdict import Reason, Verdict
+from ..core.verdict import Reason
 from ..organisation.models import Staff, Unit
 from . import kinds, rules
 from .models import Approval
@@ -48,15 +48,15 @@ def decide(approval: Approval, *, approve: bool, comment: str, by: Staff, at: da
     """Approve or send back just the content that this approval was asked for."""
     kind = kinds.of(approval.kind)
     require(by, kind.permission)
-    _hold(rules.may_decide(by.person_key, approval.makers))
-    _hold(rules.may_comment(comment, approve=approve))
+    hold(rules.may_decide(by.person_key, approval.makers))
+    hold(rules.may_comment(comment, approve=approve))
     subject = kind.find(approval.about)
     if kind.digest(subject) != approval.digest:
         raise Stale(DECIDED)
     to = State.APPROVED if approve else State.REJECTED
     _move(approval, to, comment=comment, by=by, at=at)
     if approve:
-        _hold(kind.against(subject, at))
+        hold(kind.against(subject, at))
     kind.settle(subject, to, comment=comment.strip(), by=by, at=at)
     _record(approval, f"approval.{to.value}", by=by, at=at)
 
@@ -89,11 +89,6 @@ def _move(approval: Approval, to: str, *, comment: str, by: Staff, at: datetime)
         raise Stale(DECIDED)
     for name, value in values.items():
         setattr(approval, name, value)
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict.allowed:
-        raise Refused(verdict)
 
 
 def _record(approval: Approval, verb: str, *, by: Staff, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, Q
 from ..core.scope import ScopedQuerySet
 from ..customers.models import Customer
 from ..organisation.models import Unit
-from .matching import Step, everybody, first_failing, rule_steps, steps_of
+from .matching import Step, everybody, first_failing, steps_of
 from .reading import read
 
 SMALL = 30_000  # customers of a unit that are counted exactly at once, within a second
@@ -177,6 +177,3 @@ def unknown_shares(unit: Unit, keys: Mapping[str, Q]) -> dict[str, float]:
     found = rows.order_by().aggregate(_all=Count("pk"), **names)
     total = found.pop("_all")
     return {key: number / total if total else 0.0 for key, number in found.items()}
-
-
-__all__ = ["Counted", "Line", "count", "count_in_pieces", "estimate", "rule_steps", "unknown_shares"]

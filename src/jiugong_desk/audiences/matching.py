@@ -44,7 +44,7 @@ def matching(raw: Any, unit: Unit, *, on: date) -> ScopedQuerySet[Customer]:
     return everybody(unit).filter(conditions.of_definition(read(raw, unit), on))
 
 
-def rule_steps(definition: Definition, unit: Unit, on: date) -> list[Step]:
+def _rule_steps(definition: Definition, unit: Unit, on: date) -> list[Step]:
     """Of a block of which all must hold each rule is a step of its own; any other block is one."""
     steps = []
     for number, block in enumerate(definition):
@@ -61,7 +61,7 @@ def rule_steps(definition: Definition, unit: Unit, on: date) -> list[Step]:
 def steps_of(definition: Definition, unit: Unit, *, on: date, plan_id: int | None) -> list[Step]:
     """The rules, then the reasons of contact."""
     against = [Step(one.code, one.label, one.passes, False) for one in exclusions.every(plan_id)]
-    return rule_steps(definition, unit, on) + against
+    return _rule_steps(definition, unit, on) + against
 
 
 def first_failing(steps: Sequence[Step]) -> Case | Value:

@@ -12,7 +12,6 @@ from django.db.models import Max, QuerySet
 from ..customers.models import Customer
 from ..customers.policies import grid
 from ..organisation.models import Staff, Unit
-from ..organisation.scope import unit_filter
 from .catalogue import FIELDS
 from .counting import Counted, unknown_shares
 from .models import Audience
@@ -28,13 +27,6 @@ def audiences_for(staff: Staff) -> QuerySet[Audience]:
 def versions_of(found: Audience) -> QuerySet[Audience]:
     rows: QuerySet[Audience] = Audience.objects.everyone().filter(unit=found.unit_id, name=found.name)
     return rows.select_related("made_by").order_by("-version")
-
-
-def units_for(staff: Staff) -> QuerySet[Unit]:
-    """Of which units somebody may choose customers: at and below his posts, no departments."""
-    inside = unit_filter(staff, "path")
-    rows = Unit.objects.exclude(kind=Unit.Kind.DEPARTMENT)
-    return rows.none() if inside is None else rows.filter(inside)
 
 
 @dataclass(frozen=True)

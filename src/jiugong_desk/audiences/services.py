@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..audit import services as audit_log
 from ..core.clock import bank_date
+from ..core.digests import digest
 from ..core.errors import Refused, Stale
 from ..core.pages import require
 from ..core.verdict import Reason, refused
@@ -59,11 +58,6 @@ def keep(*, unit: Unit, name: str, note: str, raw: Any, by: Staff, at: datetime)
         chain=unit.code, by=by.staff_no, at=at, verb="audience.kept", about="audience", ref=made.ref, facts=facts
     )
     return made
-
-
-def digest(definition: Any) -> str:
-    text = json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def ask(by: Staff) -> Callable[[], bool]:

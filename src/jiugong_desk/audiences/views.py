@@ -18,6 +18,7 @@ from ..core.pages import get_visible, page_of, require, requires
 from ..core.workbook import download
 from ..customers.models import Customer
 from ..organisation.models import Unit
+from ..organisation.scope import places_of
 from . import listing, overlaps, queries, services
 from .builder import builder, counts
 from .counting import count_in_pieces, estimate
@@ -70,7 +71,7 @@ def audience_new(request: DeskRequest, ref: str = "") -> HttpResponse:
     """A new name, or with `ref` the next version of that one. Only `save` saves; every other change draws anew."""
     base = get_visible(Audience, request.user, ref) if ref else None
     require(request.user, "campaign.draft")
-    units = queries.units_for(request.user)
+    units = places_of(request.user)
     unit = base.unit if base else units.filter(pk=_number(request.POST.get("unit")) or 0).first() or units.first()
     if request.method == "GET":
         return _editor(request, base, unit, base.definition if base else [])
@@ -94,7 +95,7 @@ def _editor(
     typed = request.POST if request.method == "POST" else {}
     context = {
         "base": base,
-        "units": queries.units_for(request.user),
+        "units": places_of(request.user),
         "unit": unit,
         "name": typed.get("name", base.name if base else ""),
         "note": typed.get("note", ""),
@@ -111,7 +112,7 @@ def _editor(
 @requires("campaign.draft")
 def audience_exact(request: DeskRequest) -> HttpResponse:
     """The exact figures for what the form holds now; 204 where the person has asked for others meanwhile."""
-    units = queries.units_for(request.user)
+    units = places_of(request.user)
     unit = units.filter(pk=_number(request.POST.get("unit")) or 0).first()
     if unit is None:
         return render(request, "audiences/_counts.html", {"unfinished": [services.NO_UNIT]}, status=422)

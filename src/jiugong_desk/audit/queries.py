@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.utils.timezone import make_aware
 
+from ..core.clock import midnight
 from . import labels, services
 from .models import AuditChain, AuditRecord
 
@@ -65,14 +65,10 @@ def records(filters: Filters) -> QuerySet[AuditRecord]:
         if value := getattr(filters, field):
             rows = rows.filter(**{field: value})
     if filters.since:
-        rows = rows.filter(at__gte=_start(filters.since))
+        rows = rows.filter(at__gte=midnight(filters.since))
     if filters.until:
-        rows = rows.filter(at__lt=_start(filters.until + timedelta(days=1)))
+        rows = rows.filter(at__lt=midnight(filters.until + timedelta(days=1)))
     return rows
-
-
-def _start(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min))
 
 
 def lines(rows: Iterable[AuditRecord]) -> list[Line]:

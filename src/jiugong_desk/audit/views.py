@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from ..core.errors import Refused
+from ..core.errors import hold
 from ..core.http import DeskRequest
 from ..core.pages import page_of, requires
 from . import queries
@@ -30,9 +30,7 @@ def audit_log(request: DeskRequest) -> HttpResponse:
 @requires("audit.read")
 def audit_verify(request: DeskRequest) -> HttpResponse:
     last = request.session.get(LAST_VERIFIED)
-    verdict = may_verify(last=datetime.fromisoformat(last) if last else None, now=request.now)
-    if not verdict:
-        raise Refused(verdict)
+    hold(may_verify(last=datetime.fromisoformat(last) if last else None, now=request.now))
     request.session[LAST_VERIFIED] = request.now.isoformat()
     template = "audit/audit_verified.html#result" if request.htmx else "audit/audit_verified.html"
     return render(request, template, {"found": queries.integrity(request.now)})

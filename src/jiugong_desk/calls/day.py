@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Min, Q, Sum, When
 from django.utils import timezone
@@ -15,7 +15,7 @@ from ..appointments.queries import on_day
 from ..campaigns.models import Campaign, ListEntry, Participant
 from ..consent.queries import contact_facts
 from ..consent.rules import may_call, within_hours
-from ..core.clock import bank_date
+from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason
 from ..organisation.calendar import is_working_day
 from ..organisation.models import Staff
@@ -86,8 +86,8 @@ def counts(staff: Staff, now: datetime, campaign: Campaign | None = None) -> Cou
 
 def promised(staff: Staff, now: datetime) -> list[ListEntry]:
     """Callbacks up to the end of today, the longest due first."""
-    midnight = timezone.make_aware(datetime.combine(bank_date(now) + timedelta(days=1), time()))
-    rows = queue.workable(staff, now).filter(state=State.CALLBACK, due_at__lt=midnight, manager=staff)
+    tonight = midnight(bank_date(now) + timedelta(days=1))
+    rows = queue.workable(staff, now).filter(state=State.CALLBACK, due_at__lt=tonight, manager=staff)
     return list(rows.select_related("customer", "campaign").order_by("due_at", "pk"))
 
 
@@ -99,8 +99,7 @@ def visits_today(staff: Staff, now: datetime) -> list[Appointment]:
 def pace(staff: Staff, now: datetime) -> Pace:
     """Two queries. What the hour asks for grows evenly over the calling hours of the day."""
     day = bank_date(now)
-    midnight = timezone.make_aware(datetime.combine(day, time()))
-    made = Call.objects.visible_to(staff).filter(by=staff, at__gte=midnight, at__lte=now)
+    made = Call.objects.visible_to(staff).filter(by=staff, at__gte=midnight(day), at__lte=now)
     done = made.aggregate(done=Count("pk"), reached=Count("pk", filter=Q(outcome__in=REACHED)))
     taking_part = Participant.objects.filter(
         staff=staff, campaign__state=Campaign.State.LAUNCHED, campaign__starts_on__lte=day, campaign__ends_on__gte=day

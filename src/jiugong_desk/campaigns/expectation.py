@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from ..core.clock import bank_date
 from ..organisation.calendar import working_days
 from . import bridge, results
-from .gate import participants_of
 from .models import Campaign
 
 SHOWN = (
@@ -44,8 +43,7 @@ class Expectation:
     """`source`: what it was learned from, in words; `finish`: the days on which the list is likely to be worked off.
 
     finished : chance that it is before the end; None while nobody is named
-    rostered_hours : what the managers' days offer for calls, in hours; None while nobody is named
-    cost : yuan, as likely below as above
+    calls_offered : what the managers can make in what is left of the period; 0 while nobody is named
     """
 
     lines: list[Line]
@@ -54,36 +52,37 @@ class Expectation:
     finish: tuple[date | None, date | None]
     finished: float | None
     calls_offered: int
-    cost: Decimal | None
 
 
 def expected(
     campaign: Campaign, *, audience: int, eligible: int, held_out: int, levels: Counter[int], offer_cost: Decimal,
-    at: datetime,
+    daily_calls: int, at: datetime,
 ) -> Expectation | None:  # fmt: skip
-    """None where the audience is empty. `levels`: its customers by level, 0 where that is unknown."""
+    """None where the audience is empty.
+
+    levels : its customers by level, 0 where that is unknown
+    offer_cost : yuan for each who takes the offers
+    daily_calls : of all participants together, on each working day
+    """
     if not eligible:
         return None
     first = max(campaign.starts_on, bank_date(at))
     days = working_days(first, campaign.ends_on) if first <= campaign.ends_on else []
-    offered = sum(person.daily_calls for person in participants_of(campaign)) if campaign.pk else 0
     found = bridge.forecast(
         audience=audience, eligible=eligible, held_out=min(held_out, eligible), levels=dict(levels),
-        daily_calls=[offered] * len(days) if offered else [], offer_cost=float(offer_cost),
+        daily_calls=[daily_calls] * len(days) if daily_calls else [], offer_cost=float(offer_cost),
         past=results.past(campaign.unit),
     )  # fmt: skip
     english = (get_language() or "").startswith("en")
     lines = [_line(found[key], english) for key in SHOWN]
     finish = found.figures.get("finish")
-    cost = found["cost"].central
     return Expectation(
         lines=lines,
         source=found.source_en if english else found.source,
         confidence=found.confidence,
         finish=(_day(days, finish.low), _day(days, finish.high)) if finish else (None, None),
         finished=found.finished,
-        calls_offered=offered * len(days),
-        cost=Decimal(str(round(cost))),
+        calls_offered=daily_calls * len(days),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
+from ..organisation.scope import places_of
 from ..scripts.models import Script
 from ..scripts.queries import scripts
 from . import queries
@@ -82,7 +83,7 @@ class PlanForm(_PlanForm):
         if unit_fixed:
             del self.fields["unit"]
         else:
-            self.fields["unit"].queryset = queries.units_for(staff)  # type: ignore[attr-defined]
+            self.fields["unit"].queryset = places_of(staff)  # type: ignore[attr-defined]
         self.fields["script"].queryset = scripts()  # type: ignore[attr-defined]
         self.fields["script"].empty_label = str(_("（暂不选定）"))  # type: ignore[attr-defined]
         self.fields["script"].label_from_instance = _script_label  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from ..approvals import queries as approvals
 from ..audiences.counting import count
 from ..core.clock import bank_date
+from ..core.digests import digest
 from ..core.wording import found_words
 from ..organisation.calendar import working_days
 from ..organisation.models import Posting
@@ -20,7 +21,7 @@ from . import rules
 from .bridge import policy
 from .lists import Listed, list_digest, listed_of
 from .models import Campaign, Participant
-from .plan import TEXTS, digest, payload
+from .plan import TEXTS, payload
 
 PLAN, REVIEW = "plan", "plan_review"  # what is approved of a campaign: by management, by compliance
 
@@ -63,16 +64,20 @@ def may_take_part(campaign: Campaign, person: Participant) -> bool:
 
 def is_approved(campaign: Campaign) -> bool:
     """Whether management's last decision approved exactly this plan."""
-    return _holds(campaign, PLAN)
+    return PLAN in _approvals_of(campaign)
 
 
 def is_reviewed(campaign: Campaign) -> bool:
     """Whether compliance's last review approved exactly this plan."""
-    return _holds(campaign, REVIEW)
+    return REVIEW in _approvals_of(campaign)
 
 
-def _holds(campaign: Campaign, kind: str) -> bool:
-    return campaign.state != Campaign.State.DRAFT and approvals.holds(kind, campaign.ref, digest(payload(campaign)))
+def _approvals_of(campaign: Campaign) -> set[str]:
+    """The kinds of decision that stand for exactly this plan (the plan is read once)."""
+    if campaign.state == Campaign.State.DRAFT:
+        return set()
+    bound = digest(payload(campaign))
+    return {kind for kind in (PLAN, REVIEW) if approvals.holds(kind, campaign.ref, bound)}
 
 
 def plan_facts(
@@ -88,7 +93,7 @@ def plan_facts(
     counted = counted or count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
     people = participants_of(campaign)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
-    script = campaign.script
+    script, standing = campaign.script, _approvals_of(campaign)
     return rules.PlanFacts(
         today=bank_date(at),
         starts_on=campaign.starts_on,
@@ -106,6 +111,6 @@ def plan_facts(
         idle=tuple(person.staff.staff_no for person in people if not may_take_part(campaign, person)),
         capacity=work.capacity,
         needed=work.needed,
-        reviewed=is_reviewed(campaign),
-        approved=is_approved(campaign),
+        reviewed=REVIEW in standing,
+        approved=PLAN in standing,
     )

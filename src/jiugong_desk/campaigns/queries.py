@@ -23,7 +23,6 @@ from ..core.clock import bank_date
 from ..customers.models import BalanceHistory, Customer
 from ..customers.policies import grid
 from ..organisation.models import Posting, Staff, Unit
-from ..organisation.scope import unit_filter
 from ..products.queries import offers_for_sale
 from . import bridge, gate, rules
 from .expectation import Expectation, expected
@@ -44,13 +43,6 @@ def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
     done = Count("entries", filter=Q(entries__arm=ListEntry.Arm.TREATED, entries__attempts__gt=0))
     counted = rows.annotate(treated=treated, attempted=done, listed=Count("entries"))
     return counted.order_by("-starts_on", "-id")  # grouping forgets the model's order
-
-
-def units_for(staff: Staff) -> QuerySet[Unit]:
-    """Where somebody may run a campaign: at and below his posts, no departments."""
-    inside = unit_filter(staff, "path")
-    rows = Unit.objects.exclude(kind=Unit.Kind.DEPARTMENT)
-    return rows.none() if inside is None else rows.filter(inside)
 
 
 def callers_below(unit: Unit) -> list[Staff]:
@@ -113,7 +105,8 @@ def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None
         work=effort(campaign, people, treated=treated, at=at),
         expected=expected(
             campaign, audience=counted.audience, eligible=counted.eligible, held_out=campaign.holdout_size,
-            levels=_levels(counted), offer_cost=sum((offer.cost for offer in offers_of(campaign)), Decimal(0)), at=at,
+            levels=_levels(counted), offer_cost=sum((offer.cost for offer in offers_of(campaign)), Decimal(0)),
+            daily_calls=sum(person.daily_calls for person in people), at=at,
         ),
     )  # fmt: skip
 

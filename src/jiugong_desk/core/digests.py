@@ -7,7 +7,11 @@ import json
 from typing import Any
 
 
+def canonical(value: Any) -> bytes:
+    """The one text of a value: keys sorted, no blanks, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def digest(value: Any) -> str:
     """SHA-256 of the canonical JSON text."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(value)).hexdigest()

@@ -18,6 +18,12 @@ class Refused(DeskError):
         super().__init__(",".join(verdict.codes))
 
 
+def hold(verdict: Verdict) -> None:
+    """Go on if the verdict allows it; otherwise raise the refusal."""
+    if not verdict.allowed:
+        raise Refused(verdict)
+
+
 class Stale(Refused):
     """Somebody else was faster: the row is no longer in the state that the caller saw. Answered with 409."""
 

@@ -22,7 +22,7 @@ from ..appointments.models import Appointment
 from ..appointments.slots import free_slots
 from ..calls import services as calls
 from ..campaigns.models import Campaign, ListEntry
-from ..core.clock import bank_date
+from ..core.clock import bank_date, midnight
 from ..organisation.bridge import policy
 from ..organisation.calendar import is_working_day, next_working_days
 from ..organisation.models import Staff
@@ -58,7 +58,7 @@ class Day:
         self._events: list[tuple[datetime, int, Action]] = []
         self._done: set[tuple[int, bool]] = set()  # managers who have nobody left to call this morning, this afternoon
         self._talking: set[int] = set()
-        self._start = timezone.make_aware(datetime.combine(day, time.min))
+        self._start = midnight(day)
         self._end = self._start + timedelta(days=1)
         busy = self._with_work()
         for place, manager in enumerate(people.managers):

@@ -9,12 +9,12 @@ The content is plain JSON, always in Chinese, and is kept as it was issued:
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ..core.digests import canonical
 from ..organisation.models import Unit
 from .notice import Items, Notice, Paragraph, Part, Section
 
@@ -72,10 +72,6 @@ def chinese(number: int) -> str:
 def clean(text: str) -> str:
     """One line without characters that no document shows (and that XML does not allow)."""
     return "".join(" " if unicodedata.category(mark) in ("Cc", "Cs", "Cn") else mark for mark in text).strip()
-
-
-def canonical(content: Content) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest_of(content: Content, *files: bytes) -> str:

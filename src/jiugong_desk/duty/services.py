@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..audit import services as audit
 from ..core.clock import bank_date
-from ..core.errors import Refused, Stale
+from ..core.errors import Stale, hold
 from ..core.pages import require
 from ..core.verdict import ALLOWED, Reason, Verdict, refused
 from ..organisation.bridge import policy
@@ -43,7 +43,7 @@ def record(
     """Somebody is away on these days; `cover` stands in, or nobody does."""
     _must_manage(by, staff, cover)
     _lock(staff, cover)
-    _hold(check(staff, first_day=first_day, last_day=last_day, kind=kind, note=note, cover=cover, at=at))
+    hold(check(staff, first_day=first_day, last_day=last_day, kind=kind, note=note, cover=cover, at=at))
     made: Absence = Absence.objects.create(
         staff=staff, first_day=first_day, last_day=last_day, kind=kind, note=note.strip(), cover=cover, recorded_by=by,
         recorded_at=at,
@@ -96,7 +96,7 @@ def change_cover(absence: Absence, *, cover: Staff | None, by: Staff, at: dateti
     """Another person stands in, or nobody any more."""
     _must_manage(by, absence.staff, cover)
     _lock(absence.staff, cover)
-    _hold(_covers(absence.staff, absence.first_day, absence.last_day, cover, but=absence))
+    hold(_covers(absence.staff, absence.first_day, absence.last_day, cover, but=absence))
     seen = Absence.objects.everyone().filter(pk=absence.pk, cancelled_at=None, cover=absence.cover)
     if not seen.update(cover=cover):
         raise Stale(CHANGED)
@@ -110,7 +110,7 @@ def cancel(absence: Absence, *, by: Staff, at: datetime) -> None:
     _must_manage(by, absence.staff)
     _lock(absence.staff)
     period = (absence.first_day, absence.last_day)
-    _hold(rules.good_period(*period, today=bank_date(at), late_days=policy().duty.late_days))
+    hold(rules.good_period(*period, today=bank_date(at), late_days=policy().duty.late_days))
     if not Absence.objects.everyone().filter(pk=absence.pk, cancelled_at=None).update(cancelled_at=at, cancelled_by=by):
         raise Stale(CHANGED)
     absence.cancelled_at, absence.cancelled_by = at, by
@@ -150,11 +150,6 @@ def _must_manage(by: Staff, *people: Staff | None) -> None:
 def _lock(*people: Staff | None) -> Sequence[Staff]:
     keys = [person.pk for person in people if person is not None]
     return list(Staff.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict.allowed:
-        raise Refused(verdict)
 
 
 def _chain(staff: Staff, by: Staff) -> str:

@@ -13,9 +13,8 @@ from ..calls.models import Call
 from ..campaigns.lists import list_digest
 from ..campaigns.models import Campaign, ListEntry
 from ..consent.models import Contact
-from ..core.clock import bank_date
+from ..core.clock import bank_date, midnight
 from . import bridge, periods
-from .rows import midnight
 
 if TYPE_CHECKING:
     from jiugong.warehouse import Snapshot

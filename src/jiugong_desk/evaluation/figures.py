@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -88,9 +86,3 @@ def _must_pause(reactions: dict[str, Any]) -> bool:
     return rules.must_pause(
         complaints=reactions["complaints"], reached=reactions["reached"], outcomes=policy().outcomes
     )
-
-
-def digest_of(payload: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON."""
-    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils import timezone
 
 from ..appointments.models import Appointment
 from ..calls.models import Call
 from ..calls.outcomes import INVITED, OUTCOMES, REACHED
 from ..campaigns.models import Campaign, ListEntry
+from ..core.clock import midnight
 from .bridge import policy
 
 FINAL = frozenset(code for code, outcome in OUTCOMES.items() if outcome.final)
@@ -48,11 +48,6 @@ class Span:
     def moments(self) -> tuple[datetime, datetime]:
         over = midnight(self.end + timedelta(days=1))
         return midnight(self.start), min(over, self.cutoff or over)
-
-
-def midnight(day: date) -> datetime:
-    """The moment at which the bank's day begins."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)

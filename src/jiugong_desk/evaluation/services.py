@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from ..audit import services as audit
 from ..campaigns import services as campaign_services
 from ..campaigns.models import Campaign
-from ..core.clock import bank_date
-from ..core.errors import Refused, Stale
+from ..core.clock import bank_date, midnight
+from ..core.digests import digest
+from ..core.errors import Stale, hold
 from ..core.pages import require
-from ..core.verdict import Reason, Verdict
+from ..core.verdict import Reason
 from ..organisation.models import Staff, Unit
 from . import drafting, rules
 from .bridge import code_version, policy
-from .figures import digest_of, figures_of
+from .figures import figures_of
 from .models import Report
 from .periods import Period, ten_days_of
-from .rows import midnight
 
 COMMENTS = ("highlights", "problems", "next_steps")
 STARTED = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -39,7 +39,7 @@ def make_report(campaign: Campaign, *, kind: str, period_end: date, by: Staff, a
     """
     require(by, "report.write")
     kind = Report.Kind(kind)
-    _hold(
+    hold(
         rules.may_make(
             rules.Asked(
                 kind=kind, launched=campaign.state in STARTED, over=is_over(campaign, bank_date(at)), starts_on=campaign.starts_on,
@@ -132,7 +132,7 @@ def decide_report(report: Report, *, decision: str, version: int | None = None, 
     """What a ten-day evaluation concludes; in force once it is issued."""
     require(by, "report.write")
     _hold_draft(report)
-    _hold(rules.may_decide(kind=report.kind, decision=decision, known=tuple(Report.Decision.values)))
+    hold(rules.may_decide(kind=report.kind, decision=decision, known=tuple(Report.Decision.values)))
     _update(report, version=version, decision=decision)
     _record(report, "report.decide", by=by, at=at, facts={"decision": decision})
 
@@ -141,14 +141,14 @@ def decide_report(report: Report, *, decision: str, version: int | None = None, 
 def issue(report: Report, *, version: int | None = None, by: Staff, at: datetime) -> None:
     """Sign exactly what was seen. A ten-day evaluation that decides to pause pauses the campaign now."""
     require(by, "report.issue")
-    _hold(
+    hold(
         rules.may_issue(
             state=report.state, same_person=by.is_same_person_as(report.made_by), kind=report.kind,
             decision=report.decision,
         )
     )  # fmt: skip
     report.issued_by, report.issued_at = by, at
-    signed = {"state": Report.State.ISSUED, "issued_by": by, "issued_at": at, "digest": digest_of(payload_of(report))}
+    signed = {"state": Report.State.ISSUED, "issued_by": by, "issued_at": at, "digest": digest(payload_of(report))}
     _update(report, version=version, **signed)
     pauses = report.decision == Report.Decision.PAUSE and report.campaign.state == Campaign.State.LAUNCHED
     if pauses:
@@ -176,16 +176,11 @@ def payload_of(report: Report) -> dict[str, Any]:
 
 def is_untouched(report: Report) -> bool:
     """Whether an issued report is still what was signed."""
-    return digest_of(payload_of(report)) == report.digest
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
+    return digest(payload_of(report)) == report.digest
 
 
 def _hold_draft(report: Report) -> None:
-    _hold(rules.may_change(state=report.state))
+    hold(rules.may_change(state=report.state))
 
 
 def _update(report: Report, *, version: int | None = None, **values: Any) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ..audit import services as audit_log
 from ..consent.loading import take_back_consents
 from ..core import clock
-from ..core.errors import Refused
+from ..core.errors import Refused, hold
 from ..core.pages import require
 from ..core.verdict import Reason, refused
 from ..customers import loading as customers
@@ -272,8 +272,7 @@ def undo(run: Run) -> None:
     in_desk = bool(batch.result.get("desk"))
     before = folder.of(batch.ref) / "before.json"
     if storing.holds_batch(batch.as_of, batch.name):
-        if not (verdict := undo_verdict(batch, going=True)):
-            raise Refused(verdict)
+        hold(undo_verdict(batch, going=True))
         run.check()
         folder.write_private(before, json.dumps(storing.keys_of(storing.find_snapshot(batch.as_of))))
         run.report("warehouse")

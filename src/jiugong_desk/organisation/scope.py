@@ -6,7 +6,7 @@ unit; an auditor everything; an administrator nothing.
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .models import Staff, Unit
 from .permissions import scope_of
@@ -44,6 +44,13 @@ def unit_ids(staff: Staff) -> list[int] | None:
         vars(staff)["seen_units"] = None if condition == Q() else list(units.values_list("pk", flat=True))
     found: list[int] | None = vars(staff)["seen_units"]
     return found
+
+
+def places_of(staff: Staff) -> QuerySet[Unit]:
+    """The units at and below those of the posts that see by unit, without departments: where work with customers is."""
+    inside = unit_filter(staff, "path")
+    rows = Unit.objects.exclude(kind=Unit.Kind.DEPARTMENT)
+    return rows.none() if inside is None else rows.filter(inside)
 
 
 def sees_own(staff: Staff) -> bool:

@@ -15,7 +15,7 @@ from ..approvals.kinds import Kind
 from ..approvals.models import Approval
 from ..audit import services as audit_log
 from ..core.digests import digest
-from ..core.errors import Refused, Stale
+from ..core.errors import Refused, Stale, hold
 from ..core.pages import require
 from ..core.verdict import Reason, Verdict, refused
 from ..organisation.models import Staff
@@ -40,9 +40,9 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
     require(by, "campaign.draft")
     if by.home is None:
         raise Refused(refused(NO_POST))
-    _hold(rules.script_name_faults(title))
+    hold(rules.script_name_faults(title))
     read = contents.read(content)
-    _hold(rules.script_faults(read, wording()))
+    hold(rules.script_faults(read, wording()))
     last = Script.objects.filter(code=code).order_by("-version").first()
     script = Script(code=code, title=title, content=contents.plain(read), drafted_by=by, drafted_at=at)
     script.version = last.version + 1 if last else 1
@@ -63,11 +63,6 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
     )
     _record(script, "script.created", by=by, at=at)
     return script
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
 
 
 def _locked(ref: str) -> Script:

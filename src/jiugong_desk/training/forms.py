@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..organisation.bridge import policy
 from ..organisation.models import Staff, Unit
-from . import queries
+from ..organisation.scope import places_of
 from .rules import LONGEST_TITLE
 
 BEGINNINGS = (("deposit", _("电话存款营销的现成内容（可修改）")), ("blank", _("空白")))
@@ -31,7 +31,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = queries.units_for(staff)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = places_of(staff)  # type: ignore[attr-defined]
 
 
 class MaterialForm(forms.Form):

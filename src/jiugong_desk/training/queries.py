@@ -141,13 +141,6 @@ def callers_below(unit: Unit) -> list[Staff]:
     return list(Staff.objects.filter(Exists(posts), is_active=True))
 
 
-def units_for(staff: Staff) -> QuerySet[Unit]:
-    """Where he may set up a course."""
-    inside = unit_filter(staff, "path")
-    rows = Unit.objects.exclude(kind=Unit.Kind.DEPARTMENT)
-    return rows.none() if inside is None else rows.filter(inside)
-
-
 def manages(staff: Staff, course: Course) -> bool:
     """Whether he may change the course: who drafts, of a unit at or below his."""
     condition = unit_filter(staff)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ..core.digests import digest
 from ..core.masks import holds_number
 from ..core.verdict import ALLOWED, Reason, Verdict, refused
 
@@ -54,8 +54,7 @@ class Content:
 
     def digest(self) -> str:
         """SHA-256 of it all: another digest must be read anew."""
-        text = json.dumps(as_json(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(as_json(self))
 
 
 def as_json(content: Content) -> dict[str, Any]:

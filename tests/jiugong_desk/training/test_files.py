@@ -46,6 +46,7 @@ def other_zip() -> bytes:
         ("程序.exe", PNG, "wrong_ending"),
         ("图.pdf", PNG, "wrong_ending"),
     ],
+    ids=lambda given: given if isinstance(given, str) else "",  # content holds the time of packing
 )
 def test_only_the_three_kinds_by_content_and_name(name, content, code):
     verdict = files.judge(name, content, most_megabytes=1)

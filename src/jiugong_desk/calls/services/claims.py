@@ -22,7 +22,7 @@ from ...campaigns.models import Campaign, ListEntry
 from ...consent.rules import eligibility, within_hours
 from ...consent.rules import reason as reason_against
 from ...core.clock import bank_date
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason, refused
 from ...customers.models import Customer
@@ -104,9 +104,7 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
         raise Refused(refused(reason_against("held_out")))
     if entry.state not in (State.OPEN, State.CALLBACK) or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
         raise Stale(TAKEN)
-    verdict = may_call_entry(facts_of(entry, at), at)
-    if not verdict:
-        raise Refused(verdict)
+    hold(may_call_entry(facts_of(entry, at), at))
     return _leased(entry, by=by, at=at)
 
 
@@ -133,9 +131,7 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
     lease = timedelta(minutes=calling().lease_minutes)
     renewed = Case(When(_may_renew(at, lease), then=Value(at + lease)), default=F("lease_until"))
     _held_by(entry, by, at, lease_until=renewed)
-    verdict = may_call_entry(facts_of(entry, at), at)
-    if not verdict:
-        raise Refused(verdict)
+    hold(may_call_entry(facts_of(entry, at), at))
     return reveal(entry.customer, what="mobile", reason="营销活动外呼", by=by, at=at)
 
 

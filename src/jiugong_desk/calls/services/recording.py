@@ -16,7 +16,7 @@ from ...campaigns.models import ListEntry
 from ...consent.rules import eligibility
 from ...consent.services import open_complaint, record_contact, stop_calling
 from ...core.clock import bank_date
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.fields import digest
 from ...core.pages import require
 from ...core.verdict import ALLOWED, Reason, Verdict, refused
@@ -79,7 +79,7 @@ def record_outcome(
 @transaction.atomic
 def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, by: Staff, at: datetime) -> Call:
     script = entry.campaign.script.read if entry.campaign.script else Content()
-    _hold(rules.may_record(said, at=at, script=script))
+    hold(rules.may_record(said, at=at, script=script))
     attempt = entry.attempts + 1
     follows = rules.what_follows(said, attempts=attempt, at=at, eligible=_wishes(said, entry, at), calling=calling())
     after: dict[str, Any] = {
@@ -113,7 +113,7 @@ def _wishes(said: rules.Said, entry: ListEntry, at: datetime) -> Verdict:
     facts = facts_of(entry, at)
     if said.callback_at is not None:
         working = is_working_day(bank_date(said.callback_at))
-        _hold(
+        hold(
             rules.may_promise(
                 facts, callback_at=said.callback_at, at=at, ends_on=entry.campaign.ends_on, is_working_day=working,
                 calling=calling(),
@@ -162,8 +162,3 @@ def _earlier(submission: str, body: str) -> Call | None:
     if call is not None and call.body_digest != body:
         raise Refused(refused(OTHER_BODY))
     return call
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)

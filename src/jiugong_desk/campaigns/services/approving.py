@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from ...approvals import services as approvals
 from ...approvals.kinds import Kind
 from ...approvals.models import Approval
-from ...core.errors import Stale
+from ...core.digests import digest
+from ...core.errors import Stale, hold
 from ...core.pages import require
 from ...core.verdict import Verdict
 from ...organisation.models import Staff
 from .. import rules
 from ..gate import PLAN, REVIEW, plan_facts
 from ..models import Campaign
-from ..plan import digest, payload
+from ..plan import payload
 from . import sealing, steps
 
 State = Campaign.State
@@ -30,7 +31,7 @@ def submit(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     require(by, "campaign.draft")
     steps.must_be(campaign, State.DRAFT)
     steps.move(campaign, State.SUBMITTED, by=by, at=at, version=version, submitted_at=at)
-    steps.hold(rules.may_submit(plan_facts(campaign, at=at)))
+    hold(rules.may_submit(plan_facts(campaign, at=at)))
     bound, persons = digest(payload(campaign)), makers(campaign)
     for kind in (REVIEW, PLAN):
         approvals.ask(

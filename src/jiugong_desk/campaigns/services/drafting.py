@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ...approvals import services as approvals
 from ...audiences.reading import as_json, read
-from ...core.errors import Refused, Stale
+from ...core.digests import digest
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff, Unit
 from .. import rules
 from ..goals import goal_faults
 from ..models import Campaign, Participant, PlanVersion, StateChange
-from ..plan import LABELS, TEXTS, changed, digest, payload
+from ..plan import LABELS, TEXTS, changed, payload
 from . import sealing, steps
 
 State = Campaign.State
@@ -106,7 +107,7 @@ def _checked(fields: Mapping[str, Any], unit: Unit, starts_on: Any, ends_on: Any
     texts = {name: fields[name] for name in TEXTS if name in fields}
     faults = rules.text_faults(texts, LABELS) | rules.period_faults(starts_on, ends_on)
     found = [*faults.values(), *goal_faults(fields.get("goals", ()), fields.get("primary_measure", ""), ends_on)]
-    steps.hold(Verdict(tuple(found)))
+    hold(Verdict(tuple(found)))
     values = dict(fields)
     if "audience" in values:
         values["audience"] = as_json(read(values["audience"], unit))

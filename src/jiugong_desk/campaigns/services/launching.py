@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ...core.errors import hold
 from ...core.pages import require
 from ...customers.models import Customer
 from ...customers.services import assign
@@ -51,7 +52,7 @@ def launch(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     sealed = list_digest(campaign)
     dropped = sealing.drop_the_uncallable(campaign)
     found = listed_of(campaign)
-    steps.hold(rules.may_launch(plan_facts(campaign, at=at, counted=found, sealed=sealed)))
+    hold(rules.may_launch(plan_facts(campaign, at=at, counted=found, sealed=sealed)))
     dealt = _deal(campaign, at=at)
     handed_over = _hand_over(campaign, dealt, by=by, at=at)
     digest = list_digest(campaign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ...core.clock import bank_date
-from ...core.errors import Stale
+from ...core.errors import Stale, hold
 from ...core.pages import require
 from ...documents import queries as documents
 from ...documents import services as issuing
@@ -26,7 +26,7 @@ def issue_notice(
     `replaces`: the reference of the notice that stood when the person looked, empty where there was none.
     """
     require(by, "document.issue")
-    steps.hold(rules.may_notify(approved=is_approved(campaign)))
+    hold(rules.may_notify(approved=is_approved(campaign)))
     standing = documents.standing(ABOUT, campaign.ref, KIND)
     if (standing.ref if standing else "") != replaces:
         raise Stale(steps.MOVED_ON)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ...approvals.rules import needs_reason
+from ...core.errors import hold
 from ...core.pages import require
 from ...customers.services import end_assignments
 from ...organisation.models import Staff
@@ -23,7 +24,7 @@ def pause(campaign: Campaign, *, reason: str, by: Staff, at: datetime) -> None:
     evaluation, which pauses by itself when complaints pass the policy's share.
     """
     steps.must_be(campaign, State.LAUNCHED)
-    steps.hold(needs_reason(reason))
+    hold(needs_reason(reason))
     steps.move(campaign, State.PAUSED, reason=reason, by=by, at=at)
     steps.done(campaign, "campaign.paused", by=by, at=at)
 

@@ -10,19 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...core.errors import Refused, Stale
-from ...core.verdict import Reason, Verdict, refused
+from ...core.verdict import Reason, refused
 from ...organisation.models import Staff
 from ..models import Campaign, StateChange
 
 MOVED_ON = Reason(
     "campaign_changed", _("活动已被他人改动，您看到的不是最新内容。"), remedy=_("请刷新页面，核对后再办理。")
 )
-
-
-def hold(verdict: Verdict) -> None:
-    """Raise the refusal, if it is one."""
-    if not verdict.allowed:
-        raise Refused(verdict)
 
 
 def must_be(campaign: Campaign, *states: str) -> None:

@@ -21,6 +21,7 @@ from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
+from ...organisation.scope import places_of
 from .. import queries, services
 from ..forms import PlanForm, goal_rows, initial_of
 from ..goals import goals_from
@@ -57,7 +58,7 @@ def _opened(request: DeskRequest, found: Campaign | None) -> HttpResponse:
     begun = _begun_from(request)
     if copy is not None and not begun and copy.version == (found.version if found else 0):
         return _sent(request, found, _form_of(copy), restored=copy)
-    initial = initial_of(found) if found else {"unit": queries.units_for(request.user).first()}
+    initial = initial_of(found) if found else {"unit": places_of(request.user).first()}
     form = PlanForm(initial=initial, staff=request.user, on=bank_date(request.now), unit_fixed=found is not None)
     return _page(request, found, form, found.audience if found else begun, goals=found.goals if found else [])
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason, Verdict
 from ...organisation.models import Staff
@@ -70,7 +70,7 @@ def issue(
     guard : called first in the transaction; refuses where the subject is no longer what the notice says
     """
     require(by, "document.issue")
-    _hold(
+    hold(
         rules.may_issue(
             title=clean(notice.title), word=notice.word, addressees=len(notice.addressees),
             sections=len(notice.sections), annexes=len(notice.annexes), copies=notice.copies_to,
@@ -139,8 +139,3 @@ def _file(
         chain=notice.issuer.code, by=by.staff_no, at=at, verb="document.issued", about="document", ref=document.ref, facts=facts
     )  # fmt: skip
     return document
-
-
-def _hold(verdict: Verdict) -> None:
-    if not verdict.allowed:
-        raise Refused(verdict)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
-from ...core.errors import Refused, Stale
+from ...core.errors import Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason
 from ...organisation.models import Staff, Unit
@@ -25,9 +25,7 @@ def acknowledge(document: Document, *, unit: Unit, by: Staff, at: datetime) -> N
     require(by, "document.acknowledge")
     rows = Receipt.objects.everyone().filter(document=document, unit=unit)
     addressee = list(rows.values_list("unit", flat=True))
-    verdict = rules.may_acknowledge(addressee, posts_that_acknowledge(by))
-    if not verdict.allowed:
-        raise Refused(verdict)
+    hold(rules.may_acknowledge(addressee, posts_that_acknowledge(by)))
     if not rows.filter(acknowledged_at=None).update(acknowledged_by=by, acknowledged_at=at):
         raise Stale(ALREADY)
     facts = {"number": document.number, "digest": document.digest}

@@ -20,7 +20,7 @@ from ...approvals.kinds import Kind
 from ...approvals.models import Approval
 from ...audit import services as audit_log
 from ...core.clock import bank_date
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason, Verdict, refused
 from ...jobs.services import enqueue
@@ -41,7 +41,7 @@ def draft(*, version: str, effective_from: date, text: str, note: str, by: Staff
     """A new version, readable as it stands; raises `Refused` with the line that is wrong."""
     require(by, "policy.draft")
     taken = version == organisation.policy().version or PolicyVersion.objects.filter(version=version).exists()
-    _hold(rules.may_draft(version=version, taken=taken, effective_from=effective_from, today=bank_date(at)))
+    hold(rules.may_draft(version=version, taken=taken, effective_from=effective_from, today=bank_date(at)))
     _readable(text, version, effective_from)
     made = PolicyVersion.objects.create(
         version=version, effective_from=effective_from, text=text, digest=_digest(text, effective_from, note), note=note,
@@ -57,8 +57,8 @@ def edit(
 ) -> PolicyVersion:
     """Other content for one's own draft; what was seen of the old one's effect no longer counts."""
     require(by, "policy.draft")
-    _hold(rules.may_edit(found.drafted_by.person_key, by.person_key))
-    _hold(rules.may_draft(version=found.version, taken=False, effective_from=effective_from, today=bank_date(at)))
+    hold(rules.may_edit(found.drafted_by.person_key, by.person_key))
+    hold(rules.may_draft(version=found.version, taken=False, effective_from=effective_from, today=bank_date(at)))
     _readable(text, found.version, effective_from)
     values: dict[str, Any] = {"effective_from": effective_from, "text": text, "note": note}
     made = _digest(text, effective_from, note)
@@ -162,11 +162,6 @@ def _change(found: PolicyVersion, seen: str, /, **values: Any) -> None:
         raise Stale(reasons.POLICY_CHANGED)
     for name, value in values.items():
         setattr(found, name, value)
-
-
-def _hold(verdict: Any) -> None:
-    if not verdict:
-        raise Refused(verdict)
 
 
 def _digest(text: str, effective_from: date, note: str) -> str:

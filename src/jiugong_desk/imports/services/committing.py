@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import refused
 from ...jobs.models import Job
@@ -47,8 +47,7 @@ def ask_commit(
         set_aside=checked["bad"] + checked["left_out"], bad=checked["bad"], reason=reason,
         gone=rows_gone(batch), grave=grave_changes(batch),
     )  # fmt: skip
-    if not verdict:
-        raise Refused(verdict)
+    hold(verdict)
     found = sum_in(batch, column)
     kept = {
         "rows": control.count,
@@ -82,8 +81,7 @@ def sum_in(batch: Batch, column: str) -> Decimal | None:
 def ask_undo(batch: Batch, *, seen: int, by: Staff, at: datetime) -> Job:
     """Take the batch back: what it inserted goes, what it changed is as it was."""
     require(by, "data.load")
-    if not (verdict := undo_verdict(batch)):
-        raise Refused(verdict)
+    hold(undo_verdict(batch))
     move(batch, seen=seen, from_states=(State.COMMITTED,), state=State.UNDOING, undone_by=by, error="", error_code="")
     return enqueue(work.UNDO, about=batch.ref, by=by, at=at)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import refused
 from ...jobs.services import enqueue
@@ -60,8 +60,7 @@ def correct(batch: Batch, *, row: int, header: str, text: str, by: Staff, at: da
 def leave_out(batch: Batch, *, row: int, reason: str, by: Staff, at: datetime) -> None:
     """The row is not loaded, for a stated reason."""
     require(by, "data.load")
-    if not (verdict := rules.good_reason(reason)):
-        raise Refused(verdict)
+    hold(rules.good_reason(reason))
     _lock_open(batch)
     with _checked_anew(batch, row) as sheet:
         if not checking.has_row(sheet, row):
@@ -112,8 +111,7 @@ def mend_from_file(batch: Batch, *, rows: Mapping[int, Mapping[str, str]], by: S
 def take_home(batch: Batch, *, reason: str, by: Staff, at: datetime) -> bytes:
     """The rows at fault as a workbook, in the clear; how many they are and why is audited."""
     require(by, "data.load")
-    if not (verdict := rules.good_reason(reason)):
-        raise Refused(verdict)
+    hold(rules.good_reason(reason))
     _require_open(batch)
     content, rows = workbooks.faulty_rows(batch)
     audit(batch, "import.faults_taken", by=by, at=at, facts={"rows": rows, "reason": reason.strip()[:120]})

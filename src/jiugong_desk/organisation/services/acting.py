@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.errors import Refused
 from ...core.pages import require
-from ...core.verdict import Verdict
 from ..models import Staff
 
 COMMAND_LINE = "system"
@@ -17,9 +15,3 @@ def staff_no_of(by: Staff | None) -> str:
 def require_if_staff(by: Staff | None, permission: str) -> None:
     if by is not None:
         require(by, permission)
-
-
-def hold(verdict: Verdict) -> None:
-    """Go on if the verdict allows it; otherwise raise the refusal."""
-    if not verdict:
-        raise Refused(verdict)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit
 from ...core.clock import bank_date
-from ...core.errors import Refused
+from ...core.errors import Refused, hold
 from ...core.verdict import Reason, refused
 from .. import rules
 from ..bridge import roles
 from ..models import Posting, Staff, Unit
-from .acting import hold, require_if_staff, staff_no_of
+from .acting import require_if_staff, staff_no_of
 from .units import path_below
 
 if TYPE_CHECKING:

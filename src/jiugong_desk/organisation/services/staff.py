@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 
 from ...audit import services as audit
 from ...core.clock import bank_date
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.verdict import Reason, refused
 from .. import rules
 from ..bridge import roles
 from ..models import Posting, Staff, Unit
-from .acting import hold, require_if_staff, staff_no_of
+from .acting import require_if_staff, staff_no_of
 
 
 @transaction.atomic

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from ...audit import services as audit
-from ...core.errors import Refused
+from ...core.errors import Refused, hold
 from .. import rules
 from ..models import Staff, Unit
-from .acting import hold, require_if_staff, staff_no_of
+from .acting import require_if_staff, staff_no_of
 
 
 def path_below(parent: Unit | None, code: str) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason, refused
 from ...organisation.models import Staff
@@ -46,9 +46,7 @@ def _may(values: Mapping[str, Any], by: Staff) -> None:
     require(by, "offer.draft")
     if by.home is None:
         raise Refused(refused(NO_POST))
-    if verdict := offer_faults(values):
-        return
-    raise Refused(verdict)
+    hold(offer_faults(values))
 
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from ...core.errors import Refused
+from ...core.errors import Refused, hold
 from ...core.pages import require
 from ...core.verdict import Reason, refused
 from ...organisation.bridge import policy
@@ -18,7 +18,7 @@ from ...organisation.models import Staff, Unit
 from .. import queries, rules
 from ..models import Course, CourseVersion, Enrolment
 from ..rules import Content, Question, Section
-from .holding import hold, must_manage, note, step
+from .holding import must_manage, note, step
 
 State = Course.State
 SAME = Reason("same_content", _("内容与已发布的版本相同。"), remedy=_("有改动时才须重新发布。"))

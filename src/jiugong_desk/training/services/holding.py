@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit
-from ...core.errors import Refused, Stale
-from ...core.verdict import Reason, Verdict
+from ...core.errors import Stale
+from ...core.verdict import Reason
 from ...organisation.models import Staff
 from .. import queries
 from ..models import Course
@@ -23,11 +23,6 @@ def must_manage(by: Staff, course: Course) -> None:
     """Of courses outside his unit nobody changes anything."""
     if not queries.manages(by, course):
         raise PermissionDenied("campaign.draft")
-
-
-def hold(verdict: Verdict) -> None:
-    if not verdict.allowed:
-        raise Refused(verdict)
 
 
 def step(course: Course, *, edition: int, **values: Any) -> None:

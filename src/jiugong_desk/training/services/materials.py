@@ -8,13 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.verdict import Reason, refused
 from ...organisation.bridge import policy
 from ...organisation.models import Staff
 from .. import files, queries
 from ..models import Course, Material
-from .holding import CHANGED, hold, must_manage, note, step
+from .holding import CHANGED, must_manage, note, step
 
 MOST_FILES = 10
 TOO_MANY = Reason("too_many", _("最多附 {most} 个文件。"), {"most": MOST_FILES}, remedy=_("请先移除不需要的。"))

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from ...core.errors import Refused, Stale
+from ...core.errors import Refused, Stale, hold
 from ...core.verdict import Reason, Verdict, refused
 from ...organisation.bridge import policy
 from ...organisation.models import Staff
 from .. import queries, rules
 from ..models import Attempt, Course, Enrolment
-from .holding import hold, note
+from .holding import note
 
 CLOSED = Reason("course_closed", _("培训已结束。"), remedy=_("如仍需参加，请联系策划人。"))
 IN_ORDER = Reason("in_order", _("请按顺序阅读。"), remedy=_("先读完前一节。"))
