@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +72,13 @@ def start() -> dict[str, Any]:
 
 def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     from jiugong_desk.campaigns import services
+    from jiugong_desk.campaigns.schooling import about
     from jiugong_desk.core.clock import bank_date
+    from jiugong_desk.demo.impact import assessment
+    from jiugong_desk.demo.schooling import pass_course
     from jiugong_desk.organisation.models import Staff, Unit
     from jiugong_desk.scripts.services import create_script
+    from jiugong_desk.training.models import Enrolment
 
     people = {person.staff_no: person for person in Staff.objects.all()}
     if missing := {PLANNER, COMPLIANCE, MANAGEMENT} - people.keys():
@@ -82,15 +87,24 @@ def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     managers = [person for person in people.values() if person.may("call.work")]
     texts = json.loads((HERE / "campaign.json").read_text(encoding="utf-8"))
     script = create_script(code="berka-needs", title=texts["script_title"], content=texts["script"], by=planner, at=at)
+    ends_on = bank_date(at) + timedelta(days=DAYS)
     campaign = services.draft(
         unit=Unit.objects.get(parent=None), by=planner, at=at, audience=AUDIENCE, holdout_size=HELD_OUT, seed=SEED,
-        script=script, starts_on=bank_date(at), ends_on=bank_date(at) + timedelta(days=DAYS), **texts["plan"],
+        script=script, starts_on=bank_date(at), ends_on=ends_on, budget=Decimal(texts["budget"]),
+        goals=[goal | {"by": str(ends_on)} for goal in texts["goals"]], primary_measure="take_up", **texts["plan"],
     )  # fmt: skip
     services.set_participants(campaign, daily_calls=dict.fromkeys(managers, DAILY_CALLS), by=planner, at=at)
+    campaign.refresh_from_db()
+    services.attach(
+        campaign, kind="impact", name="assessment.docx", content=assessment(campaign), version=campaign.version,
+        by=planner, at=at,
+    )  # fmt: skip
     approve("script", script.ref, by=people[COMPLIANCE], at=at)
     services.submit(campaign, by=planner, at=at)
     approve("plan_review", campaign.ref, by=people[COMPLIANCE], at=at)
     approve("plan", campaign.ref, "同意，保留组须严格执行。", by=management, at=at)
+    for enrolment in Enrolment.objects.everyone().filter(course__about=about(campaign)):
+        pass_course(enrolment, at=at)
     campaign.refresh_from_db()
     result = services.launch(campaign, by=management, at=at)
     campaign.refresh_from_db()

@@ -16,6 +16,7 @@ from jiugong_desk.core.clock import bank_date
 from jiugong_desk.customers.models import Customer, ProfileAnswer
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.scripts.models import Script
+from tests.browser.campaigning import attach_assessment, learn, set_targets
 from tests.browser.conftest import PHONE, Desk
 from tests.support.cast import SHANGHAI, Cast, make_customer, make_staff
 
@@ -91,12 +92,14 @@ def _plan(desk: Desk, cast: Cast, script: Script) -> Campaign:
     page.fill("[name=starts_on]", "2026-01-07")
     page.fill("[name=ends_on]", "2026-01-30")
     page.select_option("[name=script]", str(script.pk))
+    set_targets(page, by="2026-01-30")
     expect(page.locator("#work")).to_contain_text("暂无法估算")  # so few customers, and no history of balances
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("alert").first).to_contain_text("方案已保存")
     page.get_by_role("link", name="安排人员").click()
     page.check(f"[name=take-{cast.wang.ref}]")
     page.get_by_role("button", name="保存").click()
+    attach_assessment(page)
     page.get_by_role("button", name="提交审批").click()
     expect(page.get_by_role("alert").first).to_contain_text("已提交审批")
     return Campaign.objects.everyone().get()
@@ -115,6 +118,11 @@ def _second_person_approves(desk: Desk, cast: Cast, campaign: Campaign) -> None:
     page.get_by_role("link", name=campaign.title).click()
     page.get_by_role("button", name="同意").click()
     expect(page.get_by_role("alert").first).to_contain_text("审批意见已记录")
+    page.get_by_role("button", name="启动活动").click()
+    expect(page.get_by_role("alert").first).to_contain_text("还有 1 人没有通过本活动的培训")
+    expect(page.locator("[data-condition=trained]")).to_contain_text(str(cast.wang))
+    learn(desk, campaign, cast.wang)
+    page.goto(f"{desk.address}/campaigns/{campaign.ref}/")
     page.get_by_role("button", name="启动活动").click()
     expect(page.get_by_role("alert").first).to_contain_text("活动已启动")
     arms = list(ListEntry.objects.everyone().filter(campaign=campaign).values_list("arm", flat=True))

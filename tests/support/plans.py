@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.approvals import services as approvals
 from jiugong_desk.approvals.models import Approval
 from jiugong_desk.campaigns import services
-from jiugong_desk.campaigns.models import Campaign
+from jiugong_desk.campaigns.models import Attachment, Campaign
+from jiugong_desk.campaigns.schooling import about
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.organisation.models import Staff
+from jiugong_desk.training.models import Enrolment
 from tests.support.cast import NOW, Cast, make_customer, make_script
 
 NEW_HOME = [{"field": "loan_kind", "op": "is", "value": "mortgage_new_home"}]
@@ -28,10 +31,14 @@ def fields(**values: Any) -> dict[str, Any]:
         "audience": NEW_HOME,
         "holdout_size": 4,
         "seed": "seed-1",
+        "primary_measure": "take_up",
+        "budget": Decimal(50_000),
         "starts_on": date(2026, 1, 5),
         "ends_on": date(2026, 1, 30),
     }
-    return plan | values
+    plan |= values
+    plan.setdefault("goals", [{"measure": "reached", "target": "50", "by": str(plan["ends_on"])}])
+    return plan
 
 
 def customers(cast: Cast, count: int = 20) -> list[Customer]:
@@ -47,18 +54,36 @@ def drafted(cast: Cast, **values: Any) -> Campaign:
     return campaign
 
 
+def assess(campaign: Campaign) -> None:
+    """The impact assessment as a file of the plan, by its planner."""
+    services.attach(
+        campaign, kind=Attachment.Kind.IMPACT, name="影响评估.pdf", content=b"%PDF-1.7 ...", version=campaign.version,
+        by=campaign.drafted_by, at=NOW,
+    )  # fmt: skip
+
+
 def submitted(cast: Cast, **values: Any) -> Campaign:
     campaign = drafted(cast, **values)
+    assess(campaign)
     services.submit(campaign, by=cast.planner, at=NOW)
     return campaign
 
 
 def approved(cast: Cast, **values: Any) -> Campaign:
-    """Reviewed by compliance, approved by management."""
+    """Reviewed by compliance, approved by management, and learned by everybody who takes part."""
     campaign = submitted(cast, **values)
     decide("plan_review", campaign, by=cast.compliance)
     decide("plan", campaign, by=cast.management)
+    learn(campaign)
     return campaign
+
+
+def learn(campaign: Campaign, *people: Staff, at: datetime = NOW) -> None:
+    """These, or all who take part, have passed the campaign's course."""
+    rows = Enrolment.objects.everyone().filter(course__about=about(campaign))
+    if people:
+        rows = rows.filter(staff__in=people)
+    rows.update(read_at=at, passed_at=at, score=1, attempts=1)
 
 
 def decide(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,10 +11,13 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from ..audiences.counting import Counted
 from ..core.clock import bank_date
+from ..customers.policies import grid
 from ..organisation.calendar import working_days
 from . import bridge, results
-from .models import Campaign
+from .models import Campaign, Participant
+from .plan import offers_of
 
 SHOWN = (
     "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "deposits", "calls", "hours", "cost",
@@ -53,6 +57,12 @@ class Expectation:
     finished: float | None
     calls_offered: int
 
+    @property
+    def cost(self) -> Decimal | None:
+        """Yuan, in the middle; None while it cannot be told."""
+        found = next((line.central for line in self.lines if line.key == "cost"), None)
+        return None if found is None else Decimal(str(found))
+
 
 def expected(
     campaign: Campaign, *, audience: int, eligible: int, held_out: int, levels: Counter[int], offer_cost: Decimal,
@@ -84,6 +94,30 @@ def expected(
         finished=found.finished,
         calls_offered=daily_calls * len(days),
     )
+
+
+def of_plan(campaign: Campaign, counted: Counted, people: Iterable[Participant], *, at: datetime) -> Expectation | None:
+    """The expectation of a plan whose audience has been counted."""
+    return expected(
+        campaign, audience=counted.audience, eligible=counted.eligible, held_out=campaign.holdout_size,
+        levels=_levels(counted), offer_cost=sum((offer.cost for offer in offers_of(campaign)), Decimal(0)),
+        daily_calls=sum(person.daily_calls for person in people), at=at,
+    )  # fmt: skip
+
+
+def cost_of(campaign: Campaign, counted: Counted, *, at: datetime) -> Decimal | None:
+    """Yuan that the plan is likely to cost; None where nothing can be told."""
+    found = of_plan(campaign, counted, campaign.participants.all(), at=at)
+    return found.cost if found else None
+
+
+def _levels(counted: Counted) -> Counter[int]:
+    """The audience's customers by level, from their places on the grid; 0 where income or assets are unknown."""
+    bands = len(grid().asset_bands) + 1
+    levels: Counter[int] = Counter()
+    for (asset, income), customers in counted.cells.get("audience", {}).items():
+        levels[bands * (income - 1) + asset if income and asset else 0] += customers
+    return levels
 
 
 def _line(figure: Any, english: bool) -> Line:

@@ -1,29 +1,35 @@
-"""Gathers what the launch checklist is about (`rules.conditions`): the plan, its people, its approval."""
+"""Gathers what the launch checklist is about (`checklist.conditions`): the plan, its people, its approvals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
-from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from ..approvals import queries as approvals
 from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..core.digests import digest
 from ..core.wording import found_words
-from ..organisation.calendar import working_days
-from ..organisation.models import Posting
+from ..customers.models import BalanceHistory
+from ..products.models import Offer
+from ..products.queries import faults_of
 from ..scripts.models import Script
-from . import rules
-from .bridge import policy
+from . import dryrun
+from .bridge import HISTORIES_NEEDED, policy
+from .checklist import PlanFacts, Staffing
 from .lists import Listed, list_digest, listed_of
-from .models import Campaign, Participant
-from .plan import TEXTS, payload
+from .menders import menders
+from .models import Attachment, Campaign
+from .plan import TEXTS, offers_of, payload
+from .schooling import untrained
+from .staffing import effort, holes_of, may_take_part, participants_of
 
-PLAN, REVIEW = "plan", "plan_review"  # what is approved of a campaign: by management, by compliance
+# What is approved of a campaign: by management, by compliance, and by finance where it has an incentive of its own.
+PLAN, REVIEW, INCENTIVE = "plan", "plan_review", "incentive"
 
 
 class Counted(Protocol):
@@ -31,35 +37,6 @@ class Counted(Protocol):
 
     @property
     def eligible(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Effort:
-    """Calls that the managers can make in what is left of the period, and calls that the list needs at most."""
-
-    days: int
-    capacity: int
-    needed: int
-
-
-def participants_of(campaign: Campaign) -> list[Participant]:
-    """With staff and their current posts (two queries)."""
-    postings = Prefetch("staff__postings", Posting.objects.filter(ended_on=None).select_related("unit"))
-    return list(campaign.participants.select_related("staff").prefetch_related(postings))
-
-
-def effort(campaign: Campaign, people: Iterable[Participant], *, treated: int, at: datetime) -> Effort:
-    """At the worst, every customer takes all the attempts that the policy allows."""
-    first = max(campaign.starts_on, bank_date(at))
-    days = len(working_days(first, campaign.ends_on)) if first <= campaign.ends_on else 0
-    needed = treated * policy().calling.attempts_per_campaign
-    return Effort(days, days * sum(person.daily_calls for person in people), needed)
-
-
-def may_take_part(campaign: Campaign, person: Participant) -> bool:
-    """Somebody who calls, with a post at or below the campaign's unit."""
-    posts = [posting.unit.path for posting in person.staff.postings.all() if posting.ended_on is None]
-    return person.staff.may("call.work") and any(campaign.unit.holds(path) for path in posts)
 
 
 def is_approved(campaign: Campaign) -> bool:
@@ -77,40 +54,81 @@ def _approvals_of(campaign: Campaign) -> set[str]:
     if campaign.state == Campaign.State.DRAFT:
         return set()
     bound = digest(payload(campaign))
-    return {kind for kind in (PLAN, REVIEW) if approvals.holds(kind, campaign.ref, bound)}
+    return {kind for kind in (PLAN, REVIEW, INCENTIVE) if approvals.holds(kind, campaign.ref, bound)}
 
 
 def plan_facts(
-    campaign: Campaign, *, at: datetime, counted: Counted | None = None, sealed: str | None = None
-) -> rules.PlanFacts:
+    campaign: Campaign, *, at: datetime, counted: Counted | None = None, sealed: str | None = None,
+    cost: Decimal | None = None,
+) -> PlanFacts:  # fmt: skip
     """The plan as the gate sees it.
 
     counted : the audience, where it has been counted already; of an approved plan its sealed list counts
     sealed : the digest of the sealed list as it stood when this began, where the caller changes the list
+    cost : yuan that the forecast expects, where it has been made; an approved plan is not held to a newer one
     """
+    on = bank_date(at)
     if campaign.sealed_digest:
-        counted = counted if isinstance(counted, Listed) else listed_of(campaign)
-    counted = counted or count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
-    people = participants_of(campaign)
+        counted, cost = counted if isinstance(counted, Listed) else listed_of(campaign), None
+    counted = counted or count(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
+    holdout = counted.held_out if isinstance(counted, Listed) else campaign.holdout_size
+    people, offers, script = participants_of(campaign), offers_of(campaign), campaign.script
+    learners, holes = untrained(campaign), holes_of(campaign, people, on)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
-    script, standing = campaign.script, _approvals_of(campaign)
-    return rules.PlanFacts(
-        today=bank_date(at),
+    standing = _approvals_of(campaign)
+    return PlanFacts(
+        today=on,
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         has_purpose=bool(campaign.purpose.strip()),
         has_contact=bool(campaign.complaint_contact.strip()),
+        goals=len(campaign.goals),
+        has_primary=bool(campaign.primary_measure),
+        budget=campaign.budget,
+        cost=cost,
+        has_impact=Attachment.objects.everyone().filter(campaign=campaign, kind=Attachment.Kind.IMPACT).exists(),
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
         forbidden=found_words((getattr(campaign, name) for name in TEXTS), policy().wording.forbidden),
         eligible=counted.eligible,
-        holdout=counted.held_out if isinstance(counted, Listed) else campaign.holdout_size,
-        sealed=bool(campaign.sealed_digest) and campaign.sealed_digest == (sealed or list_digest(campaign)),
+        holdout=holdout,
         minimum_share=policy().holdout.minimum_share,
-        participants=len(people),
-        idle=tuple(person.staff.staff_no for person in people if not may_take_part(campaign, person)),
-        capacity=work.capacity,
-        needed=work.needed,
+        power=_power(campaign, counted.eligible, holdout),
+        unlawful=_unlawful(campaign, offers, on),
+        unsuited=tuple(dryrun.unsuited(campaign, offers, on=max(on, campaign.starts_on))),
+        staffing=Staffing(
+            participants=len(people),
+            idle=tuple(str(person.staff) for person in people if not may_take_part(campaign, person)),
+            away=holes.away,
+            deserted=holes.deserted,
+            untrained=len(learners),
+            capacity=work.capacity,
+            needed=work.needed,
+        ),
+        day_one=dryrun.day_one(campaign, listed=counted.eligible, at=at),
+        sealed=bool(campaign.sealed_digest) and campaign.sealed_digest == (sealed or list_digest(campaign)),
         reviewed=REVIEW in standing,
+        has_incentive=bool(campaign.incentive.strip()),
+        incentive_authorised=INCENTIVE in standing,
         approved=PLAN in standing,
+        menders=menders(campaign, untrained=learners, short_at=holes.places),
     )
+
+
+def _power(campaign: Campaign, eligible: int, holdout: int) -> str:
+    if campaign.primary_measure == "take_up":
+        return _("见本页测算") if 1 <= holdout < eligible else ""
+    known = BalanceHistory.objects.filter(customer__unit__path__startswith=campaign.unit.path)
+    return _("见本页测算") if len(known[:HISTORIES_NEEDED]) >= HISTORIES_NEEDED and 2 <= holdout < eligible - 1 else ""
+
+
+def _unlawful(campaign: Campaign, offers: Iterable[Offer], on: date) -> tuple[str, ...]:
+    """Each offer that may not be promised for the rest of the period, with the first reason."""
+    found = []
+    for offer in offers:
+        against = faults_of(offer, on)
+        if offer.valid_until < campaign.ends_on:
+            found.append(_("“{title}”：{until} 到期，早于活动结束").format(title=offer.title, until=offer.valid_until))
+        elif not against:
+            found.append(f"“{offer.title}”：{str(against.reasons[0]).rstrip('。')}")
+    return tuple(found)

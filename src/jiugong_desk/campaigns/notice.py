@@ -20,10 +20,11 @@ from ..organisation.models import Staff, Unit
 from ..scripts.content import Content, Objection, Question, Step
 from ..scripts.stepper import merged
 from . import queries
-from .gate import PLAN, participants_of
+from .gate import PLAN
 from .goals import sentence
 from .models import Campaign, Participant
-from .plan import offers_of
+from .plan import offers_of, sections
+from .staffing import participants_of
 
 KIND, ABOUT = "plan_notice", "campaign"
 PLACES = {"bank": "（本行）", "outlet": "（网点）", "manager": "（客户经理姓名）", "title": "（客户称呼）"}
@@ -77,7 +78,7 @@ def _signed_by(campaign: Campaign) -> str:
 
 def _sections(campaign: Campaign) -> Iterator[Section]:
     yield lead(f"现将《{plan_title(campaign)}》印发给你们，请认真组织学习，做好人员安排，抓好落实。")
-    for label, text in queries.sections(campaign):
+    for label, text in sections(campaign):
         yield Section(str(label), paragraphs(text))
     if campaign.goals:
         targets = tuple(f"{sentence(goal)}；" for goal in campaign.goals)

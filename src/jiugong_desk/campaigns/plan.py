@@ -11,7 +11,7 @@ from ..core.digests import digest
 from ..products.models import Offer
 from .models import Attachment, Campaign
 
-__all__ = ["LABELS", "TEXTS", "changed", "digest", "offers_of", "payload"]
+__all__ = ["LABELS", "TEXTS", "changed", "digest", "offers_of", "payload", "sections"]
 
 # What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
 TEXTS = (
@@ -79,6 +79,12 @@ def payload(campaign: Campaign) -> dict[str, Any]:
         else None,
     }
     return plan
+
+
+def sections(campaign: Campaign) -> list[tuple[Any, str]]:
+    """The written parts of the plan that say something, in the order of a plan notice."""
+    names = ("summary", "background", "goal", "strategy", "means", "rhythm", "assessment", "incentive", "evaluation")
+    return [(LABELS[name], getattr(campaign, name)) for name in names if getattr(campaign, name).strip()]
 
 
 def offers_of(campaign: Campaign) -> list[Offer]:

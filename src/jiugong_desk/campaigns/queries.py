@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -21,14 +19,15 @@ from ..audiences.listing import callable_customers
 from ..audiences.reading import read, sentences
 from ..core.clock import bank_date
 from ..customers.models import BalanceHistory, Customer
-from ..customers.policies import grid
 from ..organisation.models import Posting, Staff, Unit
 from ..products.queries import offers_for_sale
-from . import bridge, gate, rules
-from .expectation import Expectation, expected
-from .gate import Effort, effort, may_take_part, participants_of, plan_facts
+from . import bridge, gate
+from .checklist import Condition, conditions
+from .expectation import Expectation, of_plan
+from .gate import plan_facts
 from .models import Campaign, ListEntry, Participant, PlanVersion
-from .plan import LABELS, changed, offers_of
+from .plan import LABELS, changed
+from .staffing import Effort, capacities, effort, may_take_part, participants_of
 
 State = Campaign.State
 HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
@@ -103,21 +102,8 @@ def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None
         treated=treated,
         detectable=bridge.detectable(deposits, treated=treated, held_out=min(campaign.holdout_size, counted.eligible)),
         work=effort(campaign, people, treated=treated, at=at),
-        expected=expected(
-            campaign, audience=counted.audience, eligible=counted.eligible, held_out=campaign.holdout_size,
-            levels=_levels(counted), offer_cost=sum((offer.cost for offer in offers_of(campaign)), Decimal(0)),
-            daily_calls=sum(person.daily_calls for person in people), at=at,
-        ),
-    )  # fmt: skip
-
-
-def _levels(counted: Counted) -> Counter[int]:
-    """The audience's customers by level, from their places on the grid; 0 where income or assets are unknown."""
-    bands = len(grid().asset_bands) + 1
-    levels: Counter[int] = Counter()
-    for (asset, income), customers in counted.cells.get("audience", {}).items():
-        levels[bands * (income - 1) + asset if income and asset else 0] += customers
-    return levels
+        expected=of_plan(campaign, counted, people, at=at),
+    )
 
 
 def in_words(left_out: dict[str, int]) -> list[tuple[Any, int]]:
@@ -151,12 +137,6 @@ def frozen(campaign: Campaign) -> Forecast:
         detectable=bridge.detectable(deposits, treated=eligible - holdout, held_out=holdout),
         work=Effort(0, 0, 0),
     )
-
-
-def sections(campaign: Campaign) -> list[tuple[Any, str]]:
-    """The written parts of the plan that say something, in the order of a plan notice."""
-    names = ("summary", "background", "goal", "strategy", "means", "rhythm", "assessment", "incentive", "evaluation")
-    return [(LABELS[name], getattr(campaign, name)) for name in names if getattr(campaign, name).strip()]
 
 
 def current_texts(campaign: Campaign, names: Iterable[str]) -> list[tuple[Any, str]]:
@@ -194,13 +174,13 @@ def people(campaign: Campaign, *, at: datetime) -> list[PersonRow]:
         .values("manager")
         .annotate(dealt=Count("id"), left=Count("id", filter=Q(state__in=open_states)))
     }
-    rows = []
-    for person in participants_of(campaign):
+    taking_part = participants_of(campaign)
+    capacity, rows = capacities(campaign, taking_part, at=at), []
+    for person in taking_part:
         posts = [posting.unit for posting in person.staff.postings.all() if campaign.unit.holds(posting.unit.path)]
         dealt, left = counts.get(person.staff_id, (0, 0))
-        capacity = effort(campaign, [person], treated=0, at=at).capacity
         outlet = posts[0].name if posts else "—"
-        rows.append(PersonRow(person, outlet, capacity, may_take_part(campaign, person), dealt, left))
+        rows.append(PersonRow(person, outlet, capacity[person.staff_id], may_take_part(campaign, person), dealt, left))
     return rows
 
 
@@ -237,8 +217,10 @@ def approved_digests(campaign: Campaign) -> set[str]:
     return {one.digest for one in approvals.of_matter(campaign.ref, [gate.PLAN]) if one.state == one.State.APPROVED}
 
 
-def checklist(campaign: Campaign, *, at: datetime, counted: gate.Counted | None = None) -> tuple[rules.Condition, ...]:
-    return rules.conditions(plan_facts(campaign, at=at, counted=counted))
+def checklist(campaign: Campaign, seen: Forecast, *, at: datetime) -> tuple[Condition, ...]:
+    """启动条件 of a plan whose forecast has been made."""
+    cost = seen.expected.cost if seen.expected else None
+    return conditions(plan_facts(campaign, at=at, counted=seen.counted, cost=cost))
 
 
 def rules_in_words(campaign: Campaign) -> list[str]:

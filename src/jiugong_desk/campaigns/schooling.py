@@ -14,9 +14,9 @@ from ..training import queries as training
 from ..training import ready, services
 from ..training.models import Course
 from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
-from . import queries
-from .gate import participants_of
 from .models import Campaign
+from .plan import sections as sections_of
+from .staffing import participants_of
 
 PLAN = "活动方案"  # a heading of the course's own text, like the plan's
 
@@ -34,7 +34,7 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     """
     content = _beside_the_plan(campaign)
     with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
-        parts = [f"【{label}】\n{text}" for label, text in queries.sections(campaign)]
+        parts = [f"【{label}】\n{text}" for label, text in sections_of(campaign)]
     sections = (*(Section(PLAN, page) for page in pages(parts, most=LONGEST_TEXT)), *content.sections)
     return services.open_course(
         about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ..approvals import queries as waiting
 from ..approvals import services as approvals
 from ..campaigns import services as campaigns
-from ..campaigns.models import Campaign
+from ..campaigns.models import Attachment, Campaign
 from ..core.clock import bank_date
 from ..evaluation import services as evaluation
 from ..evaluation.models import Report
 from ..organisation.models import Staff
 from ..scripts.services import create_script
 from . import story
+from .impact import assessment
 from .people import People
 
 
@@ -25,6 +27,8 @@ class Plan:
     """What the planner brings. `holdout` customers are left alone; `daily_calls` by each manager."""
 
     texts: Mapping[str, str]
+    goals: Sequence[tuple[str, str]]  # measure, target
+    budget: int  # yuan
     script_code: str
     script_title: str
     script: Mapping[str, Any]
@@ -43,10 +47,16 @@ def drafted(plan: Plan, people: People, *, at: datetime) -> Campaign:
     campaign = campaigns.draft(
         unit=people.sub_branch, by=planner, at=at + timedelta(minutes=30), audience=list(plan.audience),
         holdout_size=plan.holdout, script=script, starts_on=plan.starts_on, ends_on=plan.ends_on, seed=plan.seed,
-        **plan.texts,
+        goals=[{"measure": measure, "target": target, "by": str(plan.ends_on)} for measure, target in plan.goals],
+        primary_measure="avg_increment", budget=Decimal(plan.budget), **plan.texts,
     )  # fmt: skip
     calls = dict.fromkeys(people.managers, plan.daily_calls)
     campaigns.set_participants(campaign, daily_calls=calls, by=planner, at=at + timedelta(minutes=55))
+    campaign.refresh_from_db()
+    campaigns.attach(
+        campaign, kind=Attachment.Kind.IMPACT, name="个人信息保护影响评估.docx", content=assessment(campaign),
+        version=campaign.version, by=planner, at=at + timedelta(minutes=58),
+    )  # fmt: skip
     return campaign
 
 
@@ -64,6 +74,9 @@ def approved(plan: Plan, people: People, *, on: date) -> Campaign:
     campaign = submitted(plan, people, on=on)
     comment = "话术已审，告知与拒绝方式完整；敏感信息以区间展示。同意。"
     _approve("plan_review", campaign.ref, comment, by=people["compliance"], at=story.moment(on, 14, 30))
+    if campaign.incentive:
+        comment = "总额在年度营销费用内，不与个人存款挂钩，按季考核后发放。同意。"
+        _approve("incentive", campaign.ref, comment, by=people["finance_hr"], at=story.moment(on, 15, 5))
     comment = "同意。保留组须严格执行，每旬报送评价。"
     _approve("plan", campaign.ref, comment, by=people["management"], at=story.moment(on, 15, 45))
     campaign.refresh_from_db()

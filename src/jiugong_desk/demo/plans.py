@@ -10,12 +10,15 @@ from .campaign import Plan
 HOUSEHOLDS_PER_HELD_OUT = 100  # 200 of 20,000 customers: one in five of those with the mortgage
 # Beside the day's other work: what a manager calls in a bank of 20,000 customers, and what he makes time for at least.
 MORTGAGE_CALLS, PAYROLL_CALLS, USUAL_BANK, FEWEST_CALLS = 6, 12, 20_000, 2
+MORTGAGE_BUDGET, PAYROLL_BUDGET, LEAST_BUDGET = 60_000, 80_000, 10_000  # yuan in a bank of that size, and at least
 
 
 def mortgage(customers: int, seed: int) -> Plan:
     """The seed's campaign: households with a mortgage on a new home, a hold-out of 200 in 20,000 customers."""
     return Plan(
         texts=texts.MORTGAGE_PLAN,
+        goals=(("reached", "50"), ("invited", "5"), ("complaints", "0.5")),
+        budget=_yuan(MORTGAGE_BUDGET, customers),
         script_code="mortgage-card",
         script_title="信用卡话题与需求了解话术",
         script=texts.mortgage_script(),
@@ -32,6 +35,8 @@ def payroll(customers: int, seed: int) -> Plan:
     """A second one in March: payroll customers of middle and higher income."""
     return Plan(
         texts=texts.PAYROLL_PLAN,
+        goals=(("reached", "50"), ("needs", "60")),
+        budget=_yuan(PAYROLL_BUDGET, customers),
         script_code="payroll-spring",
         script_title="代发客户春季回访话术",
         script=texts.payroll_script(),
@@ -51,6 +56,8 @@ def maturing(customers: int, seed: int) -> Plan:
     """For April, waiting for the approval: the bank's middle clients, whose deposits fall due after the quarter."""
     return Plan(
         texts=texts.MATURING_PLAN,
+        goals=(("reached", "50"), ("visited", "45")),
+        budget=_yuan(PAYROLL_BUDGET, customers),
         script_code="maturing-spring",
         script_title="到期资金安排回访话术",
         script=texts.maturing_script(),
@@ -70,6 +77,8 @@ def prospects(customers: int, seed: int) -> Plan:
     """Being written, its script not yet reviewed: whose income is high and whose money is elsewhere."""
     return Plan(
         texts=texts.PROSPECTS_PLAN,
+        goals=(("needs", "20"),),
+        budget=_yuan(PAYROLL_BUDGET, customers),
         script_code="prospects-main-bank",
         script_title="高收入客户往来需求了解话术",
         script=texts.prospects_script(),
@@ -84,3 +93,7 @@ def prospects(customers: int, seed: int) -> Plan:
 
 def _daily(usual: int, customers: int) -> int:
     return max(FEWEST_CALLS, math.ceil(usual * customers / USUAL_BANK))
+
+
+def _yuan(usual: int, customers: int) -> int:
+    return max(LEAST_BUDGET, usual * customers // USUAL_BANK)

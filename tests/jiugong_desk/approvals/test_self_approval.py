@@ -47,6 +47,7 @@ def test_no_path(cast, kind, path):
     if path == "people":
         maker = make_staff("9105", "何策", "planner", cast.branch)
         services.set_participants(campaign, daily_calls={cast.wang: 40, cast.li: 40}, by=maker, at=NOW)
+    plans.assess(campaign)
     services.submit(campaign, by=cast.planner, at=NOW)
     if path in ("second login", "editor's second login"):
         decider = make_staff("9106", "换号", DECIDES[kind], cast.branch, person_key=maker.person_key)

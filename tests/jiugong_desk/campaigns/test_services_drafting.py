@@ -143,11 +143,14 @@ def test_participants_must_be_callers_of_the_unit(cast):
 
 def test_an_incomplete_plan_is_not_submitted_and_says_all_that_is_missing(cast):
     campaign = services.draft(
-        unit=cast.sub_branch, by=cast.planner, at=NOW, **plans.fields(complaint_contact="", goal="保 本存款，送礼")
-    )
+        unit=cast.sub_branch, by=cast.planner, at=NOW,
+        **plans.fields(complaint_contact="", goal="保 本存款，送礼", goals=[], budget=None),
+    )  # fmt: skip
     with pytest.raises(Refused) as refusal:
         services.submit(campaign, by=cast.planner, at=NOW)
-    assert codes(refusal) == ("contact", "wording", "script", "audience", "holdout", "participants")
+    assert codes(refusal) == (
+        "contact", "goals", "budget", "impact", "wording", "script", "audience", "holdout", "power", "participants",
+    )  # fmt: skip
     assert "保本、送礼" in str(refusal.value.verdict)
     campaign.refresh_from_db()
     assert campaign.state == "draft"
@@ -257,6 +260,7 @@ def test_a_review_that_fails_after_the_approval_takes_the_plan_back(cast):
     plans.customers(cast)
     campaign = plans.submitted(cast)
     plans.decide("plan", campaign, by=cast.management)
+    plans.learn(campaign)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=NOW)
     assert codes(refusal) == ("reviewed",)
@@ -288,8 +292,9 @@ def test_every_step_has_one_record_without_the_plan_in_it(cast):
     plans.customers(cast)
     plans.launched(cast)
     assert verbs() == [
-        "campaign.drafted", "campaign.participants", "approval.asked", "approval.asked", "campaign.submitted",
-        "approval.approved", "campaign.approved", "approval.approved", "campaign.launched",
+        "campaign.drafted", "campaign.participants", "campaign.attached",
+        "approval.asked", "approval.asked", "campaign.submitted",
+        "approval.approved", "course.drafted", "course.published", "campaign.approved", "approval.approved", "campaign.launched",
     ]  # fmt: skip
     assert not AuditRecord.objects.filter(facts__contains="郑规").exists()
     assert set(AuditRecord.objects.values_list("chain", flat=True)) == {cast.sub_branch.code}

@@ -88,7 +88,7 @@ def test_a_sealed_list_that_was_touched_is_not_launched(cast):
     entries(campaign).filter(arm="held_out").update(arm="treated")
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=NOW)
-    assert refusal.value.verdict.codes == ("holdout", "sealed")
+    assert refusal.value.verdict.codes == ("holdout", "power", "sealed")
 
 
 def test_a_plan_that_goes_back_loses_its_list(cast):
@@ -168,7 +168,9 @@ def test_red_lines_refuse_the_launch_and_nothing_is_left(cast):
     later = NOW + timedelta(days=60)
     with pytest.raises(Refused) as refusal:
         services.launch(campaign, by=cast.management, at=later)
-    assert refusal.value.verdict.codes == ("audience", "holdout", "participants", "period", "reviewed", "approved")
+    assert refusal.value.verdict.codes == (
+        "period", "audience", "holdout", "power", "participants", "trained", "day_one", "reviewed", "approved",
+    )  # fmt: skip
     campaign.refresh_from_db()
     assert (campaign.state, campaign.list_digest) == ("approved", "")
     assert entries(campaign).count() == 20
@@ -248,9 +250,11 @@ def test_a_launch_is_fast_and_takes_few_queries(cast, count, seconds, django_ass
     bulk_customers(cast, count)
     campaign = plans.drafted(cast, holdout_size=count // 5, ends_on=date(2026, 12, 30))
     services.set_participants(campaign, daily_calls={cast.wang: 200, cast.li: 200}, by=cast.planner, at=NOW)
+    plans.assess(campaign)
     services.submit(campaign, by=cast.planner, at=NOW)
     plans.decide("plan_review", campaign, by=cast.compliance)
     plans.decide("plan", campaign, by=cast.management)
+    plans.learn(campaign)
     began = time.process_time()  # a shared machine stalls; what the database does is bounded by the queries
     with django_assert_max_num_queries(60 + count // 40):
         services.launch(campaign, by=cast.management, at=NOW)

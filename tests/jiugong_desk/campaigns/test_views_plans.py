@@ -201,6 +201,7 @@ def test_whoever_wrote_the_plan_is_told_that_another_must_decide(cast, login):
 def test_the_whole_life_by_plain_forms(cast, login):
     plans.customers(cast)
     campaign = plans.drafted(cast)
+    plans.assess(campaign)
     planner, management, compliance = login(cast.planner), login(cast.management), login(cast.compliance)
     ways = [
         (planner, "submit", {}, "submitted"),
@@ -214,6 +215,8 @@ def test_the_whole_life_by_plain_forms(cast, login):
         (management, "close", {}, "closed"),
     ]
     for client, name, data, state in ways:
+        if name == "launch":
+            plans.learn(campaign)
         decides = name.startswith("plan")
         answer = client.post(deciding(campaign, name), data) if decides else step(client, fresh(campaign), name, **data)
         assert (answer.status_code, answer.url) == (303, reverse("campaign", args=[campaign.ref]))

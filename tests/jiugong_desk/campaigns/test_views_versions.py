@@ -42,7 +42,7 @@ def test_two_versions_are_compared_in_words(cast, planner):
     campaign = plans.drafted(cast, summary="拨打一千户，邀约面谈。")
     services.edit(
         campaign, version=campaign.version, by=cast.planner, at=NOW, summary="拨打八百户，邀约到店面谈。", holdout_size=6,
-        goals=[{"measure": "reached", "target": "50", "by": "2026-01-30"}], primary_measure="take_up",
+        goals=[{"measure": "reached", "target": "60", "by": "2026-01-30"}], primary_measure="avg_increment",
         audience=[{"kind": "none", "rules": [{"field": "level", "op": "is", "value": "9"}]}],
     )  # fmt: skip
     page = planner.get(address("versions", campaign))

@@ -11,15 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from ...approvals import services as approvals
 from ...approvals.kinds import Kind
 from ...approvals.models import Approval
+from ...audiences.counting import count
+from ...core.clock import bank_date
 from ...core.digests import digest
 from ...core.errors import Stale, hold
 from ...core.pages import require
 from ...core.verdict import Verdict
 from ...organisation.models import Staff
-from .. import rules
-from ..gate import PLAN, REVIEW, plan_facts
+from .. import checklist
+from ..expectation import cost_of
+from ..gate import INCENTIVE, PLAN, REVIEW, plan_facts
+from ..menders import makers
 from ..models import Campaign
 from ..plan import payload
+from ..schooling import open_training
 from . import sealing, steps
 
 State = Campaign.State
@@ -31,19 +36,13 @@ def submit(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     require(by, "campaign.draft")
     steps.must_be(campaign, State.DRAFT)
     steps.move(campaign, State.SUBMITTED, by=by, at=at, version=version, submitted_at=at)
-    hold(rules.may_submit(plan_facts(campaign, at=at)))
+    hold(_complete(campaign, at))
     bound, persons = digest(payload(campaign)), makers(campaign)
-    for kind in (REVIEW, PLAN):
+    for kind in (REVIEW, *([INCENTIVE] if campaign.incentive.strip() else []), PLAN):
         approvals.ask(
             kind, campaign.ref, title=campaign.title, unit=campaign.unit, digest=bound, makers=persons, by=by, at=at
         )
     steps.done(campaign, "campaign.submitted", by=by, at=at)
-
-
-def makers(campaign: Campaign) -> set[str]:
-    """The persons who wrote or edited the plan."""
-    keys = set(campaign.plan_versions.values_list("by__person_key", flat=True))
-    return keys | {campaign.drafted_by.person_key}
 
 
 def _locked(ref: str) -> Campaign:
@@ -58,14 +57,23 @@ def _plan_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, 
     _must_wait(campaign, State.SUBMITTED)
     steps.move(campaign, State.APPROVED, reason=comment, by=by, at=at)
     sealed = sealing.seal(campaign, at=at)
+    open_training(campaign, by=by, at=at)
     steps.done(campaign, "campaign.approved", by=by, at=at, sealed=sealed, seed=campaign.seed)
 
 
 def _review_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
-    """A good review changes nothing by itself; the launch asks for it."""
+    _opinion(campaign, REVIEW, outcome, comment=comment, by=by, at=at)
+
+
+def _incentive_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    _opinion(campaign, INCENTIVE, outcome, comment=comment, by=by, at=at)
+
+
+def _opinion(campaign: Campaign, kind: str, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
+    """A good opinion changes nothing by itself; the launch asks for it."""
     _must_wait(campaign, State.SUBMITTED, State.APPROVED)
     if outcome != Approval.State.APPROVED:
-        _back(campaign, REVIEW, outcome, comment=comment, by=by, at=at)
+        _back(campaign, kind, outcome, comment=comment, by=by, at=at)
 
 
 def _back(campaign: Campaign, kind: str, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
@@ -85,7 +93,13 @@ def _must_wait(campaign: Campaign, *states: str) -> None:
 
 def _against(campaign: Campaign, at: datetime) -> Verdict:
     """What was complete when it was handed in may no longer be: customers move, people leave."""
-    return rules.may_submit(plan_facts(campaign, at=at))
+    return _complete(campaign, at)
+
+
+def _complete(campaign: Campaign, at: datetime) -> Verdict:
+    """Whether the planner has brought everything, money for what it is likely to cost included."""
+    counted = count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
+    return checklist.may_submit(plan_facts(campaign, at=at, counted=counted, cost=cost_of(campaign, counted, at=at)))
 
 
 def _digest(campaign: Campaign) -> str:
@@ -104,5 +118,9 @@ KINDS = (
     Kind(
         REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",
         find=_locked, digest=_digest, settle=_review_decided, address=_address,
+    ),
+    Kind(
+        INCENTIVE, _("激励方案授权"), "campaign.authorise_incentive", "campaign.draft",
+        find=_locked, digest=_digest, settle=_incentive_decided, address=_address,
     ),
 )  # fmt: skip

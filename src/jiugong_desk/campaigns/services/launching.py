@@ -14,12 +14,13 @@ from ...core.pages import require
 from ...customers.models import Customer
 from ...customers.services import assign
 from ...organisation.models import Staff, Unit
-from .. import rules
+from .. import checklist
 from ..bridge import policy
 from ..dealing import Caller, deal
-from ..gate import effort, participants_of, plan_facts
+from ..gate import plan_facts
 from ..lists import Listed, list_digest, listed_of
 from ..models import Campaign, ListEntry, Participant
+from ..staffing import capacities, participants_of
 from . import sealing, steps
 
 State, Arm = Campaign.State, ListEntry.Arm
@@ -52,7 +53,7 @@ def launch(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     sealed = list_digest(campaign)
     dropped = sealing.drop_the_uncallable(campaign)
     found = listed_of(campaign)
-    hold(rules.may_launch(plan_facts(campaign, at=at, counted=found, sealed=sealed)))
+    hold(checklist.may_launch(plan_facts(campaign, at=at, counted=found, sealed=sealed)))
     dealt = _deal(campaign, at=at)
     handed_over = _hand_over(campaign, dealt, by=by, at=at)
     digest = list_digest(campaign)
@@ -78,7 +79,8 @@ def _deal(campaign: Campaign, *, at: datetime) -> dict[int, int]:
     """Customer -> manager, written into the list."""
     people = participants_of(campaign)
     attempts = policy().calling.attempts_per_campaign
-    callers = [_caller(person, effort(campaign, [person], treated=0, at=at).capacity // attempts) for person in people]
+    calls = capacities(campaign, people, at=at)
+    callers = [_caller(person, calls[person.staff_id] // attempts) for person in people]
     treated = ListEntry.objects.everyone().filter(campaign=campaign, arm=Arm.TREATED)
     rows = Customer.objects.everyone().filter(entries__in=treated.values("pk")).order_by("customer_no")
     dealt = deal(rows.only("pk", "unit_id", "manager_id"), callers)

@@ -17,7 +17,7 @@ from ..goals import sentence
 from ..measures import MEASURES
 from ..models import Attachment, Campaign
 from ..notice import ABOUT
-from ..plan import offers_of
+from ..plan import offers_of, sections
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -28,7 +28,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
     """The whole plan; before the launch with what it would do now, afterwards with the list that was frozen."""
     context: dict[str, Any] = {
         "campaign": found,
-        "sections": queries.sections(found),
+        "sections": sections(found),
         "rules": queries.rules_in_words(found),
         "offers": offers_of(found),
         "goals": [sentence(goal) for goal in found.goals],
@@ -50,7 +50,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         context["waterfall"] = queries.frozen(found)
     else:
         context["waterfall"] = seen = queries.forecast(found, at=request.now)
-        context["checklist"] = queries.checklist(found, at=request.now, counted=seen.counted)
+        context["checklist"] = queries.checklist(found, seen, at=request.now)
     return render(request, "campaigns/plan.html", context, status=status)
 
 

@@ -1,0 +1,125 @@
+"""The contact policy tried on a list before the first call: who may be called on day one, and why others may not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+
+from ..audiences.listing import callable_customers
+from ..consent.queries import contact_facts
+from ..consent.rules import SENTENCES, may_call
+from ..core.clock import bank_date
+from ..customers.models import Customer
+from ..organisation.calendar import working_days
+from ..products.models import Offer
+from ..products.queries import verdict_for
+from ..products.rules import PHONE, CustomerFacts
+from .bridge import policy
+from .checklist import DayOne
+from .models import Campaign, ListEntry
+
+MOST_CHECKED = 2_000  # enough to see a reason that keeps one in a hundred away; more only costs time
+
+
+def customers_of(campaign: Campaign, *, on: date) -> QuerySet[Customer]:
+    """Who is to be called: of a sealed list the treated, before that all who may be listed."""
+    if campaign.sealed_digest:
+        treated = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.TREATED)
+        return Customer.objects.everyone().filter(pk__in=treated.values("customer"))
+    return callable_customers(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
+
+
+def day_one(campaign: Campaign, *, listed: int, at: datetime) -> DayOne:
+    """As of the first hour of calls on the first working day that is left. `listed`: customers of the whole list."""
+    days = _days_left(campaign, at)
+    if not days:
+        return DayOne()
+    rows = customers_of(campaign, on=bank_date(at)).order_by("mobile_digest", "pk").values_list("pk", flat=True)
+    calling, moment = policy().calling, first_hour(days[0])
+    against: Counter[str] = Counter()
+    checked = 0
+    for facts in contact_facts(list(rows[:MOST_CHECKED])).values():
+        checked += 1
+        there = replace(facts, held_out=False, in_running_campaign=True, attempts=0)
+        verdict = may_call(there, now=max(moment, at), is_working_day=True, calling=calling)
+        if not verdict:
+            against[verdict.codes[0]] += 1
+    why = tuple((_words(code), number) for code, number in against.most_common())
+    return DayOne(days[0], max(listed, checked), checked, checked - against.total(), why)
+
+
+def _days_left(campaign: Campaign, at: datetime) -> list[date]:
+    """A day whose last hour of calls is over does not count."""
+    first = max(campaign.starts_on, bank_date(at))
+    days = working_days(first, campaign.ends_on) if first <= campaign.ends_on else []
+    return [day for day in days if at < last_hour(day)]
+
+
+def first_hour(day: date) -> datetime:
+    """The moment at which the calls of that day may begin, in the bank's zone."""
+    start = min(start for start, _end in policy().calling.hours)
+    return timezone.make_aware(datetime.combine(day, start))
+
+
+def last_hour(day: date) -> datetime:
+    end = max(end for _start, end in policy().calling.hours)
+    return timezone.make_aware(datetime.combine(day, end))
+
+
+def _words(code: str) -> Any:
+    text = SENTENCES[code][0]
+    limit = policy().calling.reached_calls_per_7_days
+    return str(text).format(limit=limit) if code == "reached_recently" else text
+
+
+def unsuited(campaign: Campaign, offers: Iterable[Offer], *, on: date) -> list[str]:
+    """The titles of the offers whose product may be offered by telephone to nobody on the list.
+
+    Customers count by what suitability asks of them, not one by one: a long list has few kinds.
+    """
+    with_product = [offer for offer in offers if offer.product is not None]
+    if not with_product:
+        return []
+    kinds = _kinds(customers_of(campaign, on=on), on)
+    return [
+        offer.title for offer in with_product
+        if kinds and not any(
+            offer.product and verdict_for(offer.product, kind, on=on, channel=PHONE) for kind in kinds
+        )
+    ]  # fmt: skip
+
+
+def _kinds(customers: QuerySet[Customer], on: date) -> list[CustomerFacts]:
+    """Each combination of capacity, valid test and age group that occurs, with a day that stands for it."""
+    age = policy().calling.elderly_age
+    born_by = _years_before(on, age)
+    test = Case(
+        When(risk_test_expires_on__gte=on, then=Value(1)),
+        When(risk_test_expires_on=None, then=Value(None)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    group = Case(
+        When(birth_date=None, then=Value(None)),
+        When(birth_date__gt=born_by, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    rows = customers.order_by().annotate(test=test, group=group).values_list("risk_capacity", "test", "group")
+    expiry = {None: None, 1: on, 0: _years_before(on, 1)}
+    born = {None: None, 0: on, 1: born_by}
+    return [CustomerFacts(capacity, expiry[tested], born[old]) for capacity, tested, old in rows.distinct()]
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day that many years earlier; of a 29 February that was none, the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

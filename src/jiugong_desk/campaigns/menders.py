@@ -1,0 +1,58 @@
+"""Who by name can mend a red line of the launch checklist, and who had a hand in the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+
+from ..organisation.models import Posting, Staff, Unit
+from ..organisation.permissions import roles_with
+from .checklist import Mender
+from .models import Campaign
+
+NAMED = 3  # names that fit into a line; more are counted
+PERMISSIONS: Mapping[Mender, str] = {
+    Mender.PLANNER: "campaign.draft",
+    Mender.APPROVER: "campaign.approve",
+    Mender.COMPLIANCE: "campaign.review",
+    Mender.SCRIPT_REVIEWER: "script.approve",
+    Mender.FINANCE: "campaign.authorise_incentive",
+    Mender.ROSTER: "duty.manage",
+    Mender.STEWARD: "data.load",
+}
+DECIDERS = (Mender.APPROVER, Mender.COMPLIANCE, Mender.FINANCE)  # maker is not checker
+
+
+def makers(campaign: Campaign) -> set[str]:
+    """The persons who wrote or edited the plan."""
+    keys = set(campaign.plan_versions.values_list("by__person_key", flat=True))
+    return keys | {campaign.drafted_by.person_key}
+
+
+def menders(campaign: Campaign, *, untrained: Iterable[Staff], short_at: Iterable[Unit]) -> dict[Mender, str]:
+    """The names for each kind of line (two queries). `short_at`: the outlets whose roster has a hole."""
+    roles = {mender: set(roles_with(permission)) for mender, permission in PERMISSIONS.items()}
+    rows = Posting.objects.filter(ended_on=None, staff__is_active=True, role__in=set().union(*roles.values()))
+    postings = list(rows.select_related("staff", "unit").order_by("-unit__path", "staff__staff_no"))
+    wrote = makers(campaign)
+    found: dict[Mender, list[Staff]] = {}
+    for mender, held in roles.items():
+        places = list(short_at) if mender is Mender.ROSTER else [campaign.unit]
+        found[mender] = [
+            posting.staff for posting in postings
+            if posting.role in held and any(posting.unit.holds(place.path) for place in places)
+            and not (mender in DECIDERS and posting.staff.person_key in wrote)
+        ]  # fmt: skip
+    author = campaign.drafted_by
+    if author in found[Mender.PLANNER]:
+        found[Mender.PLANNER] = [author]
+    found[Mender.LEARNERS] = list(untrained)
+    return {mender: _named(people) for mender, people in found.items()}
+
+
+def _named(people: Iterable[Staff]) -> str:
+    names = list(dict.fromkeys(str(person) for person in people))
+    if len(names) <= NAMED:
+        return "、".join(names)
+    return _("{names}等 {number} 人").format(names="、".join(names[:NAMED]), number=len(names))

@@ -1,0 +1,92 @@
+"""Who takes part in a campaign, what they can do in what is left of it, and where the roster has holes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from ..core.clock import bank_date
+from ..duty import queries as duty
+from ..duty import rules as rosters
+from ..organisation.calendar import working_days
+from ..organisation.models import Posting, Staff, Unit
+from .bridge import policy
+from .models import Campaign, Participant
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Calls that the managers can make in what is left of the period, and calls that the list needs at most."""
+
+    days: int
+    capacity: int
+    needed: int
+
+
+def participants_of(campaign: Campaign) -> list[Participant]:
+    """With staff and their current posts (two queries)."""
+    postings = Prefetch("staff__postings", Posting.objects.filter(ended_on=None).select_related("unit"))
+    return list(campaign.participants.select_related("staff").prefetch_related(postings))
+
+
+def capacities(campaign: Campaign, people: Iterable[Participant], *, at: datetime) -> dict[int, int]:
+    """Calls that each can make in what is left of the period, by staff id: leave and part time reckoned in."""
+    first = max(campaign.starts_on, bank_date(at))
+    total = {person.staff_id: 0 for person in people}
+    if first <= campaign.ends_on:
+        calls = {person.staff_id: person.daily_calls for person in people}
+        for (staff_id, _on), number in duty.capacity_for(calls, first, campaign.ends_on).items():
+            total[staff_id] += number
+    return total
+
+
+def effort(campaign: Campaign, people: Iterable[Participant], *, treated: int, at: datetime) -> Effort:
+    """At the worst, every customer takes all the attempts that the policy allows."""
+    first = max(campaign.starts_on, bank_date(at))
+    days = len(working_days(first, campaign.ends_on)) if first <= campaign.ends_on else 0
+    needed = treated * policy().calling.attempts_per_campaign
+    return Effort(days, sum(capacities(campaign, people, at=at).values()), needed)
+
+
+def may_take_part(campaign: Campaign, person: Participant) -> bool:
+    """Somebody who calls, with a post at or below the campaign's unit."""
+    posts = [posting.unit.path for posting in person.staff.postings.all() if posting.ended_on is None]
+    return person.staff.may("call.work") and any(campaign.unit.holds(path) for path in posts)
+
+
+@dataclass(frozen=True)
+class Holes:
+    """The holes of a roster in words, and the outlets in which somebody has to fill them."""
+
+    away: tuple[str, ...]
+    deserted: tuple[str, ...]
+    places: tuple[Unit, ...]
+
+
+def holes_of(campaign: Campaign, people: Iterable[Participant], on: date) -> Holes:
+    first, staff = max(campaign.starts_on, on), {person.staff_id: person.staff for person in people}
+    if first > campaign.ends_on or not staff:
+        return Holes((), (), ())
+    found = rosters.holes(duty.roster_for(staff, first, campaign.ends_on))
+    days_of: dict[int, list[date]] = defaultdict(list)
+    empty: dict[int, list[date]] = defaultdict(list)
+    for slot in found.person_days:
+        days_of[slot.person].append(slot.day)
+    for outlet, day in found.outlet_days:
+        empty[outlet].append(day)
+    units = Unit.objects.in_bulk({*empty, *(_outlet(staff[person]) for person in days_of)} - {0})
+    return Holes(
+        tuple(f"{staff[person]} {rosters.days_text(days)}" for person, days in days_of.items()),
+        tuple(_("{outlet} {days} 无人在岗").format(outlet=units[outlet].name, days=rosters.days_text(days))
+              for outlet, days in empty.items()),
+        tuple(units.values()),
+    )  # fmt: skip
+
+
+def _outlet(staff: Staff) -> int:
+    return next((posting.unit_id for posting in staff.postings.all() if posting.ended_on is None), 0)
