@@ -104,6 +104,8 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("training", "attempts_per_day"): _POSITIVE,
     ("training", "material_megabytes"): (lambda x: 1 <= x <= 50, "give 1 to 50 megabytes"),
     ("holdout", "minimum_share"): (lambda x: 0 <= x < Decimal("0.9"), "give a share from 0 to below 0.9"),
+    ("holdout", "standing_share"): (lambda x: 0 <= x < Decimal("0.5"), "give a share from 0 to below 0.5"),
+    ("holdout", "standing_months"): (lambda x: 1 <= x <= 60, "give 1 to 60 months"),
     ("holdout", "confidence"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
     ("holdout", "power"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
     ("outcomes", "complaints_pause_share"): _PROPER_SHARE,

@@ -105,9 +105,14 @@ class Training:
 
 @dataclass(frozen=True)
 class Holdout:
-    """How a hold-out is drawn and what its power statement assumes."""
+    """How a hold-out is drawn and what its power statement assumes.
+
+    `standing_share`: of all customers, left alone by every campaign for `standing_months`; 0: there is none.
+    """
 
     minimum_share: Decimal
+    standing_share: Decimal
+    standing_months: int
     strata: tuple[str, ...]
     confidence: Decimal
     power: Decimal

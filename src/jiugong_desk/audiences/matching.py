@@ -27,6 +27,7 @@ class Step:
     label: Any
     passes: Q = field(compare=False)  # filters compare by identity where they hold subqueries
     rule: bool
+    seen_by: str = ""  # the permission without which nobody is shown who failed here
 
 
 def everybody(unit: Unit) -> ScopedQuerySet[Customer]:
@@ -60,7 +61,7 @@ def _rule_steps(definition: Definition, unit: Unit, on: date) -> list[Step]:
 
 def steps_of(definition: Definition, unit: Unit, *, on: date, plan_id: int | None) -> list[Step]:
     """The rules, then the reasons of contact."""
-    against = [Step(one.code, one.label, one.passes, False) for one in exclusions.every(plan_id)]
+    against = [Step(one.code, one.label, one.passes, False, one.seen_by) for one in exclusions.every(plan_id, on=on)]
     return _rule_steps(definition, unit, on) + against
 
 

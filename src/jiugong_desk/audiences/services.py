@@ -20,7 +20,7 @@ from ..core.verdict import Reason, refused
 from ..core.workbook import Sheet, xlsx
 from ..customers.models import Customer
 from ..organisation.models import Staff, Unit
-from . import listing
+from . import exclusions, listing
 from .models import Asking, Audience
 from .reading import as_json, read
 
@@ -67,10 +67,17 @@ def ask(by: Staff) -> Callable[[], bool]:
     return lambda: Asking.objects.filter(staff=by, token=token).exists()
 
 
+def require_step(by: Staff, code: str) -> None:
+    """403 for whom the customers behind this step are not: of some reasons one may know how many, and not who."""
+    require(by, "customer.view")
+    if secret := exclusions.seen_by(code):
+        require(by, secret)
+
+
 @transaction.atomic
 def export_stopped(found: Audience, code: str, *, by: Staff, at: datetime) -> bytes:
     """Who fell out at this step, as far as `by` may see them, as a workbook; with one audit record."""
-    require(by, "customer.view")
+    require_step(by, code)
     seen = Customer.objects.visible_to(by).values("pk")
     rows = listing.stopped_at(found.definition, found.unit, code, on=bank_date(at)).filter(pk__in=seen)
     columns = [

@@ -46,6 +46,7 @@ def audience(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Audience, request.user, ref)
     on = bank_date(request.now)
     counted = estimate(found.definition, found.unit, on=on)
+    steps = [line.step for line in counted.lines]
     rows = matching(found.definition, found.unit, on=on)
     seen = Customer.objects.visible_to(request.user)
     context = {
@@ -62,6 +63,7 @@ def audience(request: DeskRequest, ref: str) -> HttpResponse:
         "versions": queries.versions_of(found),
         "may_draft": request.user.may("campaign.draft"),
         "may_export": request.user.may("customer.view"),
+        "secret": {step.code for step in steps if step.seen_by and not request.user.may(step.seen_by)},
     }
     return render(request, "audiences/audience.html", context)
 
@@ -133,7 +135,7 @@ def audience_exact(request: DeskRequest) -> HttpResponse:
 def audience_stopped(request: DeskRequest, ref: str, code: str) -> HttpResponse:
     """Who fell out at one step, as far as one may see them; by POST as a workbook, which is recorded."""
     found = get_visible(Audience, request.user, ref)
-    require(request.user, "customer.view")
+    services.require_step(request.user, code)
     if request.method == "POST":
         content = services.export_stopped(found, code, by=request.user, at=request.now)
         return download(content, f"{found.name}-{code}.xlsx")

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "jiugong_desk.audiences",
     "jiugong_desk.scripts",
     "jiugong_desk.campaigns",
+    "jiugong_desk.holdout",
     "jiugong_desk.calls",
     "jiugong_desk.appointments",
     "jiugong_desk.evaluation",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("audiences/", include("jiugong_desk.audiences.urls")),
     path("scripts/", include("jiugong_desk.scripts.urls")),
     path("campaigns/", include("jiugong_desk.campaigns.urls")),
+    path("holdout/", include("jiugong_desk.holdout.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),
     path("reports/", include("jiugong_desk.evaluation.urls")),

@@ -56,7 +56,8 @@ def unseal(campaign: Campaign) -> None:
 
 def drop_the_uncallable(campaign: Campaign) -> dict[str, int]:
     """Take off the sealed list who must not be called any more; how many for which first reason."""
-    steps = [Step(one.code, one.label, one.passes, False) for one in exclusions.every(campaign.pk)]
+    against = exclusions.every(campaign.pk, on=campaign.starts_on)
+    steps = [Step(one.code, one.label, one.passes, False) for one in against]
     rows = Customer.objects.everyone().filter(entries__campaign=campaign).annotate(first=first_failing(steps))
     fallen = list(rows.exclude(first=0).values_list("pk", "first"))
     dropped = ListEntry.objects.everyone().filter(campaign=campaign, customer__in=[pk for pk, _first in fallen])

@@ -1,0 +1,20 @@
+"""On the customer page, for those who may know of hold-outs; to everybody else he is a customer like any other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..core.clock import bank_date
+from ..customers.extension import Panel
+from ..customers.models import Customer
+from ..organisation.models import Staff
+from .models import StandingMember
+
+
+def membership(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
+    """The period during which no campaign calls this customer."""
+    today = bank_date(now)
+    rows = StandingMember.objects.visible_to(staff).filter(customer=customer)
+    current = rows.filter(holdout__first_day__lte=today, holdout__last_day__gte=today)
+    found = current.select_related("holdout").first()
+    return None if found is None else Panel("holdout/_membership.html", {"standing": found.holdout}, order=39)
