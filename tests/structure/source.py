@@ -26,6 +26,7 @@ ROOMS = (
     "audiences",
     "scripts",
     "campaigns",
+    "holdout",
     "appointments",
     "calls",
     "evaluation",

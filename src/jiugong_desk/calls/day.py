@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from ..appointments.models import Appointment
 from ..appointments.queries import on_day
 from ..campaigns.models import Campaign, ListEntry, Participant
-from ..consent.queries import contact_facts
-from ..consent.rules import may_call, within_hours
+from ..consent.rules import within_hours
 from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason
 from ..organisation.calendar import is_working_day
 from ..organisation.models import Staff
 from . import queue
 from .bridge import Calling, calling
-from .facts import with_campaign
+from .facts import facts_of_each, may_call_entry
 from .models import Call
 from .outcomes import REACHED
 
@@ -165,10 +164,4 @@ def _something_callable(staff: Staff, now: datetime, *, working: bool) -> bool:
     """Whether the rule lets through any of what is due (a bounded number of rows and queries)."""
     rows = queue.workable(staff, now).filter(queue.due(now), queue.unclaimed(now), ~queue.customer_is_elsewhere(now))
     entries = list(rows.select_related("campaign")[:LOOKED_AT])
-    facts = contact_facts([entry.customer_id for entry in entries])
-    return any(
-        may_call(
-            with_campaign(facts[entry.customer_id], entry, now), now=now, is_working_day=working, calling=calling()
-        )
-        for entry in entries
-    )
+    return any(may_call_entry(facts, now, working=working) for facts in facts_of_each(entries, now).values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from ..consent.queries import contact_facts
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
 from ..core.verdict import Verdict
+from ..holdout.queries import left_alone
 from ..organisation.calendar import is_working_day
 from .bridge import calling
 from .queue import running
@@ -17,14 +19,24 @@ from .queue import running
 
 def facts_of(entry: ListEntry, now: datetime) -> ContactFacts:
     """Read anew from the database at each question: a refusal of a minute ago counts."""
-    return with_campaign(contact_facts([entry.customer_id])[entry.customer_id], entry, now)
+    return facts_of_each([entry], now)[entry.pk]
 
 
-def with_campaign(facts: ContactFacts, entry: ListEntry, now: datetime) -> ContactFacts:
-    """The customer's facts, with those that this entry adds."""
+def facts_of_each(entries: Sequence[ListEntry], now: datetime) -> dict[int, ContactFacts]:
+    """By entry; as many queries for many entries as for one."""
+    customers = [entry.customer_id for entry in entries]
+    known, left = contact_facts(customers), left_alone(customers, on=bank_date(now))
+    return {
+        entry.pk: _with_campaign(known[entry.customer_id], entry, now, standing=entry.customer_id in left)
+        for entry in entries
+    }
+
+
+def _with_campaign(facts: ContactFacts, entry: ListEntry, now: datetime, *, standing: bool) -> ContactFacts:
+    """The customer's facts, with those that this entry adds. `standing`: whether no campaign at all may call him."""
     return replace(
         facts,
-        held_out=entry.arm != ListEntry.Arm.TREATED,
+        held_out=standing or entry.arm != ListEntry.Arm.TREATED,
         in_running_campaign=running(entry.campaign, bank_date(now)),
         attempts=entry.attempts,
         last_attempt_at=entry.last_attempt_at,

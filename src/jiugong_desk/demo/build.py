@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import loading, plans, products, schooling, story, waiting
+from . import loading, plans, products, schooling, standing, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -66,6 +66,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
     with stages.stage("plan", "方案起草、审定、批准、启动 · plan, approve, launch"):
         products.renew_benchmarks(people)
         products.promise(people)
+        left_alone = standing.left_alone(people, seed=seed)
         plan = plans.mortgage(customers, seed)
         campaign = _launch(plan, people, planned=story.PLANNED)
     with stages.stage("campaign", "三十天外呼与面谈，每旬评价 · thirty days, three evaluations") as advance:
@@ -74,6 +75,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
         end = _later(bank, tally, home, people, advance)
     with stages.stage("final", "终期评估 · the final report"):
         report = final_report(campaign, people, at=story.moment(story.CONCLUDED, 8, 30))
+        standing.measured(left_alone, people)
         recovery = compare(campaign, report, at_start=bank, at_end=end, brought=tally.placements)
     with stages.stage("second", "第二个活动进行到上午 · a second campaign, this morning"):
         second = _second_campaign(end, people, customers, seed)

@@ -7,6 +7,8 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         from ..campaigns import results as forecasts
-        from . import results
+        from ..holdout import results as programmes
+        from . import programme, results
 
         forecasts.register(results.past)
+        programmes.register(programmes.Measure(programme.take, programme.read))

@@ -3,7 +3,7 @@ that it could detect. By assignment (intention to treat): everybody drawn to be 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,10 +86,10 @@ def effect_block(campaign: Campaign, *, cutoff: datetime) -> dict[str, Any]:
     if min(n_treated, n_control) < 2:
         return block | {"status": "no_holdout"}
     at_start = bridge.snapshot_of(campaign.snapshot_on) or bridge.snapshot_of()
-    block |= {"detectable": _detectable(at_start, design)}
+    block |= {"detectable": detectable(at_start, design)}
     if bank_date(cutoff) < design.due_on:
         return block | {"status": "waiting"}
-    return block | _measured(campaign, design, at_start, cutoff)
+    return block | measured(design, at_start, health=lambda: _health(campaign, design, cutoff))
 
 
 def _drawer(campaign: Campaign, design: Design) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _drawer(campaign: Campaign, design: Design) -> dict[str, Any]:
     }
 
 
-def _detectable(at_start: Snapshot | None, design: Design) -> str | None:
+def detectable(at_start: Snapshot | None, design: Design) -> str | None:
     """The smallest detectable effect; None where no earlier months are there to take the spread from."""
     if at_start is None:
         return None
@@ -119,7 +119,10 @@ def _detectable(at_start: Snapshot | None, design: Design) -> str | None:
     return _text(bridge.detectable(later, earlier, treated=n_treated, held_out=n_control))
 
 
-def _measured(campaign: Campaign, design: Design, at_start: Snapshot | None, cutoff: datetime) -> dict[str, Any]:
+def measured(
+    design: Design, at_start: Snapshot | None, *, health: Callable[[], list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The comparison, or why the snapshots do not allow one. `health`: what would spoil it on our side."""
     newest = bridge.snapshot_of()
     if at_start is None or newest is None or newest.as_of < design.due_on - periods.ONE_DAY:
         return {"status": "no_data", "newest": newest.as_of.isoformat() if newest else None}
@@ -136,12 +139,12 @@ def _measured(campaign: Campaign, design: Design, at_start: Snapshot | None, cut
         )  # fmt: skip
     except bridge.NoEffect:  # one group answers for nobody, or nothing varies
         return {"status": "no_data", "newest": newest.as_of.isoformat()}
-    health = _health(campaign, design, cutoff)
-    healthy = all(check["ok"] for check in health)
+    looked = health()
+    healthy = all(check["ok"] for check in looked)
     return {
         "status": "measured",
         "verdict": effect.verdict if healthy else "check_first",
-        "health": health,
+        "health": looked,
         "checks": [dict(vars(check)) for check in effect.checks],
         "effect": _interval(effect.effect, effect.low, effect.high),
         "total": _interval(effect.total, effect.total_low, effect.total_high),

@@ -55,6 +55,7 @@ SUPPORT: Labels = {
 }
 HEALTH: Labels = {
     "list_sealed": _("名单与启动时封存的一致"),
+    "standing_sealed": _("名单与抽取时封存的一致"),
     "as_drawn": _("保留组户数与抽取时一致"),
     "holdout_contacted": _("保留组未被联系"),
 }

@@ -74,3 +74,11 @@ def base_months(starts_on: date, count: int) -> tuple[date, ...]:
 def outcome_months(ends_on: date, count: int) -> tuple[date, ...]:
     """The first `count` whole months that begin after the campaign's last day."""
     return tuple(month_after(ends_on.replace(day=1), ahead) for ahead in range(1, count + 1))
+
+
+def newest_months(first_day: date, until: date, count: int) -> tuple[date, ...]:
+    """The last `count` whole months up to `until` that began on or after the first day; the first ones if none is over."""
+    first = first_day if first_day.day == 1 else month_after(first_day.replace(day=1))
+    last = month_after((until + ONE_DAY).replace(day=1), -1)
+    start = max(first, month_after(last, 1 - count))
+    return tuple(month_after(start, ahead) for ahead in range(count))

@@ -272,10 +272,15 @@ def effect_of(figures: Mapping[str, Any]) -> dict[str, Any] | None:
     english = (get_language() or "").startswith("en")
     return read | {
         "text": sentence(effect),
-        "health_rows": [*_health(effect), *_checks(effect, english=english)],
+        "health_rows": checks_of(effect),
         "method_text": effect["method_en"] if english else effect["method"],
         "naive": _naive(effect["means"]),
     }
+
+
+def checks_of(effect: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What would spoil the comparison, each with whether it is well: ours first, then the library's."""
+    return [*_health(effect), *_checks(effect, english=(get_language() or "").startswith("en"))]
 
 
 def _health(effect: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -350,14 +355,15 @@ def charts_of(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
     effect = figures.get("effect")
     if effect and effect["status"] == "measured":
-        found["effect"] = {"kind": "interval", "unit": _("元"), "rows": _intervals(effect)}
+        found["effect"] = {"kind": "interval", "unit": _("元"), "rows": intervals(effect)}
     return found
 
 
 KIND_COLOURS = {"willing": "good", "not_willing": "warn", "other_reached": "sky", "not_reached": "grey"}
 
 
-def _intervals(effect: Mapping[str, Any]) -> list[dict[str, Any]]:
+def intervals(effect: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The estimate that the conclusion is about, and the one without clipping, for a chart."""
     rows = [(_("户均影响（结论口径）"), effect["effect"])]
     if effect["raw"]:
         rows.append((_("户均影响（不截断）"), effect["raw"]))

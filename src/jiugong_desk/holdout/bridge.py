@@ -1,5 +1,12 @@
 """The library as campaigns meet it: the policy in force, and the draw."""
 
-from ..campaigns.bridge import Draw, draw, policy
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..campaigns.bridge import draw, policy
+
+if TYPE_CHECKING:
+    from jiugong.evaluate import Draw
 
 __all__ = ["Draw", "draw", "policy"]

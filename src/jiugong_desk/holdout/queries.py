@@ -34,9 +34,9 @@ def active_customers(unit: Unit) -> ScopedQuerySet[Customer]:
     """The active customers at and below the unit, by number."""
     rows: ScopedQuerySet[Customer] = Customer.objects.everyone()
     below = list(Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
-    found: ScopedQuerySet[Customer] = rows.filter(  # type: ignore[assignment]
-        unit__in=below, status=Customer.Status.ACTIVE, present=True
-    ).order_by("customer_no")
+    found: ScopedQuerySet[Customer] = rows.filter(unit__in=below, status=Customer.Status.ACTIVE, present=True).order_by(
+        "customer_no"
+    )
     return found
 
 
@@ -49,9 +49,7 @@ def standing_until(unit: Unit, *, on: date) -> date | None:
     """The last day of a hold-out that covers some of this unit's customers on this day."""
     current = StandingHoldout.objects.everyone().filter(last_day__gte=on).select_related("unit")
     touching = [
-        one.last_day
-        for one in current
-        if one.unit.path.startswith(unit.path) or unit.path.startswith(one.unit.path)
+        one.last_day for one in current if one.unit.path.startswith(unit.path) or unit.path.startswith(one.unit.path)
     ]
     return max(touching, default=None)
 
@@ -72,6 +70,12 @@ def is_sealed(found: StandingHoldout) -> bool:
     left = set(members.values_list("customer__customer_no", flat=True))
     drawn = {row.customer_no for row in rules.read(text) if row.held_out}
     return rules.digest_of(text) == found.digest and left == drawn
+
+
+def levels(found: StandingHoldout) -> list[dict[str, Any]]:
+    """Each level's customers, how many of them are left alone, and which share that is; the whole last."""
+    total = {"customers": found.customers, "held_out": found.held_out, "whole": True}
+    return [row | {"share": row["held_out"] / row["customers"]} for row in [*found.levels, total]]
 
 
 def seen_by(staff: Staff) -> QuerySet[StandingHoldout]:

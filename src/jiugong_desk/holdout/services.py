@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -21,8 +22,11 @@ from ..core.pages import require
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff, Unit
 from . import queries, results, rules
-from .bridge import Draw, draw, policy
+from .bridge import draw, policy
 from .models import Measurement, StandingHoldout, StandingMember
+
+if TYPE_CHECKING:
+    from .bridge import Draw
 
 EIGHT_PLACES = Decimal("0.00000001")
 NOT_YOURS = Reason("unit_not_yours", _("没有选择机构，或该机构不在您的管辖范围。"), remedy=_("请从列表中选择。"))

@@ -65,6 +65,7 @@ def _page(request: DeskRequest, found: StandingHoldout | None, *, status: int = 
         "found": found,
         "current": found is not None and found.first_day <= today <= found.last_day,
         "sealed": found is not None and queries.is_sealed(found),
+        "levels": queries.levels(found) if found else [],
         "looks": looks,
         "result": results.in_words(looks[0].figures) if looks else None,
         "others": [one for one in queries.seen_by(request.user) if found is None or one.pk != found.pk],
