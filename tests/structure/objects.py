@@ -32,7 +32,7 @@ from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
-from tests.support import notices
+from tests.support import notices, standing
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script, make_staff
 from tests.support.extracts import workbook
 from tests.support.products import make_offer, make_product, make_upload
@@ -83,6 +83,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             by=cast.planner,
             at=NOW,
         ),
+        "holdout": standing.holdout(unit, by=cast.management),
         "attachment": Attachment.objects.create(
             campaign=campaign,
             kind="annex",

@@ -9,8 +9,8 @@ from .people import People
 
 
 def left_alone(people: People, *, seed: int) -> StandingHoldout:
-    """By management, for the sub-branch, on the day before the first plan."""
-    at = story.moment(story.STANDING, 9, 30)
+    """By management, for the sub-branch, half an hour before the first plan is drafted."""
+    at = story.moment(story.PLANNED, 8, 35)
     return services.draw_standing(people.sub_branch, by=people["management"], at=at, seed=f"standing-{seed}")
 
 

@@ -2,8 +2,7 @@
 
  1 November  the desk is set up; October's and November's data are loaded as they come
 31 December  the bank's extract; loaded on New Year's Day by the night run
- 3 January   management draws the standing hold-out over all campaigns
- 4 January   a worked Sunday (调休): the plan is drafted, the script reviewed, the plan approved
+ 4 January   a worked Sunday (调休): the standing hold-out is drawn; the plan drafted, the script reviewed, the plan approved
  5 January   launched, and called until
 30 January   the last working day; evaluated on 12 and 21 January and 2 February (下旬)
  2 March     the balances of February are there: final report; a second campaign is launched
@@ -16,7 +15,6 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-STANDING = date(2026, 1, 3)  # the standing hold-out is drawn, before the first plan
 AS_OF = date(2025, 12, 31)
 FOUNDED, EARLIER_MONTHS = date(2025, 11, 1), 2  # the desk has stood since autumn, with October and November loaded
 LOADED, PLANNED, STARTS, ENDS = date(2026, 1, 1), date(2026, 1, 4), date(2026, 1, 5), date(2026, 1, 31)
