@@ -68,8 +68,7 @@ def is_sealed(found: StandingHoldout) -> bool:
     text = sealed_text(found)
     members = StandingMember.objects.everyone().filter(holdout=found)
     left = set(members.values_list("customer__customer_no", flat=True))
-    drawn = {row.customer_no for row in rules.read(text) if row.held_out}
-    return rules.digest_of(text) == found.digest and left == drawn
+    return rules.digest_of(text) == found.digest and left == rules.held_out_of(text)
 
 
 def levels(found: StandingHoldout) -> list[dict[str, Any]]:

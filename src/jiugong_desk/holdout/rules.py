@@ -83,6 +83,11 @@ def read(text: str) -> Iterator[Row]:
         yield Row(customer_no, arm == "held_out", stratum, Decimal(probability))
 
 
+def held_out_of(text: str) -> set[str]:
+    """The numbers of who is left alone, without reading the rest of a long list."""
+    return {line.rsplit(",", 3)[0] for line in text.splitlines() if ",held_out," in line}
+
+
 def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

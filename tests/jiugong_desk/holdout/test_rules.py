@@ -96,6 +96,7 @@ def test_the_sealed_list_reads_as_it_was_written_and_has_one_form(listed):
     text = rules.as_text(listed)
     assert sorted(rules.read(text), key=lambda row: row.customer_no) == sorted(listed, key=lambda row: row.customer_no)
     assert rules.as_text(reversed(listed)) == text
+    assert rules.held_out_of(text) == {row.customer_no for row in listed if row.held_out}
 
 
 def test_levels_are_counted_from_the_highest_and_the_unknown_last():
