@@ -9,12 +9,13 @@ from ..customers.extension import Panel
 from ..customers.models import Customer
 from ..organisation.models import Staff
 from .models import StandingMember
+from .queries import members
 
 
 def membership(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     """The period during which no campaign calls this customer."""
     today = bank_date(now)
-    rows = StandingMember.objects.visible_to(staff).filter(customer=customer)
-    current = rows.filter(holdout__first_day__lte=today, holdout__last_day__gte=today)
+    seen = StandingMember.objects.visible_to(staff).filter(customer=customer)
+    current = seen.filter(pk__in=members(until=today).values("pk"), holdout__first_day__lte=today)
     found = current.select_related("holdout").first()
     return None if found is None else Panel("holdout/_membership.html", {"standing": found.holdout}, order=39)

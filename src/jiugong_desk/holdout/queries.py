@@ -22,12 +22,18 @@ from .models import Measurement, StandingHoldout, StandingMember
 OPEN_LISTS = (Campaign.State.APPROVED, Campaign.State.LAUNCHED, Campaign.State.PAUSED)
 
 
+def members(*, until: date) -> ScopedQuerySet[StandingMember]:
+    """Who is left alone up to this day at least; nobody while the policy's share is 0, which switches hold-outs off."""
+    rows: ScopedQuerySet[StandingMember] = StandingMember.objects.everyone()
+    if policy().holdout.standing_share == 0:
+        return rows.none()
+    return rows.filter(holdout__last_day__gte=until)
+
+
 def left_alone(customers: Collection[int], *, on: date) -> set[int]:
     """Those of the customers (primary keys) whom no campaign calls on this day (1 query)."""
-    members = StandingMember.objects.everyone().filter(
-        customer__in=customers, holdout__first_day__lte=on, holdout__last_day__gte=on
-    )
-    return set(members.values_list("customer", flat=True))
+    found = members(until=on).filter(customer__in=customers, holdout__first_day__lte=on)
+    return set(found.values_list("customer", flat=True))
 
 
 def active_customers(unit: Unit) -> ScopedQuerySet[Customer]:

@@ -68,6 +68,7 @@ def _page(request: DeskRequest, found: StandingHoldout | None, *, status: int = 
         "levels": queries.levels(found) if found else [],
         "looks": looks,
         "result": results.in_words(looks[0].figures) if looks else None,
+        "switched_off": not queries.terms()["share"],
         "others": [one for one in queries.seen_by(request.user) if found is None or one.pk != found.pk],
         "terms": queries.terms(),
         "units": queries.units_for(request.user) if request.user.may("campaign.draw_standing") else [],

@@ -140,6 +140,15 @@ def test_a_share_of_nothing_switches_it_off(cast, crowd, monkeypatch):
     assert not StandingHoldout.objects.everyone().exists()
 
 
+def test_a_share_of_nothing_lifts_the_one_that_stands(cast, crowd, tenth, monkeypatch):
+    found = draw(cast)
+    customers = StandingMember.objects.everyone().filter(holdout=found).values_list("customer", flat=True)
+    assert queries.left_alone(list(customers), on=TODAY) == set(customers)
+    standing.shares(monkeypatch, "0")
+    assert queries.left_alone(list(customers), on=TODAY) == set()
+    assert listed(plans.NEW_HOME, cast.sub_branch, on=TODAY).left_out == {}
+
+
 def test_nobody_draws_for_a_unit_that_is_not_his(cast, crowd, tenth):
     with pytest.raises(Refused) as refusal:
         draw(cast, unit=cast.head_office)

@@ -78,7 +78,7 @@ def test_management_draws_from_an_empty_page(cast, login, fifth):
     page = client.get(answer["Location"]).text
     for words in ("2026-01-07 – 2027-01-06", "20.00%", made.digest, made.seed, "与封存时一致", "结果窗口未到"):
         assert words in page
-    assert f"action=\"{reverse('holdout_draw')}\"" not in page  # until it is over
+    assert f'action="{reverse("holdout_draw")}"' not in page  # until it is over
 
 
 def test_a_refused_draw_keeps_the_unit_that_was_chosen(cast, login, found, fifth):
