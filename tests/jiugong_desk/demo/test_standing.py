@@ -28,7 +28,7 @@ def test_about_one_in_a_hundred_is_left_alone_by_every_campaign(found):
     assert not ListEntry.objects.everyone().filter(customer__in=inside).exists()
     assert not Contact.objects.filter(customer__in=inside, at__gte=found.drawn_at).exists()
     first = Campaign.objects.everyone().get(state=Campaign.State.CLOSED)
-    assert 0 < first.left_out["standing_holdout"] < found.held_out
+    assert first.left_out.get("standing_holdout", 0) < found.held_out  # few of them have a mortgage on a new home
 
 
 def test_it_is_measured_and_says_what_it_cannot_see(found):
