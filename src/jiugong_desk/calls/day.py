@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from ..appointments.models import Appointment
 from ..appointments.queries import on_day
 from ..campaigns.models import Campaign, ListEntry, Participant
+from ..campaigns.schooling import barred_from
 from ..consent.rules import within_hours
 from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason
 from ..organisation.calendar import is_working_day
 from ..organisation.models import Staff
-from . import queue
+from . import queue, rules
 from .bridge import Calling, calling
 from .facts import facts_of_each, may_call_entry
 from .models import Call
@@ -155,6 +156,8 @@ def _nothing_left(staff: Staff) -> Reason:
         paused=Count("pk", filter=open_states & Q(campaign__state=Campaign.State.PAUSED)),
         running=Count(Case(When(campaign__state=Campaign.State.LAUNCHED, then="pk"))),
     )
+    if mine.filter(open_states, campaign__state=Campaign.State.LAUNCHED, campaign__ref__in=barred_from(staff)).exists():
+        return rules.UNTRAINED
     if found["paused"]:
         return PAUSED
     return ALL_DONE if found["running"] else NONE_DEALT

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from ..campaigns.models import Campaign, ListEntry, Participant
+from ..campaigns.schooling import barred_from
 from ..core.clock import bank_date
 from ..organisation.models import Staff
 
@@ -43,16 +44,23 @@ def running(campaign: Campaign, day: date) -> bool:
 
 
 def workable(staff: Staff, now: datetime, campaign: Campaign | None = None) -> QuerySet[ListEntry]:
-    """What is left to do for this person in running campaigns, due or not, claimed or not."""
+    """What is left to do for this person in running campaigns, due or not, claimed or not (a query of its own before).
+
+    Nothing of a campaign whose course he has not passed, also where it was changed after the launch.
+    """
     day = bank_date(now)
     taking_part = Participant.objects.filter(staff=staff).values("campaign")
-    rows = ListEntry.objects.everyone().filter(
-        Q(manager=staff) | Q(manager=None, campaign__in=taking_part),
-        arm=ListEntry.Arm.TREATED,
-        state__in=(State.OPEN, State.CALLBACK),
-        campaign__state=Campaign.State.LAUNCHED,
-        campaign__starts_on__lte=day,
-        campaign__ends_on__gte=day,
+    rows = (
+        ListEntry.objects.everyone()
+        .filter(
+            Q(manager=staff) | Q(manager=None, campaign__in=taking_part),
+            arm=ListEntry.Arm.TREATED,
+            state__in=(State.OPEN, State.CALLBACK),
+            campaign__state=Campaign.State.LAUNCHED,
+            campaign__starts_on__lte=day,
+            campaign__ends_on__gte=day,
+        )
+        .exclude(campaign__ref__in=barred_from(staff))
     )
     return rows if campaign is None else rows.filter(campaign=campaign)
 

@@ -48,6 +48,12 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
+UNTRAINED = Reason(
+    "untrained",
+    _("您还没有通过本活动的培训，或内容已更新。"),
+    remedy=_("请到“培训”完成学习和测验，通过后名单自动出现。"),
+)
+
 
 def reason(code: str, **facts: Any) -> Reason:
     text, remedy = SENTENCES[code]

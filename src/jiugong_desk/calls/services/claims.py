@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...campaigns.models import Campaign, ListEntry
+from ...campaigns.schooling import barred_from
 from ...consent.rules import eligibility, within_hours
 from ...consent.rules import reason as reason_against
 from ...core.clock import bank_date
@@ -29,7 +30,7 @@ from ...customers.models import Customer
 from ...customers.services import assign, reveal
 from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
-from .. import queue
+from .. import queue, rules
 from ..bridge import calling
 from ..facts import facts_of, may_call_entry
 
@@ -102,6 +103,8 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
         raise Refused(refused(ONE_AT_A_TIME))
     if entry.arm != ListEntry.Arm.TREATED:
         raise Refused(refused(reason_against("held_out")))
+    if entry.campaign.ref in barred_from(by):
+        raise Refused(refused(rules.UNTRAINED))
     if entry.state not in (State.OPEN, State.CALLBACK) or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
         raise Stale(TAKEN)
     hold(may_call_entry(facts_of(entry, at), at))
