@@ -28,6 +28,7 @@ COUNTS: Words = {
 # Rows that people made about a customer: by the model's label, for the refusal of an undo.
 WORK: Words = {
     "campaigns.listentry": _("活动名单"),
+    "holdout.standingmember": _("活动名单"),  # the same words: who is left alone by all campaigns is not told here
     "grid.watchentry": _("监测名单"),
     "appointments.appointment": _("到店预约"),
     "consent.complaint": _("投诉"),
