@@ -22,7 +22,6 @@ from jiugong_desk.config.command import opened
 if TYPE_CHECKING:  # models exist only once Django has started
     from jiugong_desk.campaigns.models import Campaign
     from jiugong_desk.campaigns.services import LaunchResult
-    from jiugong_desk.organisation.models import Staff
 
 HERE = Path(__file__).parent
 PLANNER, COMPLIANCE, MANAGEMENT = "CZ-PLAN", "CZ-LAW", "CZ-HEAD"
@@ -74,6 +73,7 @@ def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     from jiugong_desk.campaigns import services
     from jiugong_desk.campaigns.schooling import about
     from jiugong_desk.core.clock import bank_date
+    from jiugong_desk.demo.campaign import approve
     from jiugong_desk.demo.impact import assessment
     from jiugong_desk.demo.schooling import pass_course
     from jiugong_desk.organisation.models import Staff, Unit
@@ -109,13 +109,6 @@ def launched(*, at: datetime) -> tuple[Campaign, LaunchResult]:
     result = services.launch(campaign, by=management, at=at)
     campaign.refresh_from_db()
     return campaign, result
-
-
-def approve(kind: str, about: str, comment: str = "", *, by: Staff, at: datetime) -> None:
-    """The decision of whoever may, on what of this waits."""
-    from jiugong_desk.approvals import queries, services
-
-    services.decide(queries.open_for(kind, about), approve=True, comment=comment, by=by, at=at)
 
 
 def lists(campaign: Campaign) -> dict[str, dict[str, Any]]:

@@ -61,8 +61,12 @@ def _rule_steps(definition: Definition, unit: Unit, on: date) -> list[Step]:
 
 def steps_of(definition: Definition, unit: Unit, *, on: date, plan_id: int | None) -> list[Step]:
     """The rules, then the reasons of contact."""
-    against = [Step(one.code, one.label, one.passes, False, one.seen_by) for one in exclusions.every(plan_id, on=on)]
-    return _rule_steps(definition, unit, on) + against
+    return _rule_steps(definition, unit, on) + exclusion_steps(plan_id, on=on)
+
+
+def exclusion_steps(plan_id: int | None, *, on: date) -> list[Step]:
+    """The reasons of contact alone: for a list that was made by its rules already."""
+    return [Step(one.code, one.label, one.passes, False, one.seen_by) for one in exclusions.every(plan_id, on=on)]
 
 
 def first_failing(steps: Sequence[Step]) -> Case | Value:

@@ -25,7 +25,6 @@ class Mender(StrEnum):
     FINANCE = "finance"
     ROSTER = "roster"  # who records the leave of those who are away
     LEARNERS = "learners"
-    STEWARD = "steward"
 
 
 HANDLED_BY: Mapping[Mender, Any] = {
@@ -36,7 +35,6 @@ HANDLED_BY: Mapping[Mender, Any] = {
     Mender.FINANCE: _("由计财人力处理：{who}。"),
     Mender.ROSTER: _("由网点负责人安排顶岗：{who}。"),
     Mender.LEARNERS: _("由本人完成学习和测验：{who}。"),
-    Mender.STEWARD: _("由数据管理员处理：{who}。"),
 }
 NOBODY = _("现无人有此权限，请系统管理员设置岗位")
 

@@ -16,13 +16,13 @@ from ..consent.queries import contact_facts
 from ..consent.rules import SENTENCES, may_call
 from ..core.clock import bank_date
 from ..customers.models import Customer
-from ..organisation.calendar import working_days
 from ..products.models import Offer
 from ..products.queries import verdict_for
 from ..products.rules import PHONE, CustomerFacts
 from .bridge import policy
 from .checklist import DayOne
 from .models import Campaign, ListEntry
+from .staffing import days_left
 
 MOST_CHECKED = 2_000  # enough to see a reason that keeps one in a hundred away; more only costs time
 
@@ -37,7 +37,7 @@ def customers_of(campaign: Campaign, *, on: date) -> QuerySet[Customer]:
 
 def day_one(campaign: Campaign, *, listed: int, at: datetime) -> DayOne:
     """As of the first hour of calls on the first working day that is left. `listed`: customers of the whole list."""
-    days = _days_left(campaign, at)
+    days = _days_of_calls(campaign, at)
     if not days:
         return DayOne()
     rows = customers_of(campaign, on=bank_date(at)).order_by("mobile_digest", "pk").values_list("pk", flat=True)
@@ -54,11 +54,9 @@ def day_one(campaign: Campaign, *, listed: int, at: datetime) -> DayOne:
     return DayOne(days[0], max(listed, checked), checked, checked - against.total(), why)
 
 
-def _days_left(campaign: Campaign, at: datetime) -> list[date]:
+def _days_of_calls(campaign: Campaign, at: datetime) -> list[date]:
     """A day whose last hour of calls is over does not count."""
-    first = max(campaign.starts_on, bank_date(at))
-    days = working_days(first, campaign.ends_on) if first <= campaign.ends_on else []
-    return [day for day in days if at < last_hour(day)]
+    return [day for day in days_left(campaign, at=at) if at < last_hour(day)]
 
 
 def first_hour(day: date) -> datetime:

@@ -12,12 +12,11 @@ from typing import Any
 from django.utils.translation import get_language
 
 from ..audiences.counting import Counted
-from ..core.clock import bank_date
 from ..customers.policies import grid
-from ..organisation.calendar import working_days
 from . import bridge, results
 from .models import Campaign, Participant
 from .plan import offers_of
+from .staffing import days_left
 
 SHOWN = (
     "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "deposits", "calls", "hours", "cost",
@@ -76,8 +75,7 @@ def expected(
     """
     if not eligible:
         return None
-    first = max(campaign.starts_on, bank_date(at))
-    days = working_days(first, campaign.ends_on) if first <= campaign.ends_on else []
+    days = days_left(campaign, at=at)
     found = bridge.forecast(
         audience=audience, eligible=eligible, held_out=min(held_out, eligible), levels=dict(levels),
         daily_calls=[daily_calls] * len(days) if daily_calls else [], offer_cost=float(offer_cost),

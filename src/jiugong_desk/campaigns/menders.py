@@ -19,7 +19,6 @@ PERMISSIONS: Mapping[Mender, str] = {
     Mender.SCRIPT_REVIEWER: "script.approve",
     Mender.FINANCE: "campaign.authorise_incentive",
     Mender.ROSTER: "duty.manage",
-    Mender.STEWARD: "data.load",
 }
 DECIDERS = (Mender.APPROVER, Mender.COMPLIANCE, Mender.FINANCE)  # maker is not checker
 

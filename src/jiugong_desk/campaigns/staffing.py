@@ -34,6 +34,11 @@ def participants_of(campaign: Campaign) -> list[Participant]:
     return list(campaign.participants.select_related("staff").prefetch_related(postings))
 
 
+def days_left(campaign: Campaign, *, at: datetime) -> list[date]:
+    """The working days of the period from today on (one query)."""
+    return working_days(max(campaign.starts_on, bank_date(at)), campaign.ends_on)
+
+
 def capacities(campaign: Campaign, people: Iterable[Participant], *, at: datetime) -> dict[int, int]:
     """Calls that each can make in what is left of the period, by staff id: leave and part time reckoned in."""
     first = max(campaign.starts_on, bank_date(at))
@@ -47,10 +52,8 @@ def capacities(campaign: Campaign, people: Iterable[Participant], *, at: datetim
 
 def effort(campaign: Campaign, people: Iterable[Participant], *, treated: int, at: datetime) -> Effort:
     """At the worst, every customer takes all the attempts that the policy allows."""
-    first = max(campaign.starts_on, bank_date(at))
-    days = len(working_days(first, campaign.ends_on)) if first <= campaign.ends_on else 0
     needed = treated * policy().calling.attempts_per_campaign
-    return Effort(days, sum(capacities(campaign, people, at=at).values()), needed)
+    return Effort(len(days_left(campaign, at=at)), sum(capacities(campaign, people, at=at).values()), needed)
 
 
 def may_take_part(campaign: Campaign, person: Participant) -> bool:

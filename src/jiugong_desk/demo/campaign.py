@@ -64,7 +64,7 @@ def submitted(plan: Plan, people: People, *, on: date) -> Campaign:
     """Drafted in the morning; compliance reviews the script before noon; handed in after lunch."""
     campaign = drafted(plan, people, at=story.moment(on, 9, 10))
     assert campaign.script is not None
-    _approve("script", campaign.script.ref, by=people["compliance"], at=story.moment(on, 11, 30))
+    approve("script", campaign.script.ref, by=people["compliance"], at=story.moment(on, 11, 30))
     campaigns.submit(campaign, by=people["planner"], at=story.moment(on, 13, 20))
     return campaign
 
@@ -73,17 +73,18 @@ def approved(plan: Plan, people: People, *, on: date) -> Campaign:
     """All in one day, by three people."""
     campaign = submitted(plan, people, on=on)
     comment = "话术已审，告知与拒绝方式完整；敏感信息以区间展示。同意。"
-    _approve("plan_review", campaign.ref, comment, by=people["compliance"], at=story.moment(on, 14, 30))
+    approve("plan_review", campaign.ref, comment, by=people["compliance"], at=story.moment(on, 14, 30))
     if campaign.incentive:
         comment = "总额在年度营销费用内，不与个人存款挂钩，按季考核后发放。同意。"
-        _approve("incentive", campaign.ref, comment, by=people["finance_hr"], at=story.moment(on, 15, 5))
+        approve("incentive", campaign.ref, comment, by=people["finance_hr"], at=story.moment(on, 15, 5))
     comment = "同意。保留组须严格执行，每旬报送评价。"
-    _approve("plan", campaign.ref, comment, by=people["management"], at=story.moment(on, 15, 45))
+    approve("plan", campaign.ref, comment, by=people["management"], at=story.moment(on, 15, 45))
     campaign.refresh_from_db()
     return campaign
 
 
-def _approve(kind: str, about: str, comment: str = "", *, by: Staff, at: datetime) -> None:
+def approve(kind: str, about: str, comment: str = "", *, by: Staff, at: datetime) -> None:
+    """The decision of whoever may, on what of this waits."""
     approvals.decide(waiting.open_for(kind, about), approve=True, comment=comment, by=by, at=at)
 
 

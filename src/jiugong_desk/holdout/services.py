@@ -9,17 +9,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from ..audiences.listing import Candidate
 from ..audit import services as audit_log
-from ..campaigns.services.sealing import stratum_of
+from ..campaigns.services.sealing import EIGHT_PLACES, stratum_of
 from ..core.clock import bank_date
 from ..core.errors import Refused, hold
 from ..core.pages import require
 from ..core.verdict import Reason, refused
+from ..organisation.locks import lock_bank
 from ..organisation.models import Staff, Unit
 from . import queries, results, rules
 from .bridge import draw, policy
@@ -28,7 +29,6 @@ from .models import Measurement, StandingHoldout, StandingMember
 if TYPE_CHECKING:
     from .bridge import Draw
 
-EIGHT_PLACES = Decimal("0.00000001")
 NOT_YOURS = Reason("unit_not_yours", _("没有选择机构，或该机构不在您的管辖范围。"), remedy=_("请从列表中选择。"))
 
 
@@ -41,7 +41,7 @@ def draw_standing(unit: Unit, *, by: Staff, at: datetime, seed: str = "") -> Sta
     require(by, "campaign.draw_standing")
     if unit not in queries.units_for(by):
         raise Refused(refused(NOT_YOURS))
-    _lock_bank(unit)
+    lock_bank(unit)
     today, terms = bank_date(at), policy().holdout
     everyone = queries.active_customers(unit)
     rows = _candidates(unit)
@@ -78,16 +78,6 @@ def measure(found: StandingHoldout, *, by: Staff, at: datetime) -> Measurement:
     made: Measurement = Measurement.objects.create(holdout=found, figures=results.measured(found, at=at), by=by, at=at)
     _audit(found, "holdout.measured", by=by, at=at, facts={"state": made.figures["status"]})
     return made
-
-
-def _lock_bank(unit: Unit) -> None:
-    """Two draws wait for each other wherever their units lie: the topmost unit's row is locked until the end.
-
-    (SQLite writes one transaction at a time, which is the same lock.)
-    """
-    if connection.features.has_select_for_update:
-        top = Unit.objects.filter(code=unit.path.split(".")[0]).order_by()
-        top.select_for_update(no_key=True).values_list("pk").first()
 
 
 def _candidates(unit: Unit) -> list[Candidate]:

@@ -91,13 +91,11 @@ def _must_wait(campaign: Campaign, *states: str) -> None:
         raise Stale(approvals.DECIDED)
 
 
-def _against(campaign: Campaign, at: datetime) -> Verdict:
-    """What was complete when it was handed in may no longer be: customers move, people leave."""
-    return _complete(campaign, at)
-
-
 def _complete(campaign: Campaign, at: datetime) -> Verdict:
-    """Whether the planner has brought everything, money for what it is likely to cost included."""
+    """Whether the planner has brought everything, money for what it is likely to cost included.
+
+    Asked again at the approval: what was complete when it was handed in may no longer be, customers move, people leave.
+    """
     counted = count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
     return checklist.may_submit(plan_facts(campaign, at=at, counted=counted, cost=cost_of(campaign, counted, at=at)))
 
@@ -113,7 +111,7 @@ def _address(ref: str) -> str:
 KINDS = (
     Kind(
         PLAN, _("活动方案审批"), "campaign.approve", "campaign.draft",
-        find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_against,
+        find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_complete,
     ),
     Kind(
         REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",

@@ -13,7 +13,8 @@ from ...core.errors import hold
 from ...core.pages import require
 from ...customers.models import Customer
 from ...customers.services import assign
-from ...organisation.models import Staff, Unit
+from ...organisation.locks import lock_bank
+from ...organisation.models import Staff
 from .. import checklist
 from ..bridge import policy
 from ..dealing import Caller, deal
@@ -48,7 +49,7 @@ def launch(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     """Everything or nothing. Refuses with every red line of the checklist."""
     require(by, "campaign.launch")
     steps.must_be(campaign, State.APPROVED)
-    _one_launch_at_a_time(campaign)
+    lock_bank(campaign.unit)  # two launched in the same moment must not both list a customer
     steps.move(campaign, State.LAUNCHED, by=by, at=at, version=version, launched_at=at)
     sealed = list_digest(campaign)
     dropped = sealing.drop_the_uncallable(campaign)
@@ -67,12 +68,6 @@ def launch(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
         treated=result.treated, held_out=result.held_out, left_out=left_out, dropped=dropped,
     )  # fmt: skip
     return result
-
-
-def _one_launch_at_a_time(campaign: Campaign) -> None:
-    """Two campaigns launched in the same moment must not both list a customer: hold the bank's root unit."""
-    root = campaign.unit.path.split(".", 1)[0]
-    Unit.objects.select_for_update(no_key=True).get(code=root)
 
 
 def _deal(campaign: Campaign, *, at: datetime) -> dict[int, int]:

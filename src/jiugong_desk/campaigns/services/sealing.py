@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from ...audiences import exclusions
 from ...audiences.listing import Candidate, listed
-from ...audiences.matching import Step, first_failing, matching
+from ...audiences.matching import exclusion_steps, first_failing, matching
 from ...core.clock import bank_date
 from ...customers.models import Customer
 from ..bridge import draw, policy
@@ -56,8 +55,7 @@ def unseal(campaign: Campaign) -> None:
 
 def drop_the_uncallable(campaign: Campaign) -> dict[str, int]:
     """Take off the sealed list who must not be called any more; how many for which first reason."""
-    against = exclusions.every(campaign.pk, on=campaign.starts_on)
-    steps = [Step(one.code, one.label, one.passes, False) for one in against]
+    steps = exclusion_steps(campaign.pk, on=campaign.starts_on)
     rows = Customer.objects.everyone().filter(entries__campaign=campaign).annotate(first=first_failing(steps))
     fallen = list(rows.exclude(first=0).values_list("pk", "first"))
     dropped = ListEntry.objects.everyone().filter(campaign=campaign, customer__in=[pk for pk, _first in fallen])
