@@ -2,6 +2,7 @@
 
 from .checks import Check
 from .clipping import CutPoints, cut_points
+from .clusters import cluster_size, design_effect, intraclass_correlation
 from .effect import Effect, effect_of_treatment, effect_on_balance
 from .engine_draw import draw_holdout_by_engine
 from .holdout import Draw, draw_clusters, draw_holdout
@@ -18,13 +19,16 @@ __all__ = [
     "Effect",
     "Option",
     "Subject",
+    "cluster_size",
     "cut_points",
     "design",
+    "design_effect",
     "draw_clusters",
     "draw_holdout",
     "draw_holdout_by_engine",
     "effect_of_treatment",
     "effect_on_balance",
+    "intraclass_correlation",
     "power_at",
     "smallest_detectable_effect",
     "smallest_detectable_rate",

@@ -108,6 +108,7 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("holdout", "standing_months"): (lambda x: 1 <= x <= 60, "give 1 to 60 months"),
     ("holdout", "confidence"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
     ("holdout", "power"): (lambda x: Decimal("0.5") <= x < 1, "give a share from 0.5 to below 1"),
+    ("holdout", "take_up_alike"): _SHARE,
     ("outcomes", "complaints_pause_share"): _PROPER_SHARE,
     ("outcomes", "complaints_pause_minimum"): _POSITIVE,
     ("outcomes", "window_days"): (lambda x: 1 <= x <= 730, "give 1 to 730 days"),

@@ -108,6 +108,7 @@ class Holdout:
     """How a hold-out is drawn and what its power statement assumes.
 
     `standing_share`: of all customers, left alone by every campaign for `standing_months`; 0: there is none.
+    take_up_alike : correlation of the take-up of customers drawn together, by the unit of the draw
     """
 
     minimum_share: Decimal
@@ -116,6 +117,7 @@ class Holdout:
     strata: tuple[str, ...]
     confidence: Decimal
     power: Decimal
+    take_up_alike: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
