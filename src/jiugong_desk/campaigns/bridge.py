@@ -5,9 +5,10 @@ The numerical packages are imported where they are used: a command or a web proc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
-from statistics import correlation, stdev
+from math import isfinite
+from statistics import correlation, linear_regression, stdev
 from typing import TYPE_CHECKING, Any
 
 from jiugong.policy import Policy
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from jiugong.evaluate import Draw
     from jiugong.forecast import Forecast, PastCampaign
 
-__all__ = ["Draw", "detectable", "draw", "forecast", "policy"]
+__all__ = [
+    "Draw", "cluster_size", "deposits_alike", "design_effect", "detectable", "detectable_points", "draw", "forecast", "policy",
+    "take_up_alike",
+]  # fmt: skip
 
 HISTORIES_NEEDED = 30  # fewer histories than this say nothing about the spread
 
@@ -38,7 +42,10 @@ def draw(
     return draw_holdout(customer_nos, strata, size=size, seed=seed)
 
 
-def detectable(deposits: Sequence[tuple[float, float]], *, treated: int, held_out: int) -> float | None:
+def detectable(
+    deposits: Sequence[tuple[float, float]], *, treated: int, held_out: int, design_effect: float = 1.0,
+    clusters: int | None = None,
+) -> float | None:  # fmt: skip
     """The smallest true gain per customer (yuan of average daily deposits) that this plan would find.
 
     `deposits`: each customer's monthly average two months ago and now, which lie as far apart as the month before a
@@ -56,8 +63,53 @@ def detectable(deposits: Sequence[tuple[float, float]], *, treated: int, held_ou
     holdout = policy().holdout
     return smallest_detectable_effect(
         treated=treated, held_out=held_out, sd=spread, confidence=holdout.confidence, power=holdout.power,
-        before_correlation=explained,
+        before_correlation=explained, design_effect=design_effect, clusters=clusters,
     )  # fmt: skip
+
+
+def detectable_points(
+    rate: float, *, treated: int, held_out: int, design_effect: float, clusters: int | None
+) -> float | None:
+    """The smallest true rise of a rate, in percentage points; None where even a rise to 100 % could not be told."""
+    from jiugong.evaluate import smallest_detectable_rate
+
+    holdout = policy().holdout
+    found = smallest_detectable_rate(
+        treated=treated, held_out=held_out, base_rate=rate, confidence=holdout.confidence, power=holdout.power,
+        design_effect=design_effect, clusters=clusters,
+    )  # fmt: skip
+    return found * 100 if isfinite(found) else None
+
+
+def deposits_alike(deposits: Sequence[tuple[float, float]], clusters: Sequence[Hashable]) -> float:
+    """How alike the changes of customers drawn together are, less what the level before explains; 0 of too few."""
+    if len(deposits) < HISTORIES_NEEDED:
+        return 0.0
+    from jiugong.evaluate import intraclass_correlation
+
+    changes = _clipped([now - earlier for earlier, now in deposits])
+    before = _clipped([earlier for earlier, _ in deposits])
+    slope = linear_regression(before, changes).slope if stdev(before) else 0.0
+    return intraclass_correlation(
+        [change - slope * level for change, level in zip(changes, before, strict=True)], clusters
+    )
+
+
+def take_up_alike(unit: str) -> float:
+    """How alike customers drawn together take up an offer: the policy's assumption; 0 of customers drawn one by one."""
+    return float(policy().holdout.take_up_alike.get(unit, 0))
+
+
+def cluster_size(sizes: Sequence[int], *, sampled: float) -> float:
+    from jiugong.evaluate import cluster_size
+
+    return cluster_size(sizes, sampled=sampled)
+
+
+def design_effect(size: float, correlation: float) -> float:
+    from jiugong.evaluate import design_effect
+
+    return design_effect(size, correlation)
 
 
 def _clipped(values: list[float]) -> list[float]:

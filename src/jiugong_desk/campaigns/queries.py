@@ -15,10 +15,9 @@ from django.utils.translation import pgettext_lazy
 from ..approvals import queries as approvals
 from ..audiences import exclusions
 from ..audiences.counting import Counted, count
-from ..audiences.listing import callable_customers
 from ..audiences.reading import read, sentences
 from ..core.clock import bank_date
-from ..customers.models import BalanceHistory, Customer
+from ..customers.models import Customer
 from ..organisation.models import Posting, Staff, Unit
 from ..products.queries import offers_for_sale
 from . import bridge, gate
@@ -27,10 +26,10 @@ from .expectation import Expectation, of_plan
 from .gate import plan_facts
 from .models import Campaign, ListEntry, Participant, PlanVersion
 from .plan import LABELS, changed
+from .power import Power, power_of
 from .staffing import Effort, capacities, effort, may_take_part, participants_of
 
 State = Campaign.State
-HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
 
 
 def campaigns_for(staff: Staff, state: str = "") -> QuerySet[Campaign]:
@@ -63,26 +62,19 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a plan would do as things stand. `detectable`: yuan per customer; None where it cannot be told."""
+    """What a plan would do as things stand."""
 
     counted: Counted | Frozen
     left_out: list[tuple[Any, int]]
     holdout: int
     treated: int
-    detectable: float | None
+    power: Power
     work: Effort
     expected: Expectation | None = None
 
     @property
     def treated_share(self) -> float:
         return self.treated / self.counted.eligible if self.counted.eligible else 0.0
-
-    @property
-    def advice(self) -> Any:
-        """How the same customers would show less: two groups tell most where they are of one size."""
-        if self.holdout > self.treated:
-            return _("减少保留组（现多于营销组），或扩大客群。")
-        return _("增加保留组，或扩大客群。") if self.holdout < self.treated else _("扩大客群。")
 
 
 def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None) -> Forecast:
@@ -93,16 +85,16 @@ def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None
     on = bank_date(at)
     counted = counted or count(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
     treated = max(counted.eligible - campaign.holdout_size, 0)
-    deposits = _deposits(callable_customers(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk))
     people = participants_of(campaign) if campaign.pk else []
+    expectation = of_plan(campaign, counted, people, at=at)
     return Forecast(
         counted=counted,
         left_out=in_words(counted.left_out),
         holdout=campaign.holdout_size,
         treated=treated,
-        detectable=bridge.detectable(deposits, treated=treated, held_out=min(campaign.holdout_size, counted.eligible)),
+        power=power_of(campaign, at=at, counted=counted, expected=expectation),
         work=effort(campaign, people, treated=treated, at=at),
-        expected=of_plan(campaign, counted, people, at=at),
+        expected=expectation,
     )
 
 
@@ -112,29 +104,17 @@ def in_words(left_out: dict[str, int]) -> list[tuple[Any, int]]:
     return [(words[code], number) for code, number in sorted(left_out.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _deposits(customers: QuerySet[Customer]) -> list[tuple[float, float]]:
-    """Average daily deposits two months ago and in the last month, of customers spread evenly over the list.
-
-    Spread by the digits of their digests, which know nothing of who they are: reading all would only cost time.
-    """
-    some = customers.order_by("mobile_digest", "pk").values_list("pk", flat=True)[:HISTORIES_READ]
-    rows = BalanceHistory.objects.filter(customer__in=list(some)).order_by("customer")
-    histories = rows.values_list("months", flat=True)
-    return [(float(months[-3]["deposits"]), float(months[-1]["deposits"])) for months in histories if len(months) >= 3]
-
-
-def frozen(campaign: Campaign) -> Forecast:
+def frozen(campaign: Campaign, *, at: datetime) -> Forecast:
     """The same figures of a launched campaign, from its frozen list (no counting anew)."""
     arms = ListEntry.objects.everyone().filter(campaign=campaign)
     eligible = arms.count()
     holdout = arms.filter(arm=ListEntry.Arm.HELD_OUT).count()
-    deposits = _deposits(Customer.objects.everyone().filter(entries__campaign=campaign))
     return Forecast(
         counted=Frozen(eligible + sum(campaign.left_out.values()), eligible, campaign.left_out),
         left_out=in_words(campaign.left_out),
         holdout=holdout,
         treated=eligible - holdout,
-        detectable=bridge.detectable(deposits, treated=eligible - holdout, held_out=holdout),
+        power=power_of(campaign, at=at),
         work=Effort(0, 0, 0),
     )
 

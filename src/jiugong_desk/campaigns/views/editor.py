@@ -175,6 +175,8 @@ def _trial(
     return Campaign(
         pk=found.pk if found else None, unit=unit, audience=rules, holdout_size=given.get("holdout_size") or 0,
         starts_on=starts, ends_on=ends, offers=given.get("offers") or [],
+        holdout_unit=given.get("holdout_unit") or Campaign.HoldoutUnit.CUSTOMER,
+        primary_measure=given.get("primary_measure") or "",
     )  # fmt: skip
 
 

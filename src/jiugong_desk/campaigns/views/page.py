@@ -47,7 +47,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         **extra,
     }
     if found.state in LIVE:
-        context["waterfall"] = queries.frozen(found)
+        context["waterfall"] = queries.frozen(found, at=request.now)
     else:
         context["waterfall"] = seen = queries.forecast(found, at=request.now)
         context["checklist"] = queries.checklist(found, seen, at=request.now)
