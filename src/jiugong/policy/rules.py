@@ -22,6 +22,7 @@ SOURCES = ("payroll", "stated", "estimated", "document")
 MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
 STRATA = ("level", "unit")
 FORMS = ("careful", "as-written")
+DRAWN_TOGETHER = ("household", "manager", "outlet")
 FIXED_STEPS = ("identity", "purposes", "refusal_free", "opt_out")
 SCOPES = ("own", "unit", "all", "none")
 # Rates of the forecast's funnel.
@@ -220,6 +221,8 @@ def _words(policy: Policy) -> Iterator[Broken]:
     if not (len(policy.currency) == 3 and policy.currency.isascii() and policy.currency.isupper()):
         yield Broken(("currency",), f'found "{policy.currency}"', "give three capitals (ISO 4217), such as CNY")
     yield from _known(("holdout", "strata"), policy.holdout.strata, STRATA)
+    for name in policy.holdout.take_up_alike:
+        yield from _known(("holdout", "take_up_alike", name), [name], DRAWN_TOGETHER)
     yield from _known(("assessment", "form"), [policy.assessment.form], FORMS)
     yield from _wording(policy.wording)
 

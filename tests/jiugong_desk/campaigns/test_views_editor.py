@@ -91,16 +91,6 @@ def test_htmx_gets_the_part_that_changes_and_the_whole_page_comes_without_it(cas
     assert "背景一段" in whole.text
 
 
-@pytest.mark.parametrize(
-    ("holdout", "advice"),
-    [(4, "增加保留组，或扩大客群"), (10, "扩大客群"), (16, "减少保留组（现多于营销组），或扩大客群")],
-)
-def test_the_advice_is_towards_two_groups_of_one_size(cast, planner, monkeypatch, holdout, advice):
-    plans.customers(cast)
-    monkeypatch.setattr("jiugong_desk.campaigns.bridge.detectable", lambda *args, **kwargs: 1000.0)
-    assert f"想测出更小的提升：{advice}。" in send(planner, form(cast, holdout_size=holdout)).text
-
-
 def test_counting_keeps_what_is_typed_and_complains_about_nothing_yet(cast, planner):
     answer = send(planner, form(cast, title="", goal="", starts_on=""))
     assert typed(answer)["background"] == "背景一段"
