@@ -25,7 +25,9 @@ def _check_sizes(treated: int, held_out: int, confidence: Number, power: Number)
 
 def _check_clusters(design_effect: Number, clusters: int | None) -> None:
     if not 1 <= design_effect < math.inf:
-        raise MisuseError(f"design_effect is {design_effect}; clusters tell at most as much as customers: give 1 or more")
+        raise MisuseError(
+            f"design_effect is {design_effect}; clusters tell at most as much as customers: give 1 or more"
+        )
     if clusters is not None and clusters < 4:
         raise MisuseError(
             f"power was asked for {clusters} clusters; each group needs two of them: draw smaller clusters, or customers"

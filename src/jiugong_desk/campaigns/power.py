@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -108,10 +109,10 @@ def power_of(
     rate = _rate(expected, design)
     if measure == TAKE_UP:
         design = replace(design, alike=bridge.take_up_alike(campaign.holdout_unit))
-        seen: Seen = lambda one: _points(one, rate)  # noqa: E731
+        seen: Seen = partial(_points, rate=rate)
     else:
         design = replace(design, alike=bridge.deposits_alike(sample.deposits, sample.clusters))
-        seen = lambda one: _yuan(one, sample)  # noqa: E731
+        seen = partial(_yuan, sample=sample)
     found = seen(design)
     return Power(
         measure=measure,
@@ -210,7 +211,9 @@ def _sentence(campaign: Campaign, measure: str, design: Design, found: float | N
 
 
 def _basis(campaign: Campaign, measure: str, design: Design, rate: float | None) -> str:
-    sizes = _("按营销组 {treated:,} 户对保留组 {held_out:,} 户").format(treated=design.treated, held_out=design.held_out)
+    sizes = _("按营销组 {treated:,} 户对保留组 {held_out:,} 户").format(
+        treated=design.treated, held_out=design.held_out
+    )
     if measure == MONEY:
         said = _("{sizes}、近三个月余额的波动估算。").format(sizes=sizes)
     elif rate is None:
