@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from jiugong.evaluate import (
-    cluster_size, design_effect, intraclass_correlation, smallest_detectable_effect, smallest_detectable_rate,
+    cluster_size,
+    design_effect,
+    intraclass_correlation,
+    smallest_detectable_effect,
+    smallest_detectable_rate,
 )  # fmt: skip
 
 USUAL = {"confidence": 0.95, "power": 0.8}
