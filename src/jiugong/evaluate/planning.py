@@ -119,7 +119,7 @@ def design(
 def _option(customers: int, share: float, assumptions: Assumptions) -> Option:
     held_out = min(max(round(customers * share), 2), customers - 2)
     treated = customers - held_out
-    known = {"confidence": assumptions.confidence, "power": assumptions.power}
+    known: dict[str, Any] = {"confidence": assumptions.confidence, "power": assumptions.power}
     rate = None
     if assumptions.base_rate is not None:
         rate = smallest_detectable_rate(treated=treated, held_out=held_out, base_rate=assumptions.base_rate, **known)

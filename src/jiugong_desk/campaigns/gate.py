@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -14,29 +13,22 @@ from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..core.digests import digest
 from ..core.wording import found_words
-from ..customers.models import BalanceHistory
 from ..products.models import Offer
 from ..products.queries import faults_of
 from ..scripts.models import Script
 from . import dryrun
-from .bridge import HISTORIES_NEEDED, policy
+from .bridge import policy
 from .checklist import PlanFacts, Staffing
-from .lists import Listed, list_digest, listed_of
+from .lists import Counted, Listed, list_digest, listed_of
 from .menders import menders
 from .models import Attachment, Campaign
 from .plan import TEXTS, offers_of, payload
+from .power import power_of
 from .schooling import untrained
 from .staffing import effort, holes_of, may_take_part, participants_of
 
 # What is approved of a campaign: by management, by compliance, and by finance where it has an incentive of its own.
 PLAN, REVIEW, INCENTIVE = "plan", "plan_review", "incentive"
-
-
-class Counted(Protocol):
-    """An audience that has been counted, whichever way."""
-
-    @property
-    def eligible(self) -> int: ...
 
 
 def is_approved(campaign: Campaign) -> bool:
@@ -59,13 +51,14 @@ def _approvals_of(campaign: Campaign) -> set[str]:
 
 def plan_facts(
     campaign: Campaign, *, at: datetime, counted: Counted | None = None, sealed: str | None = None,
-    cost: Decimal | None = None,
+    cost: Decimal | None = None, power: str | None = None,
 ) -> PlanFacts:  # fmt: skip
     """The plan as the gate sees it.
 
     counted : the audience, where it has been counted already; of an approved plan its sealed list counts
     sealed : the digest of the sealed list as it stood when this began, where the caller changes the list
     cost : yuan that the forecast expects, where it has been made; an approved plan is not held to a newer one
+    power : the power statement, where it has been made
     """
     on = bank_date(at)
     if campaign.sealed_digest:
@@ -93,7 +86,7 @@ def plan_facts(
         eligible=counted.eligible,
         holdout=holdout,
         minimum_share=policy().holdout.minimum_share,
-        power=_power(campaign, counted.eligible, holdout),
+        power=power_of(campaign, on=on, counted=counted).statement if power is None else power,
         unlawful=_unlawful(campaign, offers, on),
         unsuited=tuple(dryrun.unsuited(campaign, offers, on=max(on, campaign.starts_on))),
         staffing=Staffing(
@@ -113,13 +106,6 @@ def plan_facts(
         approved=PLAN in standing,
         menders=menders(campaign, untrained=learners, short_at=holes.places),
     )
-
-
-def _power(campaign: Campaign, eligible: int, holdout: int) -> str:
-    if campaign.primary_measure == "take_up":
-        return _("见本页测算") if 1 <= holdout < eligible else ""
-    known = BalanceHistory.objects.filter(customer__unit__path__startswith=campaign.unit.path)
-    return _("见本页测算") if len(known[:HISTORIES_NEEDED]) >= HISTORIES_NEEDED and 2 <= holdout < eligible - 1 else ""
 
 
 def _unlawful(campaign: Campaign, offers: Iterable[Offer], on: date) -> tuple[str, ...]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db.models import Count
 
 from .models import Campaign, ListEntry
+
+
+class Counted(Protocol):
+    """An audience that has been counted, whichever way."""
+
+    @property
+    def eligible(self) -> int: ...
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ class Measure:
     most: bool = False
 
 
+MONEY, TAKE_UP = "avg_increment", "take_up"
 PERCENT, YUAN, CUSTOMERS = _("%"), _("元/户"), _("户")
 MEASURES: Mapping[str, Measure] = {
-    "avg_increment": Measure(_("户均日均存款提升"), YUAN, _("营销组减保留组，评估窗口内日均"), primary=True),
-    "take_up": Measure(_("达成率提升"), PERCENT, _("达成意向/营销组，减保留组同期"), primary=True),
+    MONEY: Measure(_("户均日均存款提升"), YUAN, _("营销组减保留组，评估窗口内日均"), primary=True),
+    TAKE_UP: Measure(_("达成率提升"), PERCENT, _("达成意向/营销组，减保留组同期"), primary=True),
     "reached": Measure(_("接通率"), PERCENT, _("已接通/已拨打")),
     "valid": Measure(_("有效沟通率"), PERCENT, _("满 30 秒且已说明目的/已接通")),
     "invited": Measure(_("邀约率"), PERCENT, _("已邀约/已接通")),

@@ -22,8 +22,10 @@ from ..scripts.stepper import merged
 from . import queries
 from .gate import PLAN
 from .goals import sentence
+from .measures import MEASURES, MONEY
 from .models import Campaign, Participant
 from .plan import offers_of, sections
+from .power import power_of
 from .staffing import participants_of
 
 KIND, ABOUT = "plan_notice", "campaign"
@@ -51,7 +53,7 @@ def notice_of(campaign: Campaign, *, word: str, copies: tuple[str, ...], on: dat
             word=word,
             issuer=campaign.unit,
             addressees=outlets(campaign, people),
-            sections=tuple(_sections(campaign)),
+            sections=tuple(_sections(campaign, on)),
             annexes=tuple(_annexes(campaign, people)),
             copies_to=copies,
             signed_by=_signed_by(campaign),
@@ -76,7 +78,7 @@ def _signed_by(campaign: Campaign) -> str:
     return by.name if by else ""
 
 
-def _sections(campaign: Campaign) -> Iterator[Section]:
+def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
     yield lead(f"现将《{plan_title(campaign)}》印发给你们，请认真组织学习，做好人员安排，抓好落实。")
     for label, text in sections(campaign):
         yield Section(str(label), paragraphs(text))
@@ -96,8 +98,9 @@ def _sections(campaign: Campaign) -> Iterator[Section]:
         f"以{campaign.get_holdout_unit_display()}为单位抽签，留出{about}{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
         "营销组与保留组均由系统抽定，任何人不得调换。"
     )
+    judged = f"成效以{MEASURES[campaign.primary_measure or MONEY].label}为主要指标，事先确定，不得更改。{power_of(campaign, on=on).statement}"
     who = Paragraph("目标客群须同时符合以下各项：")
-    yield Section("客群与保留组", (Paragraph(period), who, audience, Paragraph(held_out)))
+    yield Section("客群与保留组", (Paragraph(period), who, audience, Paragraph(held_out), Paragraph(judged)))
     yield Section("合规要求", (Items(tuple(_duties(campaign))),))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,18 +14,16 @@ from django.utils.translation import gettext as _
 
 from ..audiences.counting import count
 from ..audiences.listing import callable_customers
-from ..core.clock import bank_date
 from ..customers.models import Customer
-from ..ui.templatetags.desk import money_text
 from . import bridge
+from . import power_words as words
+from .designs import Design, Seen, better
 from .expectation import Expectation
-from .gate import Counted
-from .measures import MEASURES
-from .models import Campaign, ListEntry
+from .lists import Counted, listed_of
+from .measures import MEASURES, MONEY, TAKE_UP
+from .models import Campaign
 
-MONEY, TAKE_UP = "avg_increment", "take_up"
 HISTORIES_READ = 3_000  # enough for the spread of a change; more only costs time
-HELPS = 0.95  # advice must bring the smallest detectable difference down at least to this share of it
 WORST_RATE = 0.5
 MOST_ADVICE = 3
 Unit = Campaign.HoldoutUnit
@@ -44,43 +42,15 @@ class Power:
     unit: Any
     design_effect: float
     sentence: str
+    known: bool
+    shortfall: str = ""  # where the plan's own target is smaller than that
     basis: str = ""
     advice: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class Design:
-    """Two groups and how they are drawn. `clusters`: how many; None where everybody is drawn by himself."""
-
-    treated: int
-    held_out: int
-    clusters: int | None = None
-    size: float = 1.0
-    alike: float = 0.0
-
     @property
-    def customers(self) -> int:
-        return self.treated + self.held_out
-
-    @property
-    def effect(self) -> float:
-        return bridge.design_effect(self.size, self.alike) if self.clusters is not None else 1.0
-
-    @property
-    def smaller(self) -> int:
-        """Clusters in the smaller group, about."""
-        share = min(self.treated, self.held_out) / self.customers if self.customers else 0
-        return round((self.clusters or 0) * share)
-
-    @property
-    def tells(self) -> bool:
-        return min(self.treated, self.held_out) >= 2 and (self.clusters is None or self.smaller >= 2)
-
-    def grown(self, factor: float) -> Design:
-        clusters = None if self.clusters is None else int(self.clusters * factor)
-        return replace(
-            self, treated=int(self.treated * factor), held_out=int(self.held_out * factor), clusters=clusters
-        )
+    def statement(self) -> str:
+        """As it is put on record; empty where nobody knows. That nothing can be seen is a statement too."""
+        return f"{self.sentence}{self.shortfall}{self.basis}" if self.known else ""
 
 
 @dataclass(frozen=True)
@@ -93,11 +63,8 @@ class _Sample:
     share: float  # of the list
 
 
-Seen = Callable[[Design], float | None]
-
-
 def power_of(
-    campaign: Campaign, *, at: datetime, counted: Counted | None = None, expected: Expectation | None = None
+    campaign: Campaign, *, on: date, counted: Counted | None = None, expected: Expectation | None = None
 ) -> Power:
     """What the plan's primary measure (the money where none is chosen) can show; of a sealed list, the list's own.
 
@@ -105,24 +72,44 @@ def power_of(
     expected : the forecast, for the rate of take-up; without it the worst case of 50 % is taken and said
     """
     measure = campaign.primary_measure or MONEY
-    sample, design = _read(campaign, at=at, counted=counted)
-    rate = _rate(expected, design)
+    sample, plain = _read(campaign, on=on, counted=counted)
+    rate = _rate(expected, plain)
+    by_take_up = replace(plain, alike=bridge.take_up_alike(campaign.holdout_unit))
     if measure == TAKE_UP:
-        design = replace(design, alike=bridge.take_up_alike(campaign.holdout_unit))
+        design = by_take_up
         seen: Seen = partial(_points, rate=rate)
     else:
-        design = replace(design, alike=bridge.deposits_alike(sample.deposits, sample.clusters))
+        design = replace(plain, alike=bridge.deposits_alike(sample.deposits, sample.clusters))
         seen = partial(_yuan, sample=sample)
-    found = seen(design)
+    found, target = seen(design), _target(campaign, measure)
+    too_small = found is not None and target is not None and target < found
+    advice: list[str] = []
+    if design.held_out and not campaign.sealed_digest and (too_small or found is None or target is None):
+        advice = [words.advice(measure, one) for one in better(design, seen, available=_available(campaign))]
+        points = _points(by_take_up, rate=rate) if measure == MONEY else None
+        if points is not None:
+            advice.insert(MOST_ADVICE - 1, words.take_up_advice(points))
     return Power(
         measure=measure,
         detectable=found,
         unit=_("个百分点") if measure == TAKE_UP else MEASURES[MONEY].unit,
         design_effect=design.effect,
-        sentence=_sentence(campaign, measure, design, found),
-        basis=_basis(campaign, measure, design, rate) if found is not None else "",
-        advice=() if campaign.launched_at else _advice(campaign, measure, design, seen, found, rate),
+        sentence=words.sentence(campaign, measure, design, found),
+        known=bool(design.held_out) and (measure == TAKE_UP or len(sample.deposits) >= bridge.HISTORIES_NEEDED),
+        shortfall=words.shortfall(measure, target) if too_small and target is not None else "",
+        basis=words.basis(campaign, measure, design, rate) if found is not None else "",
+        advice=tuple(advice[:MOST_ADVICE]),
     )
+
+
+def _target(campaign: Campaign, measure: str) -> Decimal | None:
+    return next((Decimal(goal["target"]) for goal in campaign.goals if goal["measure"] == measure), None)
+
+
+def _available(campaign: Campaign) -> int:
+    """Customers that any audience of this plan could hold."""
+    rows = Customer.objects.everyone().filter(unit__path__startswith=campaign.unit.path)
+    return rows.filter(status=Customer.Status.ACTIVE).count()
 
 
 def _yuan(design: Design, sample: _Sample) -> float | None:
@@ -151,15 +138,13 @@ def _rate(expected: Expectation | None, design: Design) -> float | None:
     return min(line.central / design.treated, WORST_RATE)
 
 
-def _read(campaign: Campaign, *, at: datetime, counted: Counted | None) -> tuple[_Sample, Design]:
+def _read(campaign: Campaign, *, on: date, counted: Counted | None) -> tuple[_Sample, Design]:
     unit = Unit(campaign.holdout_unit)
     if campaign.sealed_digest or campaign.launched_at:
-        entries = ListEntry.objects.everyone().filter(campaign=campaign)
-        eligible = entries.count()
-        held_out = entries.filter(arm=ListEntry.Arm.HELD_OUT).count()
+        listed = listed_of(campaign)
+        eligible, held_out = listed.eligible, listed.held_out
         customers = Customer.objects.everyone().filter(entries__campaign=campaign)
     else:
-        on = bank_date(at)
         counted = counted or count(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
         eligible, held_out = counted.eligible, min(campaign.holdout_size, counted.eligible)
         customers = callable_customers(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
@@ -170,7 +155,7 @@ def _read(campaign: Campaign, *, at: datetime, counted: Counted | None) -> tuple
     whole = unit == Unit.HOUSEHOLD  # who shares a telephone shares its digest: all of a household, or nobody
     number = round(len(sample.sizes) / sample.share) if whole else len(sample.sizes)
     size = bridge.cluster_size(sample.sizes, sampled=1.0 if whole else sample.share)
-    return sample, replace(design, clusters=number, size=size)
+    return sample, replace(design, clusters=number, size=size, fixed=not whole)
 
 
 def _sample(customers: QuerySet[Customer], eligible: int, unit: Unit) -> _Sample:
@@ -187,66 +172,3 @@ def _sample(customers: QuerySet[Customer], eligible: int, unit: Unit) -> _Sample
             deposits.append((float(months[-3]["deposits"]), float(months[-1]["deposits"])))
             clusters.append(cluster)
     return _Sample(deposits, clusters, list(sizes.values()), share)
-
-
-def _value(measure: str, value: float) -> str:
-    if measure == TAKE_UP:
-        return _("{points:.1f} 个百分点").format(points=value)
-    return _("户均日均存款 {amount}").format(amount=money_text(value))
-
-
-def _sentence(campaign: Campaign, measure: str, design: Design, found: float | None) -> str:
-    if not design.held_out:
-        return _("没有保留组，无法证明活动有没有用；请填写保留组户数。")
-    if found is not None:
-        return _("如果真实提升低于{value}，本次活动看不出来。").format(value=_value(measure, found))
-    unit = campaign.get_holdout_unit_display()
-    if design.clusters is not None and design.clusters < 4:
-        return _("按{unit}抽签只有 {number} 组，至少要 4 组才说得清，本次活动看不出任何提升。").format(
-            unit=unit, number=design.clusters
-        )
-    if design.clusters is not None and design.smaller < 2:
-        return _("按{unit}抽签，较小的一组不足 2 个抽签单位，本次活动看不出任何提升。").format(unit=unit)
-    return _("余额历史或户数不足，暂无法估算本次活动能测出多大的提升。")
-
-
-def _basis(campaign: Campaign, measure: str, design: Design, rate: float | None) -> str:
-    sizes = _("按营销组 {treated:,} 户对保留组 {held_out:,} 户").format(
-        treated=design.treated, held_out=design.held_out
-    )
-    if measure == MONEY:
-        said = _("{sizes}、近三个月余额的波动估算。").format(sizes=sizes)
-    elif rate is None:
-        said = _("{sizes}、最不利的达成率 50% 估算。").format(sizes=sizes)
-    else:
-        said = _("{sizes}、预计达成率 {rate:.1%} 估算。").format(sizes=sizes, rate=rate)
-    if design.effect < 1.05:
-        return said
-    return said + _("按{unit}抽签，相当于只有 1/{factor:.1f} 的客户。").format(
-        unit=campaign.get_holdout_unit_display(), factor=design.effect
-    )
-
-
-def _advice(
-    campaign: Campaign, measure: str, design: Design, seen: Seen, found: float | None, rate: float | None
-) -> tuple[str, ...]:
-    """What would help, each with its figure; nothing that brings less than a twentieth."""
-    alone = replace(design, clusters=None)
-    equal = replace(design, treated=design.customers - design.customers // 2, held_out=design.customers // 2)
-    tries = [(_("改为按客户抽签，可看出{value}。"), alone)] if design.clusters is not None else []
-    tries += [
-        (_("两组各半（保留组 {half:,} 户），可看出{value}。"), equal),
-        (_("客群扩大到 {wide:,} 户，可看出{value}。"), design.grown(4)),
-        (_("与下一期同类活动合并评价，可看出{value}。"), design.grown(2)),
-    ]
-    lines = []
-    for words, other in tries:
-        value = seen(other)
-        if value is not None and (found is None or value <= found * HELPS):
-            lines.append(
-                words.format(value=_value(measure, value), half=equal.held_out, wide=design.grown(4).customers)
-            )
-    points = _points(alone, rate)
-    if measure == MONEY and found is None and points is not None:
-        lines.insert(0, _("改用达成率提升为主要指标，可看出{value}。").format(value=_value(TAKE_UP, points)))
-    return tuple(lines[:MOST_ADVICE])

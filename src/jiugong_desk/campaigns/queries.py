@@ -91,7 +91,7 @@ def forecast(campaign: Campaign, *, at: datetime, counted: Counted | None = None
         left_out=in_words(counted.left_out),
         holdout=campaign.holdout_size,
         treated=treated,
-        power=power_of(campaign, at=at, counted=counted, expected=expectation),
+        power=power_of(campaign, on=on, counted=counted, expected=expectation),
         work=effort(campaign, people, treated=treated, at=at),
         expected=expectation,
     )
@@ -113,7 +113,7 @@ def frozen(campaign: Campaign, *, at: datetime) -> Forecast:
         left_out=in_words(campaign.left_out),
         holdout=holdout,
         treated=eligible - holdout,
-        power=power_of(campaign, at=at),
+        power=power_of(campaign, on=bank_date(at)),
         work=Effort(0, 0, 0),
     )
 
@@ -199,7 +199,7 @@ def approved_digests(campaign: Campaign) -> set[str]:
 def checklist(campaign: Campaign, seen: Forecast, *, at: datetime) -> tuple[Condition, ...]:
     """启动条件 of a plan whose forecast has been made."""
     cost = seen.expected.cost if seen.expected else None
-    return conditions(plan_facts(campaign, at=at, counted=seen.counted, cost=cost))
+    return conditions(plan_facts(campaign, at=at, counted=seen.counted, cost=cost, power=seen.power.statement))
 
 
 def rules_in_words(campaign: Campaign) -> list[str]:

@@ -11,6 +11,7 @@ from jiugong_desk.core.clock import bank_date
 from tests.support import plans
 from tests.support.cast import NOW
 
+TODAY = bank_date(NOW)
 pytestmark = pytest.mark.django_db
 
 
@@ -21,16 +22,16 @@ def plan(cast):
 
 
 def test_take_up_is_said_in_points_and_the_worst_case_is_named(plan):
-    found = power.power_of(plan, at=NOW)
+    found = power.power_of(plan, on=TODAY)
     assert found.detectable == bridge.detectable_points(0.5, treated=32, held_out=8, design_effect=1, clusters=None)
     assert found.sentence == f"如果真实提升低于{found.detectable:.1f} 个百分点，本次活动看不出来。"
     assert found.basis == "按营销组 32 户对保留组 8 户、最不利的达成率 50% 估算。"
-    assert found.advice[0].startswith("两组各半（保留组 20 户）")
+    assert "两组各半（保留组 20 户）" in "".join(found.advice)
 
 
 def test_two_outlets_can_tell_nothing_and_customers_are_advised(plan):
     plan.holdout_unit = "outlet"
-    found = power.power_of(plan, at=NOW)
+    found = power.power_of(plan, on=TODAY)
     assert found.detectable is None
     assert "只有 2 组" in found.sentence
     assert found.advice[0].startswith("改为按客户抽签")
@@ -38,7 +39,7 @@ def test_two_outlets_can_tell_nothing_and_customers_are_advised(plan):
 
 def test_without_a_hold_out_nothing_is_shown(plan):
     plan.holdout_size = 0
-    found = power.power_of(plan, at=NOW)
+    found = power.power_of(plan, on=TODAY)
     assert (found.detectable, found.basis) == (None, "")
     assert found.sentence.startswith("没有保留组")
 
@@ -46,6 +47,51 @@ def test_without_a_hold_out_nothing_is_shown(plan):
 @pytest.mark.parametrize("unit", ["household", "manager", "outlet"])
 def test_the_clusters_are_those_of_the_sealing(plan, unit):
     plan.holdout_unit = unit
-    rows = listed(plan.audience, plan.unit, on=bank_date(NOW), plan_id=plan.pk).candidates
-    _sample, design = power._read(plan, at=NOW, counted=None)
+    rows = listed(plan.audience, plan.unit, on=TODAY, plan_id=plan.pk).candidates
+    _sample, design = power._read(plan, on=TODAY, counted=None)
     assert design.clusters == len(set(clusters_of(plan, rows).values()))
+
+
+def goal(target: str) -> list[dict[str, str]]:
+    return [{"measure": "take_up", "target": target, "by": "2026-03-31"}]
+
+
+def test_a_target_that_cannot_be_seen_is_said_so_and_put_on_record(plan):
+    plan.goals = goal("5")
+    found = power.power_of(plan, on=TODAY)
+    assert found.shortfall == "目标5.0 个百分点低于这一数：即使达成，也证明不了是活动带来的。"
+    assert found.advice
+    assert found.shortfall in found.statement
+
+
+def test_a_target_that_can_be_seen_needs_no_advice(plan):
+    plan.goals = goal("99")
+    found = power.power_of(plan, on=TODAY)
+    assert found.detectable < 99
+    assert (found.shortfall, found.advice) == ("", ())
+
+
+def test_nobody_is_advised_to_call_customers_whom_the_bank_has_not(cast, plan):
+    assert not any("客群扩大" in line for line in power.power_of(plan, on=TODAY).advice)
+    for _ in range(60):
+        plans.make_customer(cast.north, cast.wang, loan_kind="")
+    assert any("客群扩大到 100 户" in line for line in power.power_of(plan, on=TODAY).advice)
+
+
+def test_take_up_instead_of_money_is_told_for_the_draw_of_the_plan(plan):
+    plan.primary_measure = "avg_increment"
+    by_customer = power.power_of(plan, on=TODAY).advice
+    assert "改用达成率提升" in by_customer[-1]
+    plan.holdout_unit = "outlet"
+    assert not any(
+        "改用达成率提升" in line for line in power.power_of(plan, on=TODAY).advice
+    )  # two outlets tell nothing
+
+
+def test_that_nothing_can_be_seen_is_a_statement_but_ignorance_is_none(plan):
+    plan.holdout_size = 1
+    nothing = power.power_of(plan, on=TODAY)
+    assert nothing.detectable is None
+    assert nothing.statement == "按客户抽签，较小的一组不足 2 户，本次活动看不出任何提升。"
+    plan.holdout_size, plan.primary_measure = 8, "avg_increment"  # nobody here has a balance history
+    assert power.power_of(plan, on=TODAY).statement == ""
