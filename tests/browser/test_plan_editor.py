@@ -68,3 +68,20 @@ def test_a_value_chosen_before_the_row_is_drawn_anew_is_kept(desk: Desk, cast: C
     held[0].continue_()
     expect(page.locator("#counts .waterfall")).to_contain_text("20")
     assert page.input_value("[name=rule-0-0-value]") == "mortgage_new_home"
+
+
+def test_another_primary_measure_or_target_is_judged_at_once(desk: Desk, cast: Cast) -> None:
+    plans.customers(cast, 40)
+    plan = plans.drafted(cast, holdout_size=8, primary_measure="avg_increment")
+    page = desk.page(signed_in=cast.planner)
+    page.goto(desk.address + reverse("campaign_edit", args=[plan.ref]))
+    forecast = page.locator("#forecast")
+    expect(forecast).to_contain_text("近三个月的余额历史不足")
+    page.select_option("[name=primary_measure]", "take_up")
+    expect(forecast).to_contain_text("个百分点，本次活动看不出来")
+    page.select_option("[name=goal-1-measure]", "take_up")
+    page.fill("[name=goal-1-by]", "2026-03-31")
+    page.fill("[name=goal-1-target]", "5")
+    page.keyboard.press("Tab")
+    expect(forecast).to_contain_text("即使达成，也证明不了")
+    assert desk.complaints == []

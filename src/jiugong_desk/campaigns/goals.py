@@ -63,6 +63,12 @@ def _day_fits(text: str, ends_on: date) -> bool:
     return abs((day - ends_on).days) <= LATEST_AFTER
 
 
+def target_of(goals: Iterable[Goal], measure: str) -> Decimal | None:
+    """In the measure's unit; None where there is none, or what is being typed is no number yet."""
+    told = next((str(goal.get("target", "")) for goal in goals if goal.get("measure") == measure), "")
+    return Decimal(told) if NUMBER.fullmatch(told) else None
+
+
 def sentence(goal: Goal) -> str:
     """接通率 不低于 50%（2026-03-31 前）."""
     measure = MEASURES[goal["measure"]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from . import bridge
 from . import power_words as words
 from .designs import Design, Seen, better
 from .expectation import Expectation
+from .goals import target_of
 from .lists import Counted, listed_of
 from .measures import MEASURES, MONEY, TAKE_UP
 from .models import Campaign
@@ -81,7 +81,7 @@ def power_of(
     else:
         design = replace(plain, alike=bridge.deposits_alike(sample.deposits, sample.clusters))
         seen = partial(_yuan, sample=sample)
-    found, target = seen(design), _target(campaign, measure)
+    found, target = seen(design), target_of(campaign.goals, measure)
     too_small = found is not None and target is not None and target < found
     advice: list[str] = []
     if design.held_out and not campaign.sealed_digest and (too_small or found is None or target is None):
@@ -100,10 +100,6 @@ def power_of(
         basis=words.basis(campaign, measure, design, rate) if found is not None else "",
         advice=tuple(advice[:MOST_ADVICE]),
     )
-
-
-def _target(campaign: Campaign, measure: str) -> Decimal | None:
-    return next((Decimal(goal["target"]) for goal in campaign.goals if goal["measure"] == measure), None)
 
 
 def _available(campaign: Campaign) -> int:

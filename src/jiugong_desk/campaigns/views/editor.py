@@ -142,7 +142,7 @@ def _page(
     status: int = 200,
     **extra: Any,
 ) -> HttpResponse:
-    trial = _trial(request, found, sent or form, rules)
+    trial = _trial(request, found, sent or form, rules, goals)
     context = {
         "campaign": found,
         "form": form,
@@ -160,7 +160,11 @@ def _page(
 
 
 def _trial(
-    request: DeskRequest, found: Campaign | None, form: PlanForm, rules: list[dict[str, Any]]
+    request: DeskRequest,
+    found: Campaign | None,
+    form: PlanForm,
+    rules: list[dict[str, Any]],
+    goals: list[dict[str, str]],
 ) -> Campaign | None:
     """The plan as typed so far, never saved; None while nobody has chosen for which unit."""
     today = bank_date(request.now)
@@ -176,7 +180,7 @@ def _trial(
         pk=found.pk if found else None, unit=unit, audience=rules, holdout_size=given.get("holdout_size") or 0,
         starts_on=starts, ends_on=ends, offers=given.get("offers") or [],
         holdout_unit=given.get("holdout_unit") or Campaign.HoldoutUnit.CUSTOMER,
-        primary_measure=given.get("primary_measure") or "",
+        primary_measure=given.get("primary_measure") or "", goals=goals,
     )  # fmt: skip
 
 
