@@ -15,7 +15,7 @@ from .models import Campaign
 
 def value_text(measure: str, value: float) -> str:
     if measure == TAKE_UP:
-        return _("{points:.1f} 个百分点").format(points=value)
+        return _("{points:.1f}个百分点").format(points=value)
     return _("户均日均存款 {amount}").format(amount=money_text(value))
 
 

@@ -24,7 +24,7 @@ def plan(cast):
 def test_take_up_is_said_in_points_and_the_worst_case_is_named(plan):
     found = power.power_of(plan, on=TODAY)
     assert found.detectable == bridge.detectable_points(0.5, treated=32, held_out=8, design_effect=1, clusters=None)
-    assert found.sentence == f"如果真实提升低于{found.detectable:.1f} 个百分点，本次活动看不出来。"
+    assert found.sentence == f"如果真实提升低于{found.detectable:.1f}个百分点，本次活动看不出来。"
     assert found.basis == "按营销组 32 户对保留组 8 户、最不利的达成率 50% 估算。"
     assert "两组各半（保留组 20 户）" in "".join(found.advice)
 
@@ -59,7 +59,7 @@ def goal(target: str) -> list[dict[str, str]]:
 def test_a_target_that_cannot_be_seen_is_said_so_and_put_on_record(plan):
     plan.goals = goal("5")
     found = power.power_of(plan, on=TODAY)
-    assert found.shortfall == "目标5.0 个百分点低于这一数：即使达成，也证明不了是活动带来的。"
+    assert found.shortfall == "目标5.0个百分点低于这一数：即使达成，也证明不了是活动带来的。"
     assert found.advice
     assert found.shortfall in found.statement
 
