@@ -6,10 +6,11 @@ class AppointmentsConfig(AppConfig):
     label = "appointments"
 
     def ready(self) -> None:
-        from ..customers import extension
+        from ..customers import extension, sight
         from ..products.extension import register_use
         from . import queries
 
+        sight.register(queries.visitors_of_cover)
         extension.register_timeline(queries.timeline)
         extension.register_panel(queries.booking_panel)
         register_use(queries.used)

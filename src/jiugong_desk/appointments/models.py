@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -9,22 +10,35 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
+from ..core.clock import bank_date, midnight
 from ..core.fields import EncryptedTextField
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..customers.models import Customer
+from ..duty.queries import turn_on_page
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from ..products.models import Product as CatalogueProduct
 
 
+def of_cover(staff: Staff) -> Q | None:
+    """A filter on the visits that he receives because he stands in for somebody: those of the day of his page."""
+    turn = turn_on_page(staff)
+    if staff.looks_at is None or not turn.covered:
+        return None
+    start = midnight(bank_date(staff.looks_at))
+    return Q(manager__in=turn.covered_ids, starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+
+
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
     def visible_to(self, staff: Staff) -> AppointmentQuerySet:
-        """A manager's own; the others by the outlet of the visit."""
+        """A manager's own, and today's of those for whom he stands in; the others by the outlet of the visit."""
         if not staff.may("appointment.view"):
             return self.none()
         condition = unit_filter(staff)
         own = Q(manager=staff)
+        if (theirs := of_cover(staff)) is not None:
+            own |= theirs
         if condition is not None and not condition:
             return self
         return self.filter(own if condition is None else own | condition)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -24,7 +25,7 @@ from ..products import queries as products
 from ..products.extension import Use
 from ..products.models import Product
 from ..products.queries import Suited
-from .models import Appointment
+from .models import Appointment, of_cover
 from .slots import free_slots
 
 State = Appointment.State
@@ -82,6 +83,13 @@ def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
         may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),
         sees_customer=staff.may("customer.view"),
     )
+
+
+def visitors_of_cover(staff: Staff) -> QuerySet[Any, Any] | None:
+    """The customers whom he receives today for somebody who is away."""
+    theirs = of_cover(staff) if staff.may("appointment.view") else None
+    rows = Appointment.objects.everyone().filter(state__in=Appointment.LIVE)
+    return None if theirs is None else rows.filter(theirs).values("customer")
 
 
 def suited(visit: Appointment, staff: Staff, *, now: datetime) -> list[Suited]:

@@ -212,6 +212,7 @@ FACTS: Mapping[str, str | Promise] = {
     "staff_new": _("新增人员"),
     "staff_renamed": _("更名人员"),
     "starts": _("生效日期"),
+    "stood_in_for": _("代谁办理"),
     "state": _("状态"),
     "supersedes": _("替代文号"),
     "table": _("数据种类"),

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from ..appointments.models import Appointment
 from ..appointments.queries import on_day
 from ..campaigns.models import Campaign, ListEntry, Participant
-from ..campaigns.schooling import barred_from
 from ..consent.rules import within_hours
 from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason
@@ -24,6 +23,7 @@ from .bridge import Calling, calling
 from .facts import facts_of_each, may_call_entry
 from .models import Call
 from .outcomes import REACHED
+from .queue import Reach
 
 State = ListEntry.State
 LOOKED_AT = 200  # rows whose facts are asked before an empty queue is explained
@@ -31,12 +31,16 @@ LOOKED_AT = 200  # rows whose facts are asked before an empty queue is explained
 
 @dataclass(frozen=True)
 class Counts:
-    """How many entries are left, by why they come when they come. The four add up to `left`."""
+    """How many entries are left, by why they come when they come. The four add up to `left`.
+
+    `covered`: how many of them are those of somebody for whom he stands in.
+    """
 
     callbacks_due: int
     fresh: int
     retries_due: int
     waiting: int
+    covered: int = 0
 
     @property
     def left(self) -> int:
@@ -73,38 +77,54 @@ class Pace:
         return min(100, round(100 * self.done / self.planned)) if self.planned else 0
 
 
-def counts(staff: Staff, now: datetime, campaign: Campaign | None = None) -> Counts:
+def counts(staff: Staff, now: datetime, campaign: Campaign | None = None, *, reach: Reach | None = None) -> Counts:
+    reach = reach or queue.reach_of(staff, now)
+    if reach.turn.away:
+        return Counts(0, 0, 0, 0)
     due, fresh = queue.due(now), Q(state=State.OPEN, attempts=0)
-    found = queue.workable(staff, now, campaign).aggregate(
+    covered = {"covered": Count("pk", filter=Q(manager__in=reach.turn.covered_ids))} if reach.turn.covered else {}
+    found = queue.workable(staff, now, campaign, reach=reach).aggregate(
         callbacks_due=Count("pk", filter=due & Q(state=State.CALLBACK)),
         fresh=Count("pk", filter=due & fresh),
         retries_due=Count("pk", filter=due & Q(state=State.OPEN) & ~fresh),
         waiting=Count("pk", filter=~due),
+        **covered,
     )
     return Counts(**found)
 
 
-def promised(staff: Staff, now: datetime) -> list[ListEntry]:
-    """Callbacks up to the end of today, the longest due first."""
+def promised(staff: Staff, now: datetime, *, reach: Reach | None = None) -> list[ListEntry]:
+    """Callbacks up to the end of today, his own and those of whom he stands in for, the longest due first."""
+    reach = reach or queue.reach_of(staff, now)
+    if reach.turn.away:
+        return []
     tonight = midnight(bank_date(now) + timedelta(days=1))
-    rows = queue.workable(staff, now).filter(state=State.CALLBACK, due_at__lt=tonight, manager=staff)
-    return list(rows.select_related("customer", "campaign").order_by("due_at", "pk"))
+    rows = (
+        queue.workable(staff, now, reach=reach).filter(state=State.CALLBACK, due_at__lt=tonight).exclude(manager=None)
+    )
+    return list(rows.select_related("customer", "campaign", "manager").order_by("due_at", "pk"))
 
 
-def visits_today(staff: Staff, now: datetime) -> list[Appointment]:
-    mine = Appointment.objects.visible_to(staff).filter(manager=staff).exclude(state=Appointment.State.CANCELLED)
-    return list(on_day(mine, bank_date(now)).select_related("customer", "unit"))
+def visits_today(staff: Staff, now: datetime, *, reach: Reach | None = None) -> list[Appointment]:
+    """Whom he receives today, also for whom he stands in for."""
+    covered = (reach or queue.reach_of(staff, now)).turn.covered_ids
+    rows = Appointment.objects.visible_to(staff).filter(manager__in=(staff.pk, *covered))
+    rows = rows.exclude(state=Appointment.State.CANCELLED)
+    return list(on_day(rows, bank_date(now)).select_related("customer", "unit", "manager"))
 
 
-def pace(staff: Staff, now: datetime) -> Pace:
-    """Two queries. What the hour asks for grows evenly over the calling hours of the day."""
+def pace(staff: Staff, now: datetime, *, away: bool = False) -> Pace:
+    """Two queries. What the hour asks for grows evenly over the calling hours of the day; of who is away it asks nothing.
+
+    Calls count for who makes them, also those that he makes for somebody else.
+    """
     day = bank_date(now)
     made = Call.objects.visible_to(staff).filter(by=staff, at__gte=midnight(day), at__lte=now)
     done = made.aggregate(done=Count("pk"), reached=Count("pk", filter=Q(outcome__in=REACHED)))
     taking_part = Participant.objects.filter(
         staff=staff, campaign__state=Campaign.State.LAUNCHED, campaign__starts_on__lte=day, campaign__ends_on__gte=day
     )
-    planned = taking_part.aggregate(total=Sum("daily_calls"))["total"] or 0
+    planned = 0 if away else taking_part.aggregate(total=Sum("daily_calls"))["total"] or 0
     return Pace(planned=planned, expected=int(planned * elapsed_share(now, calling())), **done)
 
 
@@ -120,24 +140,26 @@ def elapsed_share(now: datetime, policy: Calling) -> float:
     return passed / total if total else 0.0
 
 
-def why_empty(staff: Staff, now: datetime) -> Reason | None:
-    """Why nothing can be offered now, and what to do; None where something can."""
-    working = is_working_day(bank_date(now))
+def why_empty(staff: Staff, now: datetime, *, reach: Reach | None = None, left: Counts | None = None) -> Reason | None:
+    """Why nothing can be offered now, and what to do; None where something can. `left`: his counts, where known."""
+    working, reach = is_working_day(bank_date(now)), reach or queue.reach_of(staff, now)
+    if working and reach.turn.away:
+        return rules.away(reach.turn.cover_name)
     shut = within_hours(now, is_working_day=working, calling=calling())
     if not shut:
         return shut.reasons[0]
-    left = counts(staff, now)
+    left = left or counts(staff, now, reach=reach)
     if not left.left:
-        return _nothing_left(staff)
+        return _nothing_left(reach)
     if not left.due:
-        first = queue.workable(staff, now).aggregate(first=Min("due_at"))["first"]
+        first = queue.workable(staff, now, reach=reach).aggregate(first=Min("due_at"))["first"]
         return Reason(
             "all_waiting",
             _("{count} 户都在等待重试或约定时间，最早 {first}。"),
             {"count": left.waiting, "first": f"{timezone.localtime(first):%m-%d %H:%M}"},
             _("可先处理到店和客户跟进。"),
         )
-    return None if _something_callable(staff, now, working=working) else CAPPED
+    return None if _something_callable(reach, now, working=working) else CAPPED
 
 
 CAPPED = Reason(
@@ -148,23 +170,25 @@ ALL_DONE = Reason("all_done", _("名单已全部完成。"), remedy=_("辛苦了
 PAUSED = Reason("all_paused", _("您的活动已暂停。"), remedy=_("恢复由行领导或合规消保决定，恢复后可继续拨打。"))
 
 
-def _nothing_left(staff: Staff) -> Reason:
+def _nothing_left(reach: Reach) -> Reason:
     """Done, paused, or never dealt anything."""
     open_states = Q(state__in=(State.OPEN, State.CALLBACK))
-    mine = ListEntry.objects.visible_to(staff).filter(manager=staff)
+    mine = ListEntry.objects.visible_to(reach.staff).filter(manager=reach.staff)
     found = mine.aggregate(
         paused=Count("pk", filter=open_states & Q(campaign__state=Campaign.State.PAUSED)),
         running=Count(Case(When(campaign__state=Campaign.State.LAUNCHED, then="pk"))),
     )
-    if mine.filter(open_states, campaign__state=Campaign.State.LAUNCHED, campaign__ref__in=barred_from(staff)).exists():
+    if mine.filter(open_states, campaign__state=Campaign.State.LAUNCHED, campaign__ref__in=reach.barred).exists():
         return rules.UNTRAINED
     if found["paused"]:
         return PAUSED
     return ALL_DONE if found["running"] else NONE_DEALT
 
 
-def _something_callable(staff: Staff, now: datetime, *, working: bool) -> bool:
+def _something_callable(reach: Reach, now: datetime, *, working: bool) -> bool:
     """Whether the rule lets through any of what is due (a bounded number of rows and queries)."""
-    rows = queue.workable(staff, now).filter(queue.due(now), queue.unclaimed(now), ~queue.customer_is_elsewhere(now))
+    rows = queue.workable(reach.staff, now, reach=reach).filter(
+        queue.due(now), queue.unclaimed(now), ~queue.customer_is_elsewhere(now)
+    )
     entries = list(rows.select_related("campaign")[:LOOKED_AT])
     return any(may_call_entry(facts, now, working=working) for facts in facts_of_each(entries, now).values())

@@ -1,25 +1,30 @@
 """Who is next: one query says it for the claim, the counts and the lists on the page.
 
-A manager is offered what was dealt to him and, after that, what nobody was dealt in campaigns where he takes part;
-never what is another manager's. Order: callback due, then never tried, then retry; inside these, what he has not given
-back before, the longest due, the customer who could bring the most.
+A manager is offered what was dealt to him; after that, what was dealt to those for whom he stands in that day; after
+that, what nobody was dealt in campaigns where he takes part. Never what is another manager's, and on his own leave
+nothing. Order: callback due, then never tried, then retry; inside these his own first, what he has not given back before,
+the longest due, the customer who could bring the most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
+from ..campaigns.cover import running_on
 from ..campaigns.models import Campaign, ListEntry, Participant
-from ..campaigns.schooling import barred_from
+from ..campaigns.taught import barred_from, taught_to
 from ..core.clock import bank_date
+from ..duty.queries import Turn, turn_of
 from ..organisation.models import Staff
 
 State = ListEntry.State
 CALLBACK, FRESH, RETRY = 0, 1, 2
+OWN, COVERED, NOBODYS = 0, 1, 2
 SPREAD = 8  # rows read; over so many places colleagues begin in what nobody was dealt
 
 RANK = Case(
@@ -29,7 +34,7 @@ RANK = Case(
 )
 ORDER = (
     "rank",
-    F("manager").asc(nulls_last=True),  # one's own before what nobody was dealt
+    "whose",
     "releases",
     F("due_at").asc(nulls_first=True),
     F("customer__potential_value").desc(nulls_last=True),
@@ -43,26 +48,64 @@ def running(campaign: Campaign, day: date) -> bool:
     return campaign.state == Campaign.State.LAUNCHED and campaign.starts_on <= day <= campaign.ends_on
 
 
-def workable(staff: Staff, now: datetime, campaign: Campaign | None = None) -> QuerySet[ListEntry]:
-    """What is left to do for this person in running campaigns, due or not, claimed or not (a query of its own before).
+@dataclass(frozen=True)
+class Reach:
+    """Whose customers somebody may be offered on a day, and in which campaigns not.
 
-    Nothing of a campaign whose course he has not passed, also where it was changed after the launch.
+    `barred`: campaigns whose course he takes and has not passed, also where it was changed after the launch. `taught`:
+    those whose course he has passed, asked only where he stands in for somebody: there nobody asked it at the launch.
     """
+
+    staff: Staff
+    day: date
+    turn: Turn
+    barred: frozenset[str]
+    taught: frozenset[str] = frozenset()
+
+    def holds(self, entry: ListEntry) -> bool:
+        """Whether the entry is his to call today: his own, nobody's, or one of those whom he covers."""
+        return not self.turn.away and entry.manager_id in (None, self.staff.pk, *self.turn.covered_ids)
+
+    def is_trained_for(self, entry: ListEntry) -> bool:
+        known = entry.campaign.ref
+        covers = entry.manager_id in self.turn.covered_ids
+        return known in self.taught if covers else known not in self.barred
+
+
+def reach_of(staff: Staff, now: datetime, turn: Turn | None = None) -> Reach:
+    """Two queries where he neither is away nor stands in. `turn`: his turn, where it is known already."""
     day = bank_date(now)
+    turn = turn_of(staff, day) if turn is None else turn
+    taught = frozenset(taught_to(staff)) if turn.covered else frozenset()
+    return Reach(staff, day, turn, frozenset(barred_from(staff)), taught)
+
+
+def workable(
+    staff: Staff, now: datetime, campaign: Campaign | None = None, *, reach: Reach | None = None
+) -> QuerySet[ListEntry]:
+    """What is left to do for this person in running campaigns, due or not, claimed or not."""
+    reach = reach or reach_of(staff, now)
+    rows = ListEntry.objects.everyone()
+    if reach.turn.away:
+        return rows.none()
     taking_part = Participant.objects.filter(staff=staff).values("campaign")
-    rows = (
-        ListEntry.objects.everyone()
-        .filter(
-            Q(manager=staff) | Q(manager=None, campaign__in=taking_part),
-            arm=ListEntry.Arm.TREATED,
-            state__in=(State.OPEN, State.CALLBACK),
-            campaign__state=Campaign.State.LAUNCHED,
-            campaign__starts_on__lte=day,
-            campaign__ends_on__gte=day,
-        )
-        .exclude(campaign__ref__in=barred_from(staff))
-    )
+    dealt = Q(manager=staff) | Q(manager=None, campaign__in=taking_part)
+    if reach.turn.covered:
+        dealt |= Q(manager__in=reach.turn.covered_ids, campaign__ref__in=reach.taught)
+    rows = rows.filter(
+        dealt, running_on(reach.day), arm=ListEntry.Arm.TREATED, state__in=(State.OPEN, State.CALLBACK)
+    ).exclude(campaign__ref__in=reach.barred)
     return rows if campaign is None else rows.filter(campaign=campaign)
+
+
+def stood_in_for(entry: ListEntry, by: Staff) -> Staff | None:
+    """In whose place `by` works on the entry; None where it is his own, or was nobody's."""
+    return entry.manager if entry.manager_id not in (None, by.pk) else None
+
+
+def whose(staff: Staff) -> Case:
+    """His own before those of whom he stands in for, and these before what nobody was dealt."""
+    return Case(When(manager=staff, then=Value(OWN)), When(manager=None, then=Value(NOBODYS)), default=Value(COVERED))
 
 
 def due(now: datetime) -> Q:
@@ -91,16 +134,18 @@ def customer_is_elsewhere(now: datetime) -> Exists:
 
 
 def next_entry(
-    staff: Staff, *, now: datetime, campaign: Campaign | None = None, without: Collection[int] = ()
+    reach: Reach, *, now: datetime, campaign: Campaign | None = None, without: Collection[int] = ()
 ) -> ListEntry | None:
     """The entry to offer next, not yet claimed; `without` are primary keys that were looked at already (1 query; 2 where nobody was dealt the first).
 
     Of what nobody was dealt, colleagues begin at different places, so that they do not all run for the same one.
     """
-    rows: Any = workable(staff, now, campaign).filter(due(now), unclaimed(now), ~customer_is_elsewhere(now))
+    staff = reach.staff
+    found = workable(staff, now, campaign, reach=reach)
+    rows: Any = found.filter(due(now), unclaimed(now), ~customer_is_elsewhere(now))
     if without:
         rows = rows.exclude(pk__in=without)
-    rows = rows.annotate(rank=RANK).select_related(*RELATED).order_by(*ORDER)
+    rows = rows.annotate(rank=RANK, whose=whose(staff)).select_related(*RELATED).order_by(*ORDER)
     first: ListEntry | None = rows.first()
     if first is None or first.manager_id:
         return first

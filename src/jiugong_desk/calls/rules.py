@@ -48,11 +48,19 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
+BACK_AGAIN = _("如已返岗，请网点负责人在“排班”取消缺勤，队列随即恢复。")
 UNTRAINED = Reason(
     "untrained",
     _("您还没有通过本活动的培训，或内容已更新。"),
     remedy=_("请到“培训”完成学习和测验，通过后名单自动出现。"),
 )
+
+
+def away(cover: str | None) -> Reason:
+    """Why nothing is offered on the day of one's own leave. `cover`: the name of who stands in."""
+    if cover is None:
+        return Reason("away", _("您今天登记为缺勤，且无人顶岗，您的客户今天没有人联系。"), remedy=BACK_AGAIN)
+    return Reason("away", _("您今天登记为缺勤，队列由 {cover} 代为办理。"), {"cover": cover}, BACK_AGAIN)
 
 
 def reason(code: str, **facts: Any) -> Reason:

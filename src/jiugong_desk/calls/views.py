@@ -17,24 +17,29 @@ from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
 from ..core.verdict import Verdict
+from ..duty.queries import turn_on_page
 from . import day, queue, services, workbench
 from .forms import OutcomeForm, ReleaseForm, answers_of, skipped_of
 from .outcomes import label_of
 from .services.claims import NOT_HELD, RELEASE_REASONS
+from .standing_in import covered_today
 
 
 @require_GET
 @requires("call.work")
 def today(request: DeskRequest) -> HttpResponse:
     staff, now = request.user, request.now
-    held = queue.first_held(staff, now)
+    held, reach = queue.first_held(staff, now), queue.reach_of(staff, now, turn_on_page(staff))
+    counts = day.counts(staff, now, reach=reach)
     context = {
-        "counts": day.counts(staff, now),
-        "pace": day.pace(staff, now),
-        "promised": day.promised(staff, now),
-        "visits": day.visits_today(staff, now),
+        "counts": counts,
+        "pace": day.pace(staff, now, away=reach.turn.away),
+        "promised": day.promised(staff, now, reach=reach),
+        "visits": day.visits_today(staff, now, reach=reach),
         "held": held,
-        "reason": None if held else day.why_empty(staff, now),
+        "reason": None if held else day.why_empty(staff, now, reach=reach, left=counts),
+        "covered": covered_today(reach),
+        "turn": reach.turn,
     }
     return render(request, "calls/today.html", context)
 
@@ -112,8 +117,12 @@ def call_release(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 def _entry(request: DeskRequest, ref: str) -> ListEntry:
-    """404 for whom it does not exist, 403 for who does not call."""
-    entry = get_visible(ListEntry, request.user, ref)
+    """404 for whom it does not exist, 403 for who does not call.
+
+    What somebody holds he may finish, though the leave of the colleague whose customer it is was taken back meanwhile.
+    """
+    held = queue.held(request.user, request.now).filter(ref=ref).select_related(*queue.RELATED).first()
+    entry = held or get_visible(ListEntry, request.user, ref)
     require(request.user, "call.work")
     return entry
 
@@ -125,10 +134,12 @@ def _holds(request: DeskRequest, entry: ListEntry) -> bool:
 
 def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **extra: Any) -> HttpResponse:
     typed = request.POST if "submission" in request.POST else {}
+    reach = queue.reach_of(request.user, request.now, turn_on_page(request.user))
     context = {
         **workbench.page_context(entry, request.user, request.now, answers_of(typed), skipped_of(typed)),
-        "counts": day.counts(request.user, request.now, entry.campaign),
-        "pace": day.pace(request.user, request.now),
+        "counts": day.counts(request.user, request.now, entry.campaign, reach=reach),
+        "pace": day.pace(request.user, request.now, away=reach.turn.away),
+        "absent": queue.stood_in_for(entry, request.user),
         "submission": uuid4().hex,
         "typed": typed,
         "release_reasons": RELEASE_REASONS.items(),

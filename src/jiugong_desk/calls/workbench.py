@@ -23,6 +23,7 @@ from ..customers.models import Customer, Loan
 from ..customers.policies import grid
 from ..customers.rules import position
 from ..customers.suitability import facts_of
+from ..duty.queries import turn_on_page
 from ..organisation.calendar import next_working_days
 from ..organisation.models import Staff
 from ..products import queries as products
@@ -172,8 +173,13 @@ def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
 
 
 def call_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
-    """The customer's open entry of this manager, to call him from his page."""
+    """The customer's open entry of this manager, or of whom he stands in for, to call him from his page."""
     if not staff.may("call.work"):
         return None
-    entry = queue.workable(staff, now).filter(customer=customer, manager=staff).select_related("campaign").first()
-    return Panel("calls/_panel.html", {"entry": entry}, order=20) if entry else None
+    reach = queue.reach_of(staff, now, turn_on_page(staff))
+    if reach.turn.away:
+        return None
+    rows = queue.workable(staff, now, reach=reach).filter(customer=customer).exclude(manager=None)
+    entry = rows.select_related("campaign", "manager").first()
+    context = {"entry": entry, "absent": queue.stood_in_for(entry, staff) if entry else None}
+    return Panel("calls/_panel.html", context, order=20) if entry else None

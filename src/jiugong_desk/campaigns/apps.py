@@ -11,10 +11,10 @@ class CampaignsConfig(AppConfig):
         from ..approvals import kinds
         from ..audiences import exclusions as audiences
         from ..audiences import overlaps as elsewhere
-        from ..customers import extension
+        from ..customers import extension, sight
         from ..documents import kinds as documents
         from ..duty import extension as duty
-        from . import absences, exclusions, notice, overlaps, panel
+        from . import absences, exclusions, lending, notice, overlaps, panel
         from .services import approving
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
@@ -24,5 +24,6 @@ class CampaignsConfig(AppConfig):
 
         documents.register(notice.kind_of(_("方案通知")))
         duty.register_effect(absences.lost)
+        sight.register(lending.customers_of_cover)
         extension.register_panel(panel.membership)
         extension.register_timeline(panel.events)

@@ -14,17 +14,20 @@ from ..customers.models import Customer
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from ..scripts.models import Script
+from .cover import lent, stood_in_for
 
 
 class CampaignQuerySet(ScopedQuerySet["Campaign"]):
     def visible_to(self, staff: Staff) -> CampaignQuerySet:
-        """Campaigns of units at or below the viewer's; and those in which the viewer, or his outlet's people, take part."""
+        """Campaigns of units at or below the viewer's; and those in which the viewer, his outlet's people, or somebody for
+        whom he stands in today take part.
+        """
         if not staff.may("campaign.view"):
             return self.none()
         condition = unit_filter(staff)
         if condition is not None and not condition:
             return self
-        part = Q(pk__in=Participant.objects.filter(staff=staff).values("campaign"))
+        part = Q(pk__in=Participant.objects.filter(staff__in=(staff.pk, *stood_in_for(staff))).values("campaign"))
         by_outlet = unit_filter(staff, "staff__postings__unit__path")
         if by_outlet is not None:
             part |= Q(pk__in=Participant.objects.filter(by_outlet, staff__postings__ended_on=None).values("campaign"))
@@ -223,7 +226,7 @@ class StateChange(models.Model):
 
 class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):
     def visible_to(self, staff: Staff) -> ListEntryQuerySet:
-        """A manager sees what was dealt to him; others what lies at or below their unit.
+        """A manager sees what was dealt to him, and what is to be done for whom he stands in; others by their unit.
 
         The hold-out is shown only to those who do not call: for everybody else it is not on the list.
         """
@@ -231,9 +234,11 @@ class ListEntryQuerySet(ScopedQuerySet["ListEntry"]):
             return self.none()
         seen = self if staff.may("campaign.see_holdout") else self.filter(arm=ListEntry.Arm.TREATED)
         condition = unit_filter(staff, "customer__unit__path")
-        own = Q(manager=staff, arm=ListEntry.Arm.TREATED)
         if condition is not None and not condition:
             return seen
+        own = Q(manager=staff, arm=ListEntry.Arm.TREATED)
+        if (theirs := lent(staff, ListEntry.rows.all())) is not None:
+            own |= theirs
         return seen.filter(own if condition is None else own | condition)
 
 

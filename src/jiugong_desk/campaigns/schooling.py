@@ -17,21 +17,14 @@ from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
 from .models import Campaign
 from .plan import sections as sections_of
 from .staffing import participants_of
+from .taught import PREFIX
 
 PLAN = "活动方案"  # a heading of the course's own text, like the plan's
-
-
-PREFIX = "campaign:"
 
 
 def about(campaign: Campaign) -> str:
     """How the room of training names this campaign."""
     return f"{PREFIX}{campaign.ref}"
-
-
-def barred_from(staff: Staff) -> set[str]:
-    """The references of the campaigns whose course he takes and has not passed: there he does not call (one query)."""
-    return {found.removeprefix(PREFIX) for found in training.owed_subjects(staff) if found.startswith(PREFIX)}
 
 
 def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:

@@ -37,13 +37,13 @@ class DeskLanguage:
 
 
 class DeskTime:
-    """Puts `now` on the request, so that one request has one time."""
+    """Puts `now` on the request, so that one request has one time, and on who looks: some things are seen by the day."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = clock.now()  # type: ignore[attr-defined]
+        request.now = request.user.looks_at = clock.now()  # type: ignore[attr-defined,union-attr]
         return self.get_response(request)
 
 

@@ -13,6 +13,7 @@ from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import sees_own, unit_ids
+from . import sight
 from .standing_models import EarlierPlace, Move, Standing, StandingMonth
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 def seen_by(staff: Staff, prefix: str = "") -> models.Q | None:
     """A filter on customers, or on what belongs to them by `prefix`; None for who sees none.
 
-    Own customers and those handed over for now; or all at and below the unit; or all.
+    Own customers, those handed over for now and those lent for the day; or all at and below the unit; or all.
     """
     if not staff.may("customer.view"):
         return None
@@ -44,6 +45,8 @@ def seen_by(staff: Staff, prefix: str = "") -> models.Q | None:
         return found if units else None
     handed = Assignment.objects.filter(staff=staff, ended_at=None).values("customer")
     own = models.Q(**{f"{prefix}manager": staff}) | models.Q(**{f"{prefix}pk__in": handed})
+    for lent in sight.lent_to(staff):
+        own |= models.Q(**{f"{prefix}pk__in": lent})
     return found | own if units else own
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -49,13 +49,19 @@ class StaffManager(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser):
-    """A login of a person. `person_key` is the person: maker and checker differ by person, not by login."""
+    """A login of a person. `person_key` is the person: maker and checker differ by person, not by login.
+
+    `looks_at`: the moment of the page that he looks at (`core.middleware.DeskTime`). What he may see only on certain days
+    he sees by it; None, as in jobs and services: none of that.
+    """
 
     ref = RefField()
     staff_no = models.CharField(_("工号"), max_length=20, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
     person_key = models.CharField(max_length=40)
     is_active = models.BooleanField(default=True)
+
+    looks_at: datetime | None = None
 
     objects: ClassVar[StaffManager] = StaffManager()
     USERNAME_FIELD = "staff_no"

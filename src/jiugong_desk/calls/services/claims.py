@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...campaigns.models import Campaign, ListEntry
-from ...campaigns.schooling import barred_from
 from ...consent.rules import eligibility, within_hours
 from ...consent.rules import reason as reason_against
 from ...core.clock import bank_date
@@ -65,7 +64,8 @@ def claim_next(campaign: Campaign | None, *, by: Staff, at: datetime) -> ListEnt
     if not within_hours(at, is_working_day=working, calling=calling()):
         return queue.first_held(by, at)
     passed: set[int] = set()
-    while (candidate := queue.next_entry(by, now=at, campaign=campaign, without=passed)) is not None:
+    reach = queue.reach_of(by, at)
+    while (candidate := queue.next_entry(reach, now=at, campaign=campaign, without=passed)) is not None:
         entry = _offer(candidate, by=by, at=at, working=working)
         if entry is not None:
             return entry
@@ -97,13 +97,16 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     open_already = _open_claims(by, at)
     if entry.pk in open_already:
         return entry
-    if entry.manager_id not in (None, by.pk):
+    reach = queue.reach_of(by, at)
+    if reach.turn.away:
+        raise Refused(refused(rules.away(reach.turn.cover_name)))
+    if not reach.holds(entry):
         raise Refused(refused(NOT_YOURS))
     if len(open_already) >= calling().open_claims_per_manager:
         raise Refused(refused(ONE_AT_A_TIME))
     if entry.arm != ListEntry.Arm.TREATED:
         raise Refused(refused(reason_against("held_out")))
-    if entry.campaign.ref in barred_from(by):
+    if not reach.is_trained_for(entry):
         raise Refused(refused(rules.UNTRAINED))
     if entry.state not in (State.OPEN, State.CALLBACK) or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
         raise Stale(TAKEN)
@@ -210,6 +213,8 @@ def _may_renew(at: datetime, lease: timedelta) -> Q:
 
 
 def _audit(entry: ListEntry, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:
+    if (absent := queue.stood_in_for(entry, by)) is not None:
+        facts = facts | {"stood_in_for": absent.staff_no}
     audit_log.record(
         chain=entry.customer.unit.code, by=by.staff_no, at=at, verb=verb, about="entry", ref=entry.ref, facts=facts
     )

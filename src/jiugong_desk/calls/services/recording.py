@@ -29,6 +29,7 @@ from ..bridge import calling
 from ..facts import facts_of
 from ..models import Call
 from ..outcomes import OUTCOMES
+from ..queue import stood_in_for
 from .claims import NOT_HELD
 
 UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
@@ -87,8 +88,9 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
         "attempts": attempt, "last_attempt_at": at, "claimed_by": None, "claimed_at": None, "lease_until": None,
     }  # fmt: skip
     _finish_entry(entry, after, by=by, at=at)
+    absent = stood_in_for(entry, by)
     call: Call = Call.objects.create(
-        submission=submission, body_digest=body, entry=entry, by=by, at=at, outcome=said.outcome.code,
+        submission=submission, body_digest=body, entry=entry, by=by, stood_in_for=absent, at=at, outcome=said.outcome.code,
         talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,
         note=said.note, skipped=list(said.skipped),
     )  # fmt: skip
@@ -97,6 +99,8 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
         "entry": entry.ref, "outcome": said.outcome.code, "attempt": attempt, "state": follows.state,
         "talk_seconds": said.talk_seconds, "answers": len(said.answers), "skipped": len(said.skipped), "closed_because": follows.closed_because,
     }  # fmt: skip
+    if absent is not None:
+        audit_facts["stood_in_for"] = absent.staff_no
     audit_log.record(
         chain=entry.customer.unit.code, by=by.staff_no, at=at, verb="call.recorded", about="call", ref=call.ref,
         facts=audit_facts,
