@@ -15,11 +15,11 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from ..campaigns.cover import running_on
+from ..campaigns.cover import running_on, taught_on_page
 from ..campaigns.models import Campaign, ListEntry, Participant
 from ..campaigns.taught import barred_from, taught_to
 from ..core.clock import bank_date
-from ..duty.queries import Turn, turn_of
+from ..duty.queries import Turn, turn_of, turn_on_page
 from ..organisation.models import Staff
 
 State = ListEntry.State
@@ -72,12 +72,20 @@ class Reach:
         return known in self.taught if covers else known not in self.barred
 
 
-def reach_of(staff: Staff, now: datetime, turn: Turn | None = None) -> Reach:
-    """Two queries where he neither is away nor stands in. `turn`: his turn, where it is known already."""
+def reach_of(staff: Staff, now: datetime) -> Reach:
+    """As it stands this moment (two queries where he neither is away nor stands in)."""
     day = bank_date(now)
-    turn = turn_of(staff, day) if turn is None else turn
+    turn = turn_of(staff, day)
     taught = frozenset(taught_to(staff)) if turn.covered else frozenset()
     return Reach(staff, day, turn, frozenset(barred_from(staff)), taught)
+
+
+def reach_on_page(staff: Staff) -> Reach:
+    """For the page that he looks at, by what the page has asked already."""
+    assert staff.looks_at is not None
+    turn = turn_on_page(staff)
+    taught = frozenset(taught_on_page(staff)) if turn.covered else frozenset()
+    return Reach(staff, bank_date(staff.looks_at), turn, frozenset(barred_from(staff)), taught)
 
 
 def workable(

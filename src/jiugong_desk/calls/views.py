@@ -17,7 +17,6 @@ from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
 from ..core.verdict import Verdict
-from ..duty.queries import turn_on_page
 from . import day, queue, services, workbench
 from .forms import OutcomeForm, ReleaseForm, answers_of, skipped_of
 from .outcomes import label_of
@@ -29,7 +28,7 @@ from .standing_in import covered_today
 @requires("call.work")
 def today(request: DeskRequest) -> HttpResponse:
     staff, now = request.user, request.now
-    held, reach = queue.first_held(staff, now), queue.reach_of(staff, now, turn_on_page(staff))
+    held, reach = queue.first_held(staff, now), queue.reach_on_page(staff)
     counts = day.counts(staff, now, reach=reach)
     context = {
         "counts": counts,
@@ -134,7 +133,7 @@ def _holds(request: DeskRequest, entry: ListEntry) -> bool:
 
 def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **extra: Any) -> HttpResponse:
     typed = request.POST if "submission" in request.POST else {}
-    reach = queue.reach_of(request.user, request.now, turn_on_page(request.user))
+    reach = queue.reach_on_page(request.user)
     context = {
         **workbench.page_context(entry, request.user, request.now, answers_of(typed), skipped_of(typed)),
         "counts": day.counts(request.user, request.now, entry.campaign, reach=reach),

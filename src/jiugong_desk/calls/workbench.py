@@ -23,7 +23,6 @@ from ..customers.models import Customer, Loan
 from ..customers.policies import grid
 from ..customers.rules import position
 from ..customers.suitability import facts_of
-from ..duty.queries import turn_on_page
 from ..organisation.calendar import next_working_days
 from ..organisation.models import Staff
 from ..products import queries as products
@@ -176,7 +175,7 @@ def call_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     """The customer's open entry of this manager, or of whom he stands in for, to call him from his page."""
     if not staff.may("call.work"):
         return None
-    reach = queue.reach_of(staff, now, turn_on_page(staff))
+    reach = queue.reach_on_page(staff)
     if reach.turn.away:
         return None
     rows = queue.workable(staff, now, reach=reach).filter(customer=customer).exclude(manager=None)

@@ -32,7 +32,7 @@ def lent(staff: Staff, entries: QuerySet[Any]) -> Q | None:
         return None
     day = bank_date(staff.looks_at)
     called = entries.filter(calls__by=staff, calls__at__gte=midnight(day))
-    theirs = Q(manager__in=turn.covered_ids, arm="treated", campaign__ref__in=_taught_on_page(staff))
+    theirs = Q(manager__in=turn.covered_ids, arm="treated", campaign__ref__in=taught_on_page(staff))
     return theirs & running_on(day) & (Q(state__in=("open", "callback")) | Q(pk__in=called.values("pk")))
 
 
@@ -41,8 +41,8 @@ def stood_in_for(staff: Staff) -> tuple[int, ...]:
     return turn_on_page(staff).covered_ids
 
 
-def _taught_on_page(staff: Staff) -> set[str]:
-    """Asked once a page."""
+def taught_on_page(staff: Staff) -> set[str]:
+    """`taught_to`, asked once a page."""
     kept = vars(staff)
     if "taught" not in kept:
         kept["taught"] = taught_to(staff)

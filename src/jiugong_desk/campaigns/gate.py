@@ -66,7 +66,8 @@ def plan_facts(
     counted = counted or count(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
     holdout = counted.held_out if isinstance(counted, Listed) else campaign.holdout_size
     people, offers, script = participants_of(campaign), offers_of(campaign), campaign.script
-    learners, holes = untrained(campaign), holes_of(campaign, people, on)
+    holes = holes_of(campaign, people, on)
+    learners = untrained(campaign, stand_ins=holes.stand_ins)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
     standing = _approvals_of(campaign)
     return PlanFacts(

@@ -9,6 +9,8 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import translation
 
+from ..core.clock import bank_date
+from ..duty.models import Absence
 from ..organisation.models import Staff
 from ..training import queries as training
 from ..training import ready, services
@@ -16,9 +18,10 @@ from ..training.models import Course
 from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
 from .models import Campaign
 from .plan import sections as sections_of
-from .staffing import participants_of
+from .staffing import callers_of
 from .taught import PREFIX
 
+State = Campaign.State
 PLAN = "活动方案"  # a heading of the course's own text, like the plan's
 
 
@@ -28,7 +31,7 @@ def about(campaign: Campaign) -> str:
 
 
 def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
-    """Give the participants the plan as it stands to read, with the rules of calling and a quiz to pass.
+    """Give all who will call the plan as it stands to read, with the rules of calling and a quiz to pass.
 
     The first time rules and quiz are the ready ones of deposit calls; what a planner has made of them since is kept.
     The same plan again changes only who takes it; another plan is read anew. The caller has checked the right.
@@ -39,7 +42,7 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     sections = (*(Section(PLAN, page) for page in pages(parts, most=LONGEST_TEXT)), *content.sections)
     return services.open_course(
         about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
-        staff=[person.staff for person in participants_of(campaign)], unit=campaign.unit, by=by, at=at,
+        staff=callers_of(campaign, bank_date(at)), unit=campaign.unit, by=by, at=at,
     )  # fmt: skip
 
 
@@ -51,9 +54,21 @@ def _beside_the_plan(campaign: Campaign) -> Content:
     return replace(content, sections=tuple(one for one in content.sections if one.title != PLAN))
 
 
-def untrained(campaign: Campaign) -> list[Staff]:
-    """Which of its participants have not passed its course in the newest version."""
-    return training.untrained(about(campaign), campaign.participants.values_list("staff", flat=True))
+def untrained(campaign: Campaign, *, stand_ins: Iterable[int] = ()) -> list[Staff]:
+    """Which of its participants, and of those who stand in for them, have not passed its course in the newest version."""
+    return training.untrained(about(campaign), {*campaign.participants.values_list("staff", flat=True), *stand_ins})
+
+
+def teach_stand_in(absence: Absence, at: datetime) -> None:
+    """Whoever is named as cover takes the courses of the campaigns in which the absent one takes part on these days."""
+    if absence.cover is None:
+        return
+    rows = Campaign.objects.everyone().filter(
+        participants__staff=absence.staff, state__in=(State.APPROVED, State.LAUNCHED, State.PAUSED),
+        starts_on__lte=absence.last_day, ends_on__gte=absence.first_day,
+    )  # fmt: skip
+    for campaign in rows:
+        services.also_takes(about(campaign), staff=absence.cover, at=at)
 
 
 def pages(parts: Iterable[str], *, most: int) -> list[str]:

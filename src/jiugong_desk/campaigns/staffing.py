@@ -64,18 +64,20 @@ def may_take_part(campaign: Campaign, person: Participant) -> bool:
 
 @dataclass(frozen=True)
 class Holes:
-    """The holes of a roster in words, and the outlets in which somebody has to fill them."""
+    """The holes of a roster in words, the outlets in which somebody has to fill them, and who stands in for the others."""
 
     away: tuple[str, ...]
     deserted: tuple[str, ...]
     places: tuple[Unit, ...]
+    stand_ins: frozenset[int] = frozenset()
 
 
 def holes_of(campaign: Campaign, people: Iterable[Participant], on: date) -> Holes:
     first, staff = max(campaign.starts_on, on), {person.staff_id: person.staff for person in people}
     if first > campaign.ends_on or not staff:
         return Holes((), (), ())
-    found = rosters.holes(duty.roster_for(staff, first, campaign.ends_on))
+    roster = duty.roster_for(staff, first, campaign.ends_on)
+    found = rosters.holes(roster)
     days_of: dict[int, list[date]] = defaultdict(list)
     empty: dict[int, list[date]] = defaultdict(list)
     for slot in found.person_days:
@@ -88,8 +90,17 @@ def holes_of(campaign: Campaign, people: Iterable[Participant], on: date) -> Hol
         tuple(_("{outlet} {days} 无人在岗").format(outlet=units[outlet].name, days=rosters.days_text(days))
               for outlet, days in empty.items()),
         tuple(units.values()),
+        roster.covers,
     )  # fmt: skip
 
 
 def _outlet(staff: Staff) -> int:
     return next((posting.unit_id for posting in staff.postings.all() if posting.ended_on is None), 0)
+
+
+def callers_of(campaign: Campaign, on: date) -> list[Staff]:
+    """Everybody who calls in what is left of the period: the participants, and whoever stands in for one of them."""
+    people = {person.staff_id: person.staff for person in participants_of(campaign)}
+    first = max(campaign.starts_on, on)
+    covers = duty.roster_for(people, first, campaign.ends_on).covers if first <= campaign.ends_on else frozenset()
+    return [*people.values(), *Staff.objects.filter(pk__in=covers - people.keys()).order_by("staff_no")]

@@ -38,7 +38,7 @@ def preview(said: Mapping[str, Any], *, by: Staff, at: datetime) -> Preview:
     sound = not {"ends_before_start", "too_long"} & set(against.codes)
     days = working_days(first, last) if sound else []
     return Preview(
-        len(days), against, said["cover"] is not None, tuple(effects(staff, days, viewer=by)),
+        len(days), against, said["cover"] is not None, tuple(effects(staff, days, viewer=by, cover=said["cover"])),
         _empty(staff, by, days, said["cover"]), _lapses(staff, by, days),
     )  # fmt: skip
 

@@ -66,6 +66,11 @@ def cover_of(staff: Staff, day: date) -> Staff | None:
 def covered_by(staff: Staff, day: date) -> list[Staff]:
     """For whom he stands in on that working day."""
     named = _open().filter(cover=staff, first_day__lte=day, last_day__gte=day).values_list("staff", flat=True)
+    return _covered_among(named, staff, day)
+
+
+def _covered_among(named: Iterable[int], staff: Staff, day: date) -> list[Staff]:
+    """Of these, who name him: those whom he really has on that day; two may name one person, and he may be away."""
     found = roster_for(named, day, day)
     keys = found.standing_in(day).get(staff.pk, []) if found.days else []
     return list(Staff.objects.filter(pk__in=keys))
@@ -94,7 +99,7 @@ def turn_of(staff: Staff, day: date) -> Turn:
     named = set(rows.values_list("staff", flat=True))
     if staff.pk in named:
         return Turn(away=True, cover=cover_of(staff, day))
-    return Turn(covered=tuple(covered_by(staff, day))) if named else Turn()
+    return Turn(covered=tuple(_covered_among(named, staff, day))) if named else Turn()
 
 
 def turn_on_page(staff: Staff) -> Turn:

@@ -70,6 +70,11 @@ class Roster:
     days: tuple[date, ...]
     slots: Mapping[tuple[int, date], Slot]
 
+    @property
+    def covers(self) -> frozenset[int]:
+        """Who stands in for a listed person on one of the days."""
+        return frozenset(slot.cover for slot in self.slots.values() if slot.cover is not None)
+
     def slot(self, person: int, day: date) -> Slot:
         return self.slots[person, day]
 

@@ -23,6 +23,7 @@ from ..organisation.bridge import policy
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
 from . import queries, rules
+from .extension import covered
 from .models import Absence, Hours
 
 CHANGED = Reason("absence_changed", _("这条缺勤已被他人更改或取消。"), remedy=_("请刷新页面后再办理。"))
@@ -48,6 +49,7 @@ def record(
         staff=staff, first_day=first_day, last_day=last_day, kind=kind, note=note.strip(), cover=cover, recorded_by=by,
         recorded_at=at,
     )  # fmt: skip
+    covered(made, at=at)
     _record(made, "absence.recorded", by=by, at=at)
     return made
 
@@ -101,6 +103,7 @@ def change_cover(absence: Absence, *, cover: Staff | None, by: Staff, at: dateti
     if not seen.update(cover=cover):
         raise Stale(CHANGED)
     absence.cover = cover
+    covered(absence, at=at)
     _record(absence, "absence.covered", by=by, at=at)
 
 

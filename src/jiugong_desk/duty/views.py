@@ -87,7 +87,7 @@ def _page(request: DeskRequest, found: Absence, *, status: int = 200, **extra: A
         "kind": months.kind_word(request.user, found),
         "knows_why": queries.knows_why(request.user, found.staff),
         "days": days,
-        "effects": effects(found.staff, days, viewer=request.user) if found.is_open else [],
+        "effects": effects(found.staff, days, viewer=request.user, cover=found.cover) if found.is_open else [],
         "holes": [(slot.day, months.why_missing(slot.missing)) for slot in queries.holes_of(found)],
         "may_change": may,
         "form": _cover_form(request.user, found) if may else None,

@@ -19,8 +19,10 @@ from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import queue, services
 from jiugong_desk.calls.services import claims
 from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.duty import services as duty
 from jiugong_desk.organisation.models import Staff
 from tests.support.cast import NOW, make_campaign, make_cast, make_customer, make_entry, make_staff
+from tests.support.plans import teach
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGERS = 8
@@ -89,6 +91,50 @@ def test_one_customer_in_two_campaigns_is_with_one_manager_at_a_time():
         with_whom = both_claim(managers)
         assert len(with_whom) == 1
         ListEntry.objects.everyone().update(state="done", claimed_by=None, claimed_at=None, lease_until=None)
+
+
+def test_a_stand_in_and_a_manager_whose_leave_comes_and_goes_never_have_the_same_customer():
+    """The head records the leave and takes it back all the while; whoever is on duty calls, and both think they are."""
+    cast = make_cast()
+    campaign = make_campaign(cast, participants=(cast.wang, cast.sun))
+    teach(campaign, cast, cast.wang, cast.sun)
+    for _ in range(40):
+        make_entry(campaign, make_customer(cast.north, cast.wang, loan_kind=""), cast.wang)
+    had: list[tuple[int, int]] = []
+    over = threading.Event()
+
+    def work(staff: Staff) -> None:
+        try:
+            while not over.is_set():
+                if (entry := services.claim_next(None, by=staff, at=NOW)) is None:
+                    sleep(A_CALL)
+                    continue
+                had.append((entry.pk, staff.pk))
+                sleep(A_CALL)
+                mine = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=staff)
+                mine.update(state="done", claimed_by=None, claimed_at=None, lease_until=None)
+        finally:
+            connection.close()
+
+    def come_and_go() -> None:
+        said = {"first_day": NOW.date(), "last_day": NOW.date(), "kind": "annual", "cover": cast.sun}
+        try:
+            while len(had) < 40:
+                leave = duty.record(cast.wang, **said, by=cast.zhao, at=NOW)
+                sleep(A_CALL)
+                duty.cancel(leave, by=cast.zhao, at=NOW)
+                sleep(A_CALL)
+        finally:
+            over.set()
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(come_and_go), pool.submit(work, cast.wang), pool.submit(work, cast.sun)]:
+            done.result(timeout=120)
+    customers = [entry for entry, _ in had]
+    assert len(customers) == len(set(customers)) == 40
+    assert {staff for _, staff in had} == {cast.wang.pk, cast.sun.pk}
+    assert list(audit_log.verify()) == []
 
 
 def both_claim(managers: tuple[Staff, ...]) -> list[int]:

@@ -94,6 +94,20 @@ def open_course(
 
 
 @transaction.atomic
+def also_takes(about: str, *, staff: Staff, at: datetime) -> None:
+    """One more person takes the subject's open course; what he has passed stays passed. No course, nothing happens.
+
+    Inner verb, for the room that owns the subject: the caller's verb audits.
+    """
+    course = Course.objects.everyone().filter(about=about, state=State.OPEN).first()
+    version = queries.newest(course) if course else None
+    if course is not None and version is not None:
+        Enrolment.objects.everyone().update_or_create(
+            course=course, version=version, staff=staff, defaults={"dropped_at": None}, create_defaults={"enrolled_at": at}
+        )  # fmt: skip
+
+
+@transaction.atomic
 def set_people(course: Course, *, staff: Iterable[Staff], by: Staff, at: datetime) -> None:
     """Who takes the newest version. What the others have read and passed stays on record."""
     must_manage(by, course)
