@@ -148,6 +148,7 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY
         if today:
+            waiting.goes_on_leave(campaign, people)
             waiting.first_calls(campaign, people)
         Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run(
             until=story.now() if today else None

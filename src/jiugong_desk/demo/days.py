@@ -23,6 +23,7 @@ from ..appointments.slots import free_slots
 from ..calls import services as calls
 from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date, midnight
+from ..duty.queries import absent_on, cover_of
 from ..organisation.bridge import policy
 from ..organisation.calendar import is_working_day, next_working_days
 from ..organisation.models import Staff
@@ -60,6 +61,7 @@ class Day:
         self._talking: set[int] = set()
         self._start = midnight(day)
         self._end = self._start + timedelta(days=1)
+        self._stand_ins = _stand_ins(people, day)
         busy = self._with_work()
         for place, manager in enumerate(people.managers):
             for at in shift_times(day, daily_calls, late=place / len(people.managers)) if manager.pk in busy else ():
@@ -100,7 +102,7 @@ class Day:
         )
         for entry in promised.select_related("manager"):
             if entry.manager and entry.due_at:
-                yield entry.manager, entry.due_at
+                yield self._stand_ins.get(entry.manager.pk, entry.manager), entry.due_at
 
     def _keep_promise(self, by: Staff, due_at: datetime) -> None:
         self._at(due_at + PUNCTUAL, partial(self._call, by))
@@ -171,7 +173,7 @@ class Day:
             agreed_amount=agreed.amount,
             product=products.agreed(visit, agreed.product, agreed.amount, self.day),
             next_step=agreed.next_step,
-            by=visit.manager,
+            by=self._stand_ins.get(visit.manager_id, visit.manager),
             at=at,
         )
         self.tally.visits += 1
@@ -181,6 +183,13 @@ class Day:
     def _keep(self, placement: Placement | None) -> None:
         if placement is not None:
             self.tally.placements.append(placement)
+
+
+def _stand_ins(people: People, day: date) -> dict[int, Staff]:
+    """Who stands in for whom, by the id of who is away."""
+    away = absent_on(day)
+    found = {manager.pk: cover_of(manager, day) for manager in people.managers if manager.pk in away}
+    return {key: cover for key, cover in found.items() if cover is not None}
 
 
 def shift_times(day: date, count: int, *, late: float) -> Iterator[datetime]:

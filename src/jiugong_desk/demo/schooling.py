@@ -15,7 +15,7 @@ from ..training.models import Enrolment
 from . import story
 from .people import People
 
-LEAVE = (date(2026, 3, 9), date(2026, 3, 11))
+LEAVE = (story.TODAY, date(2026, 3, 6))
 STUMBLES = 4  # every so manieth answers once wrongly before he passes
 
 
@@ -58,11 +58,13 @@ def _answer(mine: Enrolment, *, rightly: bool, at: datetime) -> None:
     services.attempt(mine, number=number, picks=picks, by=mine.staff, at=at)
 
 
-def on_leave(people: People) -> None:
-    """The head records three days of a manager, and a colleague of the outlet who stands in."""
-    head, at = people["outlet_head"], story.moment(story.TODAY, 9, 40)
+def on_leave(people: People) -> Staff | None:
+    """The day before, the head records three days of a manager; the one whose login is printed stands in. Who is away."""
+    head, at = people["outlet_head"], story.moment(story.TODAY - timedelta(days=1), 17, 55)
     callers = duty.callers_of(head)
-    if len(callers) < 2:
-        return
-    staff, cover = callers[1], callers[-1] if len(callers) > 2 else callers[0]
-    leave.record(staff, first_day=LEAVE[0], last_day=LEAVE[1], kind="annual", cover=cover, by=head, at=at)
+    cover = people.managers[0]
+    others = [person for person in callers if person.pk != cover.pk]
+    if not others or len(others) == len(callers):
+        return None
+    leave.record(others[0], first_day=LEAVE[0], last_day=LEAVE[1], kind="annual", cover=cover, by=head, at=at)
+    return others[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from ..appointments import services as visits
 from ..appointments.models import Appointment
 from ..appointments.slots import free_slots
@@ -25,6 +27,7 @@ from .people import People
 
 WEALTHY_LEVELS = (6, 9)
 SERVED_BY_WEALTH = 12
+AFTERNOON = 14  # o'clock, the bank's
 INVITED: dict[str, Any] = {
     "outcome": "invited",
     "talk_seconds": 130,
@@ -36,13 +39,23 @@ CALL_BACK: dict[str, Any] = {"outcome": "call_back", "talk_seconds": 25, "purpos
 
 def first_calls(campaign: Campaign, people: People) -> None:
     """The managers whose logins are printed begin early: a callback is due as the desk opens, a visit soon after."""
+    nine = story.moment(story.TODAY, 9)
     for manager in (people.managers[0], people.managers[-1]):
-        _call(campaign, manager, minute=0, callback_at=story.now(), **CALL_BACK)
-        _call(campaign, manager, minute=2, visit_at=_next_slot(manager), **INVITED)
+        _call(campaign, manager, at=nine, callback_at=story.now(), **CALL_BACK)
+        _call(campaign, manager, at=nine + timedelta(minutes=2), visit_at=_next_slot(manager), **INVITED)
 
 
-def _call(campaign: Campaign, by: Staff, *, minute: int, **said: Any) -> None:
-    at = story.moment(story.TODAY, 9, minute)
+def goes_on_leave(campaign: Campaign, people: People) -> None:
+    """A colleague is away from today on; what she promised and whom she invited yesterday waits for who stands in."""
+    evening = story.moment(story.TODAY - timedelta(days=1), 17, 45)
+    absent = schooling.on_leave(people)
+    if absent is not None:
+        afternoon = [slot for slot in free_slots(absent, now=story.now()) if timezone.localtime(slot).hour >= AFTERNOON]
+        _call(campaign, absent, at=evening, callback_at=story.now(), **CALL_BACK)
+        _call(campaign, absent, at=evening + timedelta(minutes=2), visit_at=afternoon[0], **INVITED)
+
+
+def _call(campaign: Campaign, by: Staff, *, at: datetime, **said: Any) -> None:
     entry = calls.claim_next(campaign, by=by, at=at)
     if entry is None:
         return
@@ -62,7 +75,6 @@ def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: in
     yesterday = story.TODAY - timedelta(days=1)
     april = submitted(plans.maturing(customers, seed), people, on=yesterday)
     schooling.taught(april, people, at=story.moment(yesterday, 15, 10), but=people.managers[:1])
-    schooling.on_leave(people)
     drafted(plans.prospects(customers, seed), people, at=story.moment(story.TODAY, 9, 10))
     evaluation.make_report(
         campaign,
