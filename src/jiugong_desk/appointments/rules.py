@@ -15,6 +15,7 @@ NO_SLOT = Reason("no_slot", _("这个时间不是可预约的时段。"), remedy
 SLOT_PASSED = Reason("slot_passed", _("这个时段已经过去。"), remedy=_("请选择稍后的时段。"))
 SLOT_NOT_WORKING = Reason("slot_not_working_day", _("当天网点不办理面谈。"), remedy=_("请选择工作日。"))
 NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
+RECEIVER_AWAY = Reason("receiver_away", _("接待人当天缺勤。"), remedy=_("请从列出的时段中选择。"))
 NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户改期，请取消后重新预约。"))
 NOT_DUE = Reason("not_due", _("预约时间还没到，不能登记未到店。"), remedy=_("客户要求取消时，请用“取消预约”。"))
 NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可，例如“年底有一笔到期资金”。"))
@@ -52,17 +53,19 @@ class Agreement:
 
 
 def may_book(
-    starts_at: datetime, *, at: datetime, on_the_grid: bool, last_day: date, is_working_day: bool, receives: bool
-) -> Verdict:
+    starts_at: datetime, *, at: datetime, on_the_grid: bool, last_day: date, is_working_day: bool, receives: bool,
+    away: bool = False,
+) -> Verdict:  # fmt: skip
     """Whether the slot can be offered at all; whether somebody else has it, the database decides.
 
-    `last_day`: the last day for which the bank gives slots today.
+    `last_day`: the last day for which the bank gives slots today. `away`: whether the receiver is on leave that day.
     """
     against = (
         (NO_SLOT, not on_the_grid or bank_date(starts_at) > last_day),
         (SLOT_PASSED, starts_at <= at),
         (SLOT_NOT_WORKING, not is_working_day),
         (NO_RECEIVER, not receives),
+        (RECEIVER_AWAY, away),
     )
     return Verdict(tuple(reason for reason, holds in against if holds))
 

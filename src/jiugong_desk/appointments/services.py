@@ -19,6 +19,7 @@ from ..core.pages import require
 from ..core.verdict import ALLOWED, Reason, Verdict
 from ..customers.models import Customer
 from ..customers.suitability import facts_of
+from ..duty.queries import days_away
 from ..organisation.calendar import is_working_day
 from ..organisation.models import Staff
 from ..products import queries as products
@@ -61,6 +62,7 @@ def book(
             last_day=last_day(bank_date(at)),
             is_working_day=is_working_day(bank_date(starts_at)),
             receives=manager.may("appointment.book"),
+            away=bool(days_away(manager, bank_date(starts_at), bank_date(starts_at))),
         )
     )
     visit = Appointment(

@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..appointments.queries import slots_by_day
-from ..appointments.slots import free_slots
+from ..appointments.slots import free_slots, slots_of_cover
 from ..campaigns.models import ListEntry
 from ..core.clock import bank_date
 from ..customers.extension import Panel, TimelineItem
@@ -136,6 +136,12 @@ def last_calls(customer: Customer, staff: Staff) -> list[tuple[Call, str | Promi
     return [(call, label_of(call.outcome)) for call in rows]
 
 
+def slots_for(entry: ListEntry, staff: Staff, now: datetime) -> list[datetime]:
+    """When the customer can be invited to: the caller's slots; in somebody's place, her slots once she is back."""
+    absent = queue.stood_in_for(entry, staff)
+    return free_slots(staff, now=now) if absent is None else slots_of_cover(absent, staff, now=now)
+
+
 def page_context(
     entry: ListEntry, staff: Staff, now: datetime, typed: Mapping[str, str], skipped: Sequence[str] = ()
 ) -> Mapping[str, Any]:
@@ -148,7 +154,7 @@ def page_context(
         "stepper": script_stepper(entry, staff, typed, frozenset(skipped)),
         "facts": facts(entry.customer, bank_date(now)),
         "calls": last_calls(entry.customer, staff),
-        "days": slots_by_day(free_slots(staff, now=now)),
+        "days": slots_by_day(slots_for(entry, staff, now)),
         "pad": pad(entry),
         "chips": chips(now),
         "attempt": entry.attempts + 1,

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from ..appointments import services as visits
 from ..appointments.models import Appointment
-from ..appointments.slots import free_slots
 from ..calls import services as calls
+from ..calls.workbench import slots_for
 from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date, midnight
 from ..duty.queries import absent_on, cover_of
@@ -135,7 +135,7 @@ class Day:
                 callback_at = promised(at, reaction.callback_hours, last=self.campaign.ends_on)
             outcome = outcome if callback_at else "referred"  # no call is left in this campaign: a colleague takes over
         if reaction.visit_days is not None:
-            visit_at = wished_slot(free_slots(by, now=at), bank_date(at), reaction.visit_days)
+            visit_at = wished_slot(slots_for(entry, by, at), bank_date(at), reaction.visit_days)
             outcome = outcome if visit_at else "interested_deposit"
         calls.record_outcome(
             entry,

@@ -57,6 +57,20 @@ def absent_on(day: date) -> set[int]:
     return set(_open().filter(first_day__lte=day, last_day__gte=day).values_list("staff", flat=True))
 
 
+def days_away(staff: Staff, first: date, last: date) -> set[date]:
+    """The days of his leave between these two, both included (one query)."""
+    rows = _open().filter(staff=staff, first_day__lte=last, last_day__gte=first).values_list("first_day", "last_day")
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    spans = list(rows)
+    return {day for day in days if any(begin <= day <= end for begin, end in spans)}
+
+
+def days_covered(staff: Staff, cover: Staff, first: date, last: date) -> set[date]:
+    """The working days between these two on which this colleague stands in for him."""
+    slots = roster_for([staff.pk], first, last).slots.values()
+    return {slot.day for slot in slots if slot.cover == cover.pk}
+
+
 def cover_of(staff: Staff, day: date) -> Staff | None:
     """Who stands in for him on that working day; None where he is on duty himself, or nobody does."""
     found = roster_for([staff.pk], day, day).slots.get((staff.pk, day))

@@ -165,20 +165,24 @@ def _best_first(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def managers(found: list[Row], entries: QuerySet[ListEntry], span: Span) -> list[dict[str, Any]]:
-    """One row a manager, by staff number: what was done, never money, unless the policy's form is `as-written`."""
+    """One row a manager, by staff number: what was done, never money, unless the policy's form is `as-written`.
+
+    Calls and days count for whoever called, also in somebody's place; how far a list has come for whose list it is.
+    """
     groups = rows.grouped((row for row in found if row.manager), lambda row: row.manager)
-    people = Staff.objects.in_bulk(list(groups))
     active = rows.calls_of(entries, span).order_by().annotate(day=TruncDate("at")).values("by").annotate(
-        days=Count("day", distinct=True)
+        days=Count("day", distinct=True), calls=Count("pk")
     )  # fmt: skip
-    days = {row["by"]: row["days"] for row in active}
+    called = {row["by"]: row for row in active}
+    people = Staff.objects.in_bulk({*groups, *called})
     money = policy().assessment.form == "as-written"
     table = []
-    for manager, members in groups.items():
-        row = {"staff_no": people[manager].staff_no, "name": people[manager].name, "active_days": days.get(manager, 0)}
+    for key, person in people.items():
+        members, own = groups.get(key, []), called.get(key, {})
+        row = {"staff_no": person.staff_no, "name": person.name, "active_days": own.get("days", 0)}
         if money:
             row["agreed"] = rows.agreed(members)
-        table.append(row | rows.total(members))
+        table.append(row | rows.total(members) | {"calls": own.get("calls", 0)})
     return sorted(table, key=lambda row: row["staff_no"])
 
 

@@ -214,6 +214,18 @@ class TestWhatIsWrittenDown:
         assert list(Call.objects.visible_to(looking(cast.wang, back))) == [hers, mine]
         assert list(Call.objects.visible_to(looking(cast.sun, back))) == [hers]
 
+    @pytest.mark.parametrize(("days", "whose"), [(1, "sun"), (2, "wang")])
+    def test_an_invitation_is_to_whoever_is_there_on_the_day(self, cast, deal, away, days, whose):
+        deal()
+        away()
+        entry = services.claim_next(None, by=cast.sun, at=NOW)
+        visit_at = NOW.replace(hour=10, minute=0) + timedelta(days=days)
+        services.record_outcome(
+            entry, submission="invite-1", outcome="invited", talk_seconds=60, purpose_disclosed=True, visit_at=visit_at,
+            by=cast.sun, at=NOW,
+        )  # fmt: skip
+        assert Appointment.objects.everyone().get().manager == getattr(cast, whose)
+
 
 class TestSight:
     def test_is_of_what_is_left_to_call_on_those_days(self, cast, deal, away):

@@ -32,3 +32,13 @@ def test_what_he_has_no_part_in_what_is_over_and_what_is_out_of_sight_is_not_tol
     assert extension.effects(cast.wang, DAYS, viewer=cast.zhao) == []
     assert extension.effects(cast.li, DAYS, viewer=cast.zhao) == []
     assert len(extension.effects(cast.li, DAYS, viewer=cast.management)) == 1
+
+
+def test_a_cover_who_has_not_passed_the_course_is_warned_of(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    (effect,) = extension.effects(cast.wang, DAYS, viewer=cast.zhao, cover=cast.sun)
+    assert "培训" in str(effect.warning)
+    plans.teach(campaign, cast, cast.wang, cast.li, cast.sun)
+    (effect,) = extension.effects(cast.wang, DAYS, viewer=cast.zhao, cover=cast.sun)
+    assert not effect.warning

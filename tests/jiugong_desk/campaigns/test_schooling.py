@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jiugong_desk.campaigns import schooling
+from jiugong_desk.campaigns.checklist import conditions
+from jiugong_desk.campaigns.gate import plan_facts
+from jiugong_desk.duty import services as duty
 from jiugong_desk.training import queries, services
 from tests.jiugong_desk.training.test_services import READY, passed
 from tests.support import plans
@@ -49,6 +53,43 @@ def test_what_a_planner_made_of_the_quiz_is_kept_when_the_plan_changes(cast):
     assert taught.quiz == READY.quiz[:3]
     assert [one.title for one in taught.sections] == [schooling.PLAN, *(one.title for one in READY.sections)]
     assert "提升一成" in taught.sections[0].text
+
+
+AWAY = {"first_day": date(2026, 1, 8), "last_day": date(2026, 1, 9), "kind": "annual"}
+
+
+def test_whoever_stands_in_takes_the_course_too_and_the_gate_waits_for_him(cast):
+    """Before the approval he is enrolled with the others; afterwards when the leave is recorded."""
+    plans.customers(cast)
+    campaign = plans.approved(cast)
+    duty.record(cast.wang, **AWAY, cover=cast.sun, by=cast.zhao, at=NOW)
+    course = queries.course_about(schooling.about(campaign))
+    mine = queries.enrolment(course, cast.sun)
+    assert schooling.untrained(campaign) == []
+    trained = {one.code: one for one in conditions(plan_facts(campaign, at=NOW))}["trained"]
+    assert not trained.met
+    assert cast.sun.name in str(trained.reason.remedy)
+    passed(course, cast.sun)
+    assert {one.code: one.met for one in conditions(plan_facts(campaign, at=NOW))}["trained"]
+    schooling.open_training(campaign, by=cast.planner, at=NOW)  # the same plan again: nobody is dropped
+    assert queries.enrolment(course, cast.sun).pk == mine.pk
+
+
+def test_leave_outside_the_period_or_without_cover_teaches_nobody(cast):
+    plans.customers(cast)
+    campaign = plans.approved(cast)
+    duty.record(cast.wang, **AWAY, cover=None, by=cast.zhao, at=NOW)
+    later = {"first_day": date(2026, 2, 3), "last_day": date(2026, 2, 4), "kind": "annual"}
+    duty.record(cast.wang, **later, cover=cast.sun, by=cast.zhao, at=NOW)
+    assert queries.enrolment(queries.course_about(schooling.about(campaign)), cast.sun) is None
+
+
+def test_another_cover_is_taught_when_he_is_named(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    leave = duty.record(cast.wang, **AWAY, cover=None, by=cast.zhao, at=NOW)
+    duty.change_cover(leave, cover=cast.sun, by=cast.zhao, at=NOW)
+    assert queries.enrolment(queries.course_about(schooling.about(campaign)), cast.sun) is not None
 
 
 @given(st.lists(st.text("甲乙丙", min_size=1, max_size=25), max_size=12))

@@ -149,6 +149,22 @@ def test_outlets_are_graded_by_completion_and_small_ones_are_not(cast, campaign)
     assert (south["grade"], south["support"]) == ("support", "attempted")
 
 
+def test_calls_count_for_whoever_made_them_and_the_list_for_whose_it_is(cast, campaign):
+    (entry,) = list_of(campaign, cast.north, cast.wang, 1)
+    call(entry, "no_answer", at(5))
+    Call.objects.everyone().update(by=cast.sun, stood_in_for=cast.wang)
+    found = rows.rows_of(rows.treated(campaign), Span(**JANUARY))
+    wang, sun = queries.managers(found, rows.treated(campaign), Span(**JANUARY))
+    assert (wang["staff_no"], wang["treated"], wang["attempted"], wang["calls"], wang["active_days"]) == (
+        "1001",
+        1,
+        1,
+        0,
+        0,
+    )
+    assert (sun["staff_no"], sun["treated"], sun["attempted"], sun["calls"], sun["active_days"]) == ("1002", 0, 0, 1, 1)
+
+
 def test_managers_are_shown_without_money(cast, campaign):
     (entry,) = list_of(campaign, cast.north, cast.wang, 1)
     call(entry, "invited", at(5))

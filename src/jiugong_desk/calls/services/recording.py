@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...appointments.services import book
+from ...appointments.slots import receiver
 from ...audit import services as audit_log
 from ...campaigns.models import ListEntry
 from ...consent.rules import eligibility
@@ -148,7 +149,9 @@ def _consequences(call: Call, said: rules.Said, questions: Mapping[str, Question
     if code == "complaint":
         open_complaint(customer, source_ref=call.ref, by=by, at=at, audit=False)
     if said.visit_at is not None:
-        book(customer, manager=by, starts_at=said.visit_at, entry=call.entry, by=by, at=at, audit=False)
+        absent = call.stood_in_for
+        manager = receiver(absent, by, said.visit_at) if absent else by
+        book(customer, manager=manager, starts_at=said.visit_at, entry=call.entry, by=by, at=at, audit=False)
 
 
 def _body(entry: ListEntry, said: rules.Said, by: Staff) -> str:
