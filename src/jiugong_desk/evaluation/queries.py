@@ -178,7 +178,8 @@ def managers(found: list[Row], entries: QuerySet[ListEntry], span: Span) -> list
     money = policy().assessment.form == "as-written"
     table = []
     for key, person in people.items():
-        members, own = groups.get(key, []), called.get(key, {})
+        members: list[Row] = groups.get(key, [])
+        own: dict[str, Any] = called.get(key, {})
         row = {"staff_no": person.staff_no, "name": person.name, "active_days": own.get("days", 0)}
         if money:
             row["agreed"] = rows.agreed(members)
