@@ -62,7 +62,7 @@ class Reach:
     barred: frozenset[str]
     taught: frozenset[str] = frozenset()
 
-    def holds(self, entry: ListEntry) -> bool:
+    def includes(self, entry: ListEntry) -> bool:
         """Whether the entry is his to call today: his own, nobody's, or one of those whom he covers."""
         return not self.turn.away and entry.manager_id in (None, self.staff.pk, *self.turn.covered_ids)
 

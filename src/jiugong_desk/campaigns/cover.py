@@ -36,11 +36,6 @@ def lent(staff: Staff, entries: QuerySet[Any]) -> Q | None:
     return theirs & running_on(day) & (Q(state__in=("open", "callback")) | Q(pk__in=called.values("pk")))
 
 
-def stood_in_for(staff: Staff) -> tuple[int, ...]:
-    """The ids of those whose work he does on the day of the page that he looks at."""
-    return turn_on_page(staff).covered_ids
-
-
 def taught_on_page(staff: Staff) -> set[str]:
     """`taught_to`, asked once a page."""
     kept = vars(staff)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..customers.models import Customer
+from ..duty.queries import turn_on_page
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from ..scripts.models import Script
-from .cover import lent, stood_in_for
+from .cover import lent
 
 
 class CampaignQuerySet(ScopedQuerySet["Campaign"]):
@@ -27,7 +28,9 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
         condition = unit_filter(staff)
         if condition is not None and not condition:
             return self
-        part = Q(pk__in=Participant.objects.filter(staff__in=(staff.pk, *stood_in_for(staff))).values("campaign"))
+        part = Q(
+            pk__in=Participant.objects.filter(staff__in=(staff.pk, *turn_on_page(staff).covered_ids)).values("campaign")
+        )
         by_outlet = unit_filter(staff, "staff__postings__unit__path")
         if by_outlet is not None:
             part |= Q(pk__in=Participant.objects.filter(by_outlet, staff__postings__ended_on=None).values("campaign"))

@@ -100,7 +100,7 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     reach = queue.reach_of(by, at)
     if reach.turn.away:
         raise Refused(refused(rules.away(reach.turn.cover_name)))
-    if not reach.holds(entry):
+    if not reach.includes(entry):
         raise Refused(refused(NOT_YOURS))
     if len(open_already) >= calling().open_claims_per_manager:
         raise Refused(refused(ONE_AT_A_TIME))
