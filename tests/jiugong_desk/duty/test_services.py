@@ -142,7 +142,7 @@ def test_what_is_written_into_the_audit_log_says_nothing_of_why(cast):
 def test_rooms_tell_what_the_days_do_to_their_work(cast, monkeypatch):
     monkeypatch.setattr(extension, "_makers", [])
     told = extension.Effect("开门红", 5, 200)
-    extension.register_effect(maker := lambda staff, days, viewer: [told] if staff == cast.wang else [])
+    extension.register_effect(maker := lambda staff, days, viewer, cover: [told] if staff == cast.wang else [])
     extension.register_effect(maker)
     assert extension.effects(cast.wang, [MONDAY], viewer=cast.zhao) == [told]
     assert extension.effects(cast.sun, [MONDAY], viewer=cast.zhao) == []

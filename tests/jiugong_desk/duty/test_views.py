@@ -79,12 +79,13 @@ def test_the_head_of_north_does_not_see_south(cast, login):
 
 
 def test_the_preview_writes_nothing_and_says_what_the_days_do(cast, login, monkeypatch):
-    effect = extension.Effect("开门红", 2, 80)
-    monkeypatch.setattr(extension, "_makers", [lambda staff, days, viewer: [effect]])
+    effect = extension.Effect("开门红", 2, 80, warning="顶岗人还没有学")
+    monkeypatch.setattr(extension, "_makers", [lambda staff, days, viewer, cover: [effect]])
     away(cast, cast.sun, cover=cast.wang)
     page = login(cast.zhao).post(reverse("absence_new"), said(cast) | {"preview": "1"})
     assert page.status_code == 200
     assert "2 天，少 80 通" in page.text
+    assert "顶岗人还没有学" in page.text
     assert "不能再为 孙小宁 顶岗" in page.text
     assert "01-12、01-13 无人在岗" in page.text
     assert f'value="{cast.wang.ref}" selected' in page.text
