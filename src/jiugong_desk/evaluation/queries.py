@@ -173,13 +173,12 @@ def managers(found: list[Row], entries: QuerySet[ListEntry], span: Span) -> list
     active = rows.calls_of(entries, span).order_by().annotate(day=TruncDate("at")).values("by").annotate(
         days=Count("day", distinct=True), calls=Count("pk")
     )  # fmt: skip
-    called = {row["by"]: row for row in active}
+    called: dict[int, dict[str, Any]] = {row["by"]: dict(row) for row in active}
     people = Staff.objects.in_bulk({*groups, *called})
     money = policy().assessment.form == "as-written"
     table = []
     for key, person in people.items():
-        members: list[Row] = groups.get(key, [])
-        own: dict[str, Any] = called.get(key, {})
+        members, own = groups.get(key, []), called.get(key, {})
         row = {"staff_no": person.staff_no, "name": person.name, "active_days": own.get("days", 0)}
         if money:
             row["agreed"] = rows.agreed(members)
