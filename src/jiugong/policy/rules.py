@@ -13,7 +13,7 @@ from typing import Any
 
 from ..nearest import suggest
 from .document import read_document
-from .values import Forecasting, Hours, Policy, Wording
+from .values import Exports, Forecasting, Hours, Policy, Wording
 
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
@@ -54,6 +54,7 @@ def _broken(policy: Policy) -> Iterator[Broken]:
     yield from _value(policy)
     yield from _income(policy)
     yield from _forecast(policy.forecast)
+    yield from _exports(policy.exports)
     yield from _hours(policy.calling.hours, ("calling", "hours"))
     yield from _hours(policy.visits.hours, ("visits", "hours"))
     yield from _words(policy)
@@ -131,6 +132,12 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("forecast", "talk_minutes"): _NOT_NEGATIVE,
     ("forecast", "visit_minutes"): _NOT_NEGATIVE,
     ("forecast", "hourly_cost"): _NOT_NEGATIVE,
+    ("exports", "rows_without_approval"): _NOT_NEGATIVE,
+    ("exports", "rows_per_day"): _NOT_NEGATIVE,
+    ("exports", "most_rows"): (lambda x: 1 <= x <= 20_000, "give 1 to 20,000 rows"),
+    ("exports", "decide_days"): (lambda x: 1 <= x <= 31, "give 1 to 31 days"),
+    ("exports", "download_days"): (lambda x: 1 <= x <= 31, "give 1 to 31 days"),
+    ("exports", "downloads"): (lambda x: 1 <= x <= 10, "give 1 to 10 times"),
     ("suitability", "elderly_phone_most_risk"): (lambda x: 0 <= x <= 5, "give a risk from 1 to 5, or 0 for none"),
     ("suitability", "large_cd_least"): _NOT_NEGATIVE,
 }
@@ -202,6 +209,12 @@ def _forecast(forecast: Forecasting) -> Iterator[Broken]:
     for level in forecast.amount_of_level:
         if not (level.isascii() and level.isdigit()):
             yield Broken(("forecast", "amount_of_level", level), f'unknown "{level}"', "give a level's number")
+
+
+def _exports(exports: Exports) -> Iterator[Broken]:
+    if exports.rows_per_day < exports.rows_without_approval:
+        found = f"found {exports.rows_per_day}"
+        yield Broken(("exports", "rows_per_day"), found, "give at least rows_without_approval: a day holds one file")
 
 
 def _hours(hours: Hours, keys: tuple[str, ...]) -> Iterator[Broken]:

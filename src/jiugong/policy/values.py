@@ -173,6 +173,18 @@ class Forecasting:
 
 
 @dataclass(frozen=True)
+class Exports:
+    """How many customers one may take out as a file without approval, and what holds for a request and its file."""
+
+    rows_without_approval: int
+    rows_per_day: int
+    most_rows: int
+    decide_days: int
+    download_days: int
+    downloads: int
+
+
+@dataclass(frozen=True)
 class Wording:
     """Words that no script, plan or offer may hold (D2, M1, LN1 of the law table), and what a script must say.
 
@@ -237,6 +249,7 @@ class Policy:
     holdout: Holdout
     outcomes: Outcomes
     forecast: Forecasting
+    exports: Exports
     wording: Wording
     suitability: Suitability
     assessment: Assessment

@@ -1,4 +1,4 @@
-"""Keep a named audience; ask for an exact count, which ends the one before; take a list of who fell out."""
+"""Keep a named audience; ask for an exact count, which ends the one before."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from ..audit import services as audit_log
-from ..core.clock import bank_date
 from ..core.digests import digest
 from ..core.errors import Refused, Stale
 from ..core.pages import require
 from ..core.verdict import Reason, refused
-from ..core.workbook import Sheet, xlsx
-from ..customers.models import Customer
 from ..organisation.models import Staff, Unit
-from . import exclusions, listing
+from . import exclusions
 from .models import Asking, Audience
 from .reading import as_json, read
 
@@ -72,22 +68,3 @@ def require_step(by: Staff, code: str) -> None:
     require(by, "customer.view")
     if secret := exclusions.seen_by(code):
         require(by, secret)
-
-
-@transaction.atomic
-def export_stopped(found: Audience, code: str, *, by: Staff, at: datetime) -> bytes:
-    """Who fell out at this step, as far as `by` may see them, as a workbook; with one audit record."""
-    require_step(by, code)
-    seen = Customer.objects.visible_to(by).values("pk")
-    rows = listing.stopped_at(found.definition, found.unit, code, on=bank_date(at)).filter(pk__in=seen)
-    columns = [
-        [row.customer_no, row.masked_name, row.level, row.unit.name, row.manager.name if row.manager else ""]
-        for row in rows.select_related("unit", "manager").order_by("customer_no")
-    ]
-    header = [_text("客户号"), _text("姓名"), _text("级别"), _text("网点"), _text("客户经理")]
-    facts = {"step": code, "rows": len(columns)}
-    audit_log.record(
-        chain=found.unit.code, by=by.staff_no, at=at, verb="audience.exported", about="audience", ref=found.ref,
-        facts=facts,
-    )  # fmt: skip
-    return xlsx([Sheet(_text("未列入名单"), header, columns)], at=at)

@@ -15,11 +15,11 @@ from ..core.clock import bank_date
 from ..core.errors import Refused, Stale
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, page_of, require, requires
-from ..core.workbook import download
 from ..customers.models import Customer
+from ..exports.views import deliver
 from ..organisation.models import Unit
 from ..organisation.scope import places_of
-from . import listing, overlaps, queries, services
+from . import exclusions, listing, overlaps, queries, services, taking
 from .builder import builder, counts
 from .counting import count_in_pieces, estimate
 from .forms import blocks_from
@@ -137,13 +137,13 @@ def audience_stopped(request: DeskRequest, ref: str, code: str) -> HttpResponse:
     found = get_visible(Audience, request.user, ref)
     services.require_step(request.user, code)
     if request.method == "POST":
-        content = services.export_stopped(found, code, by=request.user, at=request.now)
-        return download(content, f"{found.name}-{code}.xlsx")
+        return deliver(request, taking.STOPPED, taking.terms_of(found, code, bank_date(request.now)))
     seen = Customer.objects.visible_to(request.user).values("pk")
     rows = listing.stopped_at(found.definition, found.unit, code, on=bank_date(request.now)).filter(pk__in=seen)
     page = page_of(rows.select_related("unit", "manager").order_by("customer_no"), request.GET.get("page"))
     label = listing.label_of(found.definition, found.unit, code, on=bank_date(request.now))
-    return render(request, "audiences/stopped.html", {"audience": found, "page": page, "label": label, "code": code})
+    context = {"audience": found, "page": page, "label": label, "may_export": not exclusions.seen_by(code)}
+    return render(request, "audiences/stopped.html", context)
 
 
 def _number(text: str | None) -> int | None:

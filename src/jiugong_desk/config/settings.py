@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "jiugong_desk.training",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
+    "jiugong_desk.exports",
     "jiugong_desk.grid",
     "jiugong_desk.imports",
     "jiugong_desk.audiences",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),
+    path("exports/", include("jiugong_desk.exports.urls")),
     path("grid/", include("jiugong_desk.grid.urls")),
     path("audiences/", include("jiugong_desk.audiences.urls")),
     path("scripts/", include("jiugong_desk.scripts.urls")),

@@ -19,6 +19,7 @@ NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 CHANGED = Reason("batch_changed", _("批次已被他人更改，您看到的不是最新内容。"), remedy=_("请刷新后核对，再继续。"))
 NOT_OPEN = Reason("batch_closed", _("批次已不在可更改的状态。"), remedy=_("请回到批次页面查看。"))
 NOTHING = Reason("nothing_to_load", _("没有可以导入的行。"), remedy=_("请更正错误行，或核对列的对应关系。"))
+MEND_HERE = _("请在页面上逐行更正，或请上传人下载。")
 NEEDS_REASON = Reason("reason_missing", _("请写明原因（至少 4 个字）。"))
 NUMBER_IN_REASON = Reason(
     "number_in_reason", _("原因会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。")

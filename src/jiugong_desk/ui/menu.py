@@ -42,6 +42,7 @@ ITEMS = (
     Item(pgettext_lazy("菜单", "营销活动"), "campaigns", "campaign.view", "target", DECIDES),
     Item(_("全局保留组"), "holdout", "campaign.see_holdout", "shield"),
     Item(_("审批"), "approvals", "approval.view", "check"),
+    Item(_("导出申请"), "exports", "customer.view", "download"),
     Item(_("产品与优惠"), "products", "product.view", "package"),
     Item(_("排班"), "duty", "duty.view", "clock"),
     Item(_("培训"), "trainings", "training.view", "book"),

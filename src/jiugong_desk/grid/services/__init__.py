@@ -1,6 +1,6 @@
 """What people do on the grid: freeze watch lists, take figures out, change the policy's bands and values."""
 
-from .exporting import export_board, export_movers, export_watch_list
+from .exporting import export_board
 from .freezing import digest_of, freeze, freeze_month_end, freeze_newest
 from .revising import KIND, PREVIEW, ask_preview, draft, edit, preview
 
@@ -12,8 +12,6 @@ __all__ = [
     "draft",
     "edit",
     "export_board",
-    "export_movers",
-    "export_watch_list",
     "freeze",
     "freeze_month_end",
     "freeze_newest",

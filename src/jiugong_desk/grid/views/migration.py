@@ -8,15 +8,14 @@ from typing import Any
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ...core.http import DeskRequest
 from ...core.pages import page_of, requires
-from ...core.workbook import download
 from ...customers import queries as customers
+from ...exports.views import deliver
 from ...ui import sankey
-from .. import flows, reading, services
+from .. import flows, listing, reading
 from ..forms import FlowForm, MigrationForm
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
@@ -93,8 +92,7 @@ def migration_who_export(request: DeskRequest) -> HttpResponse:
     flow = FlowForm(request.POST)
     if choice.first is None or choice.last is None or not flow.is_valid():
         return redirect(f"{reverse('migration')}?{choice.query()}")
-    content = services.export_movers(choice, **flow.cleaned_data, by=request.user, at=request.now)
-    return download(content, f"{_('客户迁移')}-{choice.last:%Y-%m}.xlsx")
+    return deliver(request, listing.MOVERS, listing.terms_of(choice, **flow.cleaned_data))
 
 
 @require_GET

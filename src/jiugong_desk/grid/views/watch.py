@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ...core.http import DeskRequest
 from ...core.pages import page_of, requires
-from ...core.workbook import download
-from .. import services, watching
+from ...exports.views import deliver
+from .. import listing, services, watching
 from ..models import WatchList
 
 
@@ -57,5 +57,4 @@ def watch_list(request: DeskRequest, ref: str) -> HttpResponse:
 def watch_export(request: DeskRequest, ref: str) -> HttpResponse:
     """Those of the list whom one may see, as a workbook. By POST: taking them out is recorded."""
     found = get_object_or_404(WatchList, ref=ref)
-    content = services.export_watch_list(found, by=request.user, at=request.now)
-    return download(content, f"{found.name}-{found.month:%Y-%m}.xlsx")
+    return deliver(request, listing.WATCH, {"list": found.ref})

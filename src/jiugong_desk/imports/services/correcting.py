@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _text
 
 from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import refused
+from ...exports import services as exports
 from ...jobs.services import enqueue
 from ...organisation.models import Staff
 from .. import bridge, checking, rules, work, workbooks
@@ -109,11 +111,16 @@ def mend_from_file(batch: Batch, *, rows: Mapping[int, Mapping[str, str]], by: S
 
 @transaction.atomic
 def take_home(batch: Batch, *, reason: str, by: Staff, at: datetime) -> bytes:
-    """The rows at fault as a workbook, in the clear; how many they are and why is audited."""
+    """The rows at fault as a workbook, in the clear; how many they are and why is audited.
+
+    Whoever uploaded the file has had them anyway. Of another's file they count against the day, as any list does.
+    """
     require(by, "data.load")
     hold(rules.good_reason(reason))
     _require_open(batch)
     content, rows = workbooks.faulty_rows(batch)
+    title, own = _text("批次{number} 错误行").format(number=batch.pk), batch.by.is_same_person_as(by)
+    exports.note("import_faults", title=title, rows=rows, clear=True, free=own, remedy=rules.MEND_HERE, by=by, at=at)
     audit(batch, "import.faults_taken", by=by, at=at, facts={"rows": rows, "reason": reason.strip()[:120]})
     return content
 
