@@ -23,6 +23,7 @@ from jiugong_desk.customers.models import Customer
 from jiugong_desk.documents.models import Document, Template
 from jiugong_desk.duty.services import record
 from jiugong_desk.evaluation.models import Report
+from jiugong_desk.exports.services import ask as ask_export
 from jiugong_desk.grid.bridge import Frozen
 from jiugong_desk.grid.models import WatchList
 from jiugong_desk.grid.services import draft, freeze
@@ -64,6 +65,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     script = make_script(state="draft")
     campaign = make_campaign(cast, participants=(manager,), title=f"活动{unit.code}")
     entry = make_entry(campaign, customer, manager)
+    watched = _watch_list(cast, customer)
     ready = deposit_by_telephone()
     course = open_course(
         f"campaign:{campaign.ref}", title=ready.title, sections=ready.sections, quiz=ready.quiz, staff=[manager],
@@ -123,7 +125,10 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "entry": entry,
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),
-        "watch_list": _watch_list(cast, customer),
+        "watch_list": watched,
+        "export": ask_export(
+            "watch", {"list": watched.ref}, clear=["mobile"], purpose="contact", reason="回访前核对", by=manager, at=NOW
+        ),
         "policy_version": draft(
             version=f"2026-{unit.code}",
             effective_from=date(2027, 1, 1),

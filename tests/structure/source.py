@@ -21,6 +21,7 @@ ROOMS = (
     "training",
     "customers",
     "consent",
+    "exports",
     "grid",
     "imports",
     "audiences",

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..approvals import queries as approved
@@ -240,9 +240,9 @@ def _content(
     seen = set(Customer.objects.visible_to(made.by).filter(ref__in=refs).values_list("ref", flat=True))
     names, lines = found.source.lines(made.by, found.subject, seen)
     lines = [line for line in lines if line[0].ref in seen]
-    about = [(_text("名单"), found.title), *found.source.about(found.subject), *more]
+    about = [(gettext("名单"), found.title), *found.source.about(found.subject), *more]
     if missing := len(refs) - len(lines):
-        about.append((_text("未列入"), _text("{n} 户现已不在您的管辖范围或名单中").format(n=f"{missing:,}")))
+        about.append((gettext("未列入"), gettext("{n} 户现已不在您的管辖范围或名单中").format(n=f"{missing:,}")))
     made.rows_taken = len(lines)
     made.save(update_fields=["rows_taken"])
     taken = sheets.Taken(made.ref, made.by, made.at)
@@ -253,8 +253,8 @@ def _content(
 def _approval_lines(found: ExportRequest) -> list[tuple[str, str]]:
     decision = approved.of_matter(found.ref)[0]
     return [
-        (_text("申请编号"), found.ref), (_text("用途"), str(found.get_purpose_display())), (_text("事由"), found.reason),
-        (_text("批准"), f"{decision.decided_by} {bank_date(decision.decided_at):%Y-%m-%d}" if decision.decided_at else ""),
+        (gettext("申请编号"), found.ref), (gettext("用途"), str(found.get_purpose_display())), (gettext("事由"), found.reason),
+        (gettext("批准"), f"{decision.decided_by} {bank_date(decision.decided_at):%Y-%m-%d}" if decision.decided_at else ""),
     ]  # fmt: skip
 
 

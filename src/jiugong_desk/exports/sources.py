@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
-
 from ..customers.models import Customer
 from ..organisation.models import Staff
 
@@ -33,7 +31,6 @@ class Source:
     """
 
     code: str
-    label: str | Promise
     permission: str
     find: Callable[[Staff, Terms], Any | None]
     title: Callable[[Any], str]

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..customers import queries as customers
 from ..customers.models import Customer, Move
@@ -145,12 +144,12 @@ def _cell(fact: Shown | None) -> Decimal | date | str | None:
 
 SOURCES = (
     Source(
-        WATCH, gettext_lazy("关注名单"), "customer.view", find=_watch_list, about=_watch_about, refs=_watch_refs,
+        WATCH, "customer.view", find=_watch_list, about=_watch_about, refs=_watch_refs,
         lines=_watch_lines, title=lambda found: f"{found.name}（{month_name(found.month)}）",
         name=lambda found: f"{found.name}-{month_name(found.month)}",
     ),
     Source(
-        MOVERS, gettext_lazy("客户迁移"), "customer.view", find=_movers, about=_movers_about, refs=_movers_refs,
+        MOVERS, "customer.view", find=_movers, about=_movers_about, refs=_movers_refs,
         lines=_movers_lines, title=_movers_title, name=lambda found: f"{_('客户迁移')}-{month_name(found.last)}",
     ),
 )  # fmt: skip

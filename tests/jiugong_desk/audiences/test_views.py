@@ -155,7 +155,8 @@ def test_who_fell_out_can_be_looked_at_and_taken_out_within_what_one_sees(cast, 
     assert "没有客户同意电话营销的有效记录" in page.text
     answer = planner.post(address)
     assert answer.headers["Content-Type"].endswith("sheet")
-    assert AuditRecord.objects.get(verb="audience.exported").facts == '{"rows":1,"step":"no_consent"}'
+    facts = AuditRecord.objects.get(verb="export.taken").facts
+    assert facts == '{"clear":false,"request":"","rows":1,"source":"stopped"}'
     assert gone.customer_no not in planner.get(reverse("audience_stopped", args=[found.ref, "no_mobile"])).text
     assert (
         planner.get(reverse("audience_stopped", args=[found.ref, "no-such-step"])).context["page"].paginator.count == 0

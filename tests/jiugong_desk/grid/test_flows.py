@@ -147,16 +147,16 @@ def test_the_movers_are_taken_out_as_they_are_shown_and_recorded(cast, moved, lo
     assert client.post(address, {"before": "x"}).status_code == 302
     assert not AuditRecord.objects.exists()
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.post(address, flow).content))
-    (row,) = book.get_sheet_by_name("客户").to_python()[1:]
+    (row,) = book.get_sheet_by_name("名单").to_python()[1:]
     customer = Customer.objects.everyone().get(customer_no="A1")
     assert row[:6] == ["A1", customer.masked_name, "L5", "L6", 80000.0, 600000.0]
     assert "资产变动" in row
     assert customer.name not in row
     record = AuditRecord.objects.get()
-    assert (record.verb, record.about_ref, record.by) == ("movers.exported", "2025-12 2026-01", "1003")
+    assert (record.verb, record.by) == ("export.taken", "1003")
     assert "A1" not in record.facts
     gone = CalamineWorkbook.from_filelike(io.BytesIO(client.post(address, {"before": "5", "after": "-3"}).content))
-    assert len(gone.get_sheet_by_name("客户").to_python()) == 1  # he has gone out of her sight
+    assert len(gone.get_sheet_by_name("名单").to_python()) == 1  # he has gone out of her sight
     assert 'name="before" value="5"' in page(client, "migration_who", **flow).text
 
 

@@ -88,8 +88,8 @@ def test_the_export_holds_whom_one_may_see_masked_and_is_recorded(cast, frozen, 
     if who == "wang":
         assert dict(zip(header, rows[0], strict=True))["上月日均"] == 46000
     assert ["定义", NEAR.definition] in book.get_sheet_by_name("说明").to_python()
-    record = AuditRecord.objects.get(verb="watch.exported")
-    assert (record.verb, record.about_ref, record.by) == ("watch.exported", frozen.ref, getattr(cast, who).staff_no)
+    record = AuditRecord.objects.get(verb="export.taken")
+    assert (record.about, record.by) == ("export", getattr(cast, who).staff_no)
     assert f'"rows":{len(numbers)}' in record.facts.replace(" ", "")
     assert "W1" not in record.facts
 

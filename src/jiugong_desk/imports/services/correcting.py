@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 
 from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
@@ -119,7 +119,7 @@ def take_home(batch: Batch, *, reason: str, by: Staff, at: datetime) -> bytes:
     hold(rules.good_reason(reason))
     _require_open(batch)
     content, rows = workbooks.faulty_rows(batch)
-    title, own = _text("批次{number} 错误行").format(number=batch.pk), batch.by.is_same_person_as(by)
+    title, own = gettext("批次{number} 错误行").format(number=batch.pk), batch.by.is_same_person_as(by)
     exports.note("import_faults", title=title, rows=rows, clear=True, free=own, remedy=rules.MEND_HERE, by=by, at=at)
     audit(batch, "import.faults_taken", by=by, at=at, facts={"rows": rows, "reason": reason.strip()[:120]})
     return content
