@@ -16,5 +16,5 @@ class ExportsConfig(AppConfig):
 
         for kind in services.KINDS:
             kinds.register(kind)
-        register(Work(services.LAPSE, _("清理过期的导出申请"), services.lapse, every=timedelta(hours=1)))
+        register(Work("exports.lapse", _("清理过期的导出申请"), services.lapse, every=timedelta(hours=1)))
         menu.register_counter("exports", queries.ready_for)

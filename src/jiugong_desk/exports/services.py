@@ -38,7 +38,6 @@ from .sources import Source, Terms
 
 State = ExportRequest.State
 EXPORT, CLEAR = "export", "export_clear"
-LAPSE = "exports.lapse"
 REVEAL = "customer.reveal"
 
 

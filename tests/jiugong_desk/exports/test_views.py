@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from jiugong_desk.audiences import exclusions
 from jiugong_desk.audiences.services import keep
+from jiugong_desk.core.errors import Refused
+from jiugong_desk.exports import services
 from jiugong_desk.exports.models import ExportFile, ExportRequest
 from tests.support import exporting
 from tests.support.cast import NOW, make_customer
@@ -176,11 +178,10 @@ def test_who_is_left_alone_by_a_hold_out_is_never_a_file(cast, login):
 
 def test_faulty_rows_of_anothers_file_count_and_of_ones_own_do_not(cast, monkeypatch):
     """The uploader has had the rows anyway."""
-    from jiugong_desk.exports import services
 
     smaller(monkeypatch, rows_without_approval=2, rows_per_day=2)
     given = {"title": "批次1 错误行", "rows": 3, "clear": True, "at": NOW}
     services.note("import_faults", free=True, by=cast.steward, **given)
-    with pytest.raises(Exception, match="over_file"):
+    with pytest.raises(Refused, match="over_file"):
         services.note("import_faults", free=False, by=cast.steward, **given)
     assert ExportFile.objects.everyone().get().rows_taken == 3
