@@ -10,12 +10,12 @@ from ..organisation.permissions import role_name
 # role -> what to try, in the order of a campaign's life. The stranger comes last: he must see nothing of the first.
 TRIES = {
     "planner": "起草方案，看客群与保留组 · draft a plan, count its audience",
-    "compliance": "审定话术，暂停活动 · review scripts, pause a campaign",
+    "compliance": "审定话术与导出，暂停活动 · review scripts and exports, pause a campaign",
     "management": "审批与启动，签发报告 · approve, launch, sign reports",
     "customer_manager": "今日工作，开始拨打 · call, book, record",
     "wealth_manager": "自己的客户与预约 · own customers and visits",
     "lobby_manager": "登记到店 · receive today's visits",
-    "outlet_head": "网点客户与进度，确认收文 · the outlet's customers, a notice to acknowledge",
+    "outlet_head": "网点客户与进度，确认收文，审批导出 · the outlet's customers, a notice, an export to approve",
     "business_department": "旬评价、通报、终期评估 · evaluations and the final report",
     "quality_checker": "活动与进度 · campaigns and progress",
     "finance_hr": "通报 · bulletins",

@@ -17,11 +17,12 @@ from ..customers.services import assign
 from ..documents.models import Receipt
 from ..evaluation import services as evaluation
 from ..evaluation.models import Report
+from ..exports.models import ExportRequest
 from ..grid import services as grid
 from ..organisation.bridge import written
 from ..organisation.models import Staff
 from ..scripts.models import Script
-from . import plans, schooling, story
+from . import lists, plans, schooling, story
 from .campaign import drafted, submitted
 from .people import People
 
@@ -71,7 +72,7 @@ def _next_slot(manager: Staff) -> datetime:
 
 
 def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: int) -> dict[str, int]:
-    """A plan to approve and its course to pass, a plan and a script being written, a bulletin to sign, leave, clients."""
+    """A plan to approve and its course to pass, a plan and a script being written, a bulletin to sign, leave, clients, lists."""
     yesterday = story.TODAY - timedelta(days=1)
     april = submitted(plans.maturing(customers, seed), people, on=yesterday)
     schooling.taught(april, people, at=story.moment(yesterday, 15, 10), but=people.managers[:1])
@@ -85,6 +86,7 @@ def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: in
     )
     _wealth_clients(people)
     _other_bands(people)
+    lists.taken_out(people)
     return _counted(campaign)
 
 
@@ -122,6 +124,7 @@ def _counted(campaign: Campaign) -> dict[str, int]:
         "visits_today": booked.filter(starts_at__gte=now, starts_at__lt=midnight).count(),
         "never_called": listed.filter(state=state.OPEN, attempts=0, claimed_by=None).count(),
         "plans_waiting": Campaign.objects.everyone().filter(state=Campaign.State.SUBMITTED).count(),
+        "exports_waiting": ExportRequest.objects.everyone().filter(state=ExportRequest.State.SUBMITTED).count(),
         "scripts_waiting": Script.objects.filter(state=Script.State.DRAFT).count(),
         "notices_unread": Receipt.objects.everyone().filter(acknowledged_at=None).count(),
         "reports_waiting": Report.objects.everyone().filter(state=Report.State.DRAFT).count(),

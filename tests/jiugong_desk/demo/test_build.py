@@ -157,8 +157,8 @@ def test_the_board_has_five_months_with_movement_in_each(built):
 def test_something_waits_on_the_desks(built):
     waiting = built.second["waiting"]
     assert set(waiting) == {
-        "callbacks_due", "visits_today", "never_called", "plans_waiting", "scripts_waiting", "reports_waiting",
-        "notices_unread",
+        "callbacks_due", "visits_today", "never_called", "plans_waiting", "exports_waiting", "scripts_waiting",
+        "reports_waiting", "notices_unread",
     }  # fmt: skip
     assert all(count > 0 for count in waiting.values())
 
