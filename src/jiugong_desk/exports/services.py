@@ -199,8 +199,9 @@ def withdraw(found: ExportRequest, *, by: Staff, at: datetime) -> None:
 
 
 def lapse(run: Run) -> None:
-    """Work of the desk itself: end what nobody decided in time, and throw away the lists that nobody fetched in time."""
+    """Work of the desk itself: end what nobody decided in time, throw away lists that nobody fetched, and past days."""
     today = bank_date(run.at)
+    Allowance.objects.filter(day__lt=today).delete()
     rows = ExportRequest.objects.everyone()
     for ref in rows.filter(state=State.SUBMITTED, decide_by__lt=today).values_list("ref", flat=True):
         _lapse(ref, State.SUBMITTED, at=run.at)

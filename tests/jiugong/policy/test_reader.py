@@ -49,6 +49,12 @@ def test_the_rules_know_the_words_of_the_tables() -> None:
 
 
 WRONG = {
+    "a day that holds less than a file": (
+        "rows_per_day = 100 ",
+        "rows_per_day = 20 ",
+        "exports.rows_per_day",
+        "exports.rows_per_day: found 20; give at least rows_without_approval: a day holds one file",
+    ),
     "a range the wrong way round": (
         "reached = [0.30, 0.86]",
         "reached = [0.86, 0.30]",

@@ -15,7 +15,7 @@ from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers import removal
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.exports import services
-from jiugong_desk.exports.models import ExportFile, ExportRequest, seal
+from jiugong_desk.exports.models import Allowance, ExportFile, ExportRequest, seal
 from jiugong_desk.grid.models import WatchEntry
 from jiugong_desk.organisation.models import Posting
 from tests.support import exporting
@@ -283,6 +283,14 @@ class TestOldOnes:
         self.run(NOW + timedelta(days=8))
         assert exporting.again(other).refs == []
         assert exporting.again(made).refs == [customer.ref for customer in people[:3]]
+
+    def test_a_day_that_is_over_is_counted_no_longer_and_todays_still_is(self, cast, found, monkeypatch):
+        smaller(monkeypatch, rows_without_approval=3, rows_per_day=3)
+        take(found, cast.wang)
+        self.run(NOW)
+        assert refusal(take, found, cast.wang) == ("over_day",)
+        self.run(NOW + timedelta(days=1))
+        assert not Allowance.objects.exists()
 
     def test_a_lapsed_approval_is_over(self, cast, found):
         made = decided(asked(found, cast.wang), cast.zhao)

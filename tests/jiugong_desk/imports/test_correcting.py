@@ -10,10 +10,12 @@ import python_calamine
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused, Stale
+from jiugong_desk.exports.models import Allowance, ExportFile
 from jiugong_desk.imports import bridge, checking, queries, services, workbooks
 from jiugong_desk.imports.models import Correction
 from tests.jiugong_desk.imports.conftest import work
-from tests.support.cast import NOW
+from tests.support import exporting
+from tests.support.cast import NOW, make_staff
 from tests.support.extracts import customer, listed, text, workbook
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +150,20 @@ def test_the_faulty_rows_go_home_with_no_more_than_is_needed(batch, cast):
     assert "不是手机号" in lines[1][-1]
     facts = json.loads(AuditRecord.objects.get(verb="import.faults_taken").facts)
     assert facts == {"rows": 6, "reason": "退回网点更正"}
+
+
+def test_many_faulty_rows_of_anothers_file_stay_in_the_desk(batch, cast, monkeypatch):
+    """Whoever uploaded them has had them anyway, and his day is not charged."""
+    exporting.smaller(monkeypatch, rows_without_approval=5)
+    other = make_staff("9905", "魏数", "data_steward", cast.branch)
+    with pytest.raises(Refused) as refusal:
+        services.take_home(batch, reason="退回网点更正", by=other, at=NOW)
+    assert refusal.value.verdict.codes == ("over_file",)
+    assert str(refusal.value.verdict.reasons[0].remedy) == "请在页面上逐行更正，或请上传人下载。"
+    services.take_home(batch, reason="退回网点更正", by=cast.steward, at=NOW)
+    file = ExportFile.objects.everyone().get()
+    assert (file.rows_taken, file.clear, file.by) == (6, True, cast.steward)
+    assert not Allowance.objects.exists()
 
 
 def test_no_cell_of_a_workbook_is_a_formula(steward, cast):
