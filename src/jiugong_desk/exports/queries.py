@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from ..core.clock import bank_date
+from ..customers.models import Customer
 from ..organisation.models import Staff
 from . import rules
 from .bridge import Exports, limits
@@ -49,6 +50,13 @@ def ready_for(staff: Staff, now: datetime) -> int:
 def columns(found: ExportRequest) -> list[object]:
     """What is unmasked, in words."""
     return [rules.CLEAR[name] for name in found.clear]
+
+
+def places(found: ExportRequest, staff: Staff) -> list[tuple[str, int]]:
+    """Of which outlets the customers are, as far as this person sees them, the most first."""
+    seen = Customer.objects.visible_to(staff).filter(ref__in=found.refs).order_by()
+    rows = seen.values_list("unit__name").annotate(number=Count("pk")).order_by("-number", "unit__name")
+    return [(name, number) for name, number in rows]
 
 
 def terms() -> Exports:

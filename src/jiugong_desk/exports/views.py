@@ -111,6 +111,7 @@ def _page(request: DeskRequest, found: ExportRequest, *, status: int = 200, **ex
     context = {
         "found": found,
         "clear": queries.columns(found),
+        "places": queries.places(found, request.user),
         "mine": mine,
         "files": queries.files(request.user).filter(request=found),
         "may_download": rules.may_download(standing, today=bank_date(request.now)).allowed,

@@ -100,6 +100,7 @@ def test_the_whole_way(cast, found, people, login):
     page = head.get(address)
     assert REASON in page.text
     assert "无，全部遮盖" in page.text
+    assert page.context["places"] == [("北门网点", 3)]
     decision = head.post(
         reverse("approval_decide", args=[exporting.approval_of(made).ref]), {"decision": "approve", "comment": ""}
     )
