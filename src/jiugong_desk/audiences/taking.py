@@ -67,7 +67,7 @@ def _about(found: Stopped) -> list[tuple[str, str]]:
     audience = found.audience
     return [
         (_("客群"), str(audience)), (_("未列入的首个原因"), found.label), (_("日期"), found.on.isoformat()),
-        (_("机构"), audience.unit.name), (_("指纹"), audience.digest),
+        (_("机构"), audience.unit.name), (_("指纹"), audience.digest[:16]),
     ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from ..core.clock import bank_date
 from ..customers.models import Customer
@@ -38,13 +38,9 @@ def taken_today(staff: Staff, *, now: datetime) -> int:
 
 
 def ready_for(staff: Staff, now: datetime) -> int:
-    """How many approved lists wait to be fetched by this person (one query)."""
-    return (
-        ExportRequest.objects.visible_to(staff)
-        .filter(asked_by=staff, state=ExportRequest.State.APPROVED, usable_until__gte=bank_date(now))
-        .filter(downloads__lt=F("most_downloads"))
-        .count()
-    )
+    """How many approved lists this person has not fetched yet (one query)."""
+    waiting = {"state": ExportRequest.State.APPROVED, "usable_until__gte": bank_date(now), "downloads": 0}
+    return ExportRequest.objects.everyone().filter(asked_by=staff, **waiting).count()
 
 
 def columns(found: ExportRequest) -> list[object]:

@@ -147,10 +147,11 @@ def ask(
     )  # fmt: skip
     made.digest = _digest(made)
     made.save(force_insert=True)
+    title = gettext("{list}，{n} 户").format(list=made.title[:100], n=f"{made.rows_asked:,}")
     approvals.ask(
         kind_of(made),
         made.ref,
-        title=made.title,
+        title=title,
         unit=made.unit,
         digest=made.digest,
         makers=[by.person_key],

@@ -30,7 +30,7 @@ def _watch_list(staff: Staff, terms: Mapping[str, str]) -> WatchList | None:
 def _watch_about(found: WatchList) -> list[tuple[str, str]]:
     return [
         (_("月份"), f"{found.month:%Y-%m}"), (_("数据日期"), found.as_of.isoformat()),
-        (_("政策版本"), found.policy_version), (_("定义"), found.definition), (_("指纹"), found.digest),
+        (_("政策版本"), found.policy_version), (_("定义"), found.definition), (_("指纹"), found.digest[:16]),
         *watching.parameters_of(found),
     ]  # fmt: skip
 

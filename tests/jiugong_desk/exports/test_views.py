@@ -123,6 +123,9 @@ def test_the_menu_counts_what_waits_to_be_fetched(cast, found, login):
     decided(made, cast.zhao)
     entry = next(one for one in login(cast.wang).get(reverse("exports")).context["menu"] if one.address == "/exports/")
     assert entry.waiting == 1
+    login(cast.wang).post(reverse("export_download", args=[made.ref]))
+    entry = next(one for one in login(cast.wang).get(reverse("exports")).context["menu"] if one.address == "/exports/")
+    assert entry.waiting == 0
 
 
 def test_a_refusal_is_said_on_the_page(cast, found, login):
