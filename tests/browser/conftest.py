@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from jiugong_desk.core import clock
 from jiugong_desk.organisation.models import Staff
@@ -30,6 +30,7 @@ def pytest_collection_modifyitems(items) -> None:
 def chromium() -> Iterator[Browser]:
     found = shutil.which("chromium")
     assert found, "no Chromium; run scripts/setup.sh test"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
-from jiugong_desk.customers.models import BalanceHistory, Customer
+from jiugong_desk.consent.models import ConsentRecord
+from jiugong_desk.core.fields import digest
+from jiugong_desk.customers.models import BalanceHistory, Customer, Loan
 from jiugong_desk.organisation.models import Staff
-from tests.support.cast import Cast, make_customer, make_staff
+from tests.support.cast import NOW, Cast, make_customer, make_staff
 
 HOUSEHOLDS, HOLDOUT, COUPLES = 1_000, 100, 20
 ELSEWHERE = 30  # customers with a mortgage and their deposits here: not whom the plan means
+MORTGAGE = Loan.Kind.MORTGAGE_NEW_HOME
 STARTS, ENDS = "2026-01-08", "2026-03-31"  # the first quarter, from the day after the approval on
 NUMBERS = {"budget": "80000", "holdout_size": str(HOLDOUT), "starts_on": STARTS, "ends_on": ENDS}
 GOALS = (("reached", "50"), ("needs", "300"), ("avg_increment", "1500"), ("complaints", "0.5"))
@@ -72,17 +76,31 @@ def make_bank(cast: Cast) -> Bank:
     """A thousand households with a mortgage and little money here, in two outlets; and some whom the plan leaves out."""
     bank = Bank(cast, make_staff("9009", "蒋财", "finance_hr", cast.branch))
     draw, places = Random(1), ((cast.north, cast.wang), (cast.north, cast.sun), (cast.south, cast.li))
-    people = []
+    rows = []
     for number in range(HOUSEHOLDS):
         unit, manager = places[number % 3]
-        shared = {"mobile": people[number - 3].mobile} if number % 6 == 5 and number < 6 * COUPLES else {}
-        deposits = Decimal(draw.randrange(500, 49_000))
-        people.append(make_customer(unit, manager, assets=deposits, asset_band=1, level=4, **shared))
+        phone = number - 3 if number % 6 == 5 and number < 6 * COUPLES else number  # a couple has one
+        values = {"assets": Decimal(draw.randrange(500, 49_000)), "asset_band": 1, "level": 4}
+        rows.append(_row(number, f"149{phone:08d}", unit=unit, manager=manager, **values))
+    people = Customer.objects.bulk_create(rows)
+    Loan.objects.bulk_create(Loan(customer=one, loan_no=f"H{one.customer_no}", kind=MORTGAGE) for one in people)
+    given = {"channel": "call", "granted": True, "text_version": "v1", "evidence": "数据导入"}
+    ConsentRecord.objects.bulk_create(
+        ConsentRecord(customer=one, at=NOW - timedelta(days=200), **given) for one in people
+    )
+    BalanceHistory.objects.bulk_create(BalanceHistory(customer=one, months=_months(one, draw)) for one in people)
     for _ in range(ELSEWHERE):
         make_customer(cast.north, cast.wang, assets=Decimal(300_000))
     make_customer(cast.south, cast.li, assets=Decimal(900), asset_band=1, level=4, loan_kind="mortgage_resale")
-    BalanceHistory.objects.bulk_create(BalanceHistory(customer=one, months=_months(one, draw)) for one in people)
     return bank
+
+
+def _row(number: int, mobile: str, **values: Any) -> Customer:
+    name = f"户主{number}"
+    return Customer(
+        customer_no=f"S{number:06d}", name=name, name_digest=digest(name), mobile=mobile, mobile_digest=digest(mobile),
+        mobile_tail=mobile[-4:], income_band=2, birth_date=date(1988, 5, 1), **values,
+    )  # fmt: skip
 
 
 def _months(customer: Customer, draw: Random) -> list[dict[str, object]]:
