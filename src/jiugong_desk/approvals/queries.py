@@ -98,6 +98,12 @@ def holds(kind: str, about: str, digest: str) -> bool:
     return last is not None and last.state == State.APPROVED and last.digest == digest
 
 
+def waiting_of(about: str, digest: str) -> set[str]:
+    """The kinds of decision that are open for exactly this content of the matter (one query)."""
+    rows = Approval.objects.everyone().filter(about=about, state=State.OPEN, digest=digest)
+    return set(rows.values_list("kind", flat=True))
+
+
 def open_for(kind: str, about: str) -> Approval:
     """The open approval of a matter; `DoesNotExist` where it waits for no such decision."""
     found: Approval = Approval.objects.everyone().get(kind=kind, about=about, state=State.OPEN)

@@ -19,6 +19,7 @@ class Mender(StrEnum):
     """Who can turn a red line green."""
 
     PLANNER = "planner"
+    SUBMITTER = "submitter"  # the planner again, where nobody has been asked to decide on the plan as it stands
     APPROVER = "approver"
     COMPLIANCE = "compliance"
     SCRIPT_REVIEWER = "script_reviewer"
@@ -29,6 +30,7 @@ class Mender(StrEnum):
 
 HANDLED_BY: Mapping[Mender, Any] = {
     Mender.PLANNER: _("由策划人处理：{who}。"),
+    Mender.SUBMITTER: _("由策划人保存并提交审批：{who}。"),
     Mender.APPROVER: _("由行领导处理：{who}。"),
     Mender.COMPLIANCE: _("由合规消保处理：{who}。"),
     Mender.SCRIPT_REVIEWER: _("由合规消保审定：{who}。"),
@@ -75,6 +77,7 @@ class PlanFacts:
     unlawful : the offers that may not be promised (any more), with the first reason
     unsuited : the offers whose product suits nobody on the list by telephone
     cost : yuan that the forecast expects; None where it is not told any more
+    waiting : what has been laid before whom of this very plan and is open: reviewed, incentive, approved
     menders : names of who can mend what, in words
     """
 
@@ -90,6 +93,7 @@ class PlanFacts:
     has_impact: bool
     script_chosen: bool
     script_approved: bool
+    script_returned: bool
     forbidden: tuple[str, ...]
     eligible: int
     holdout: int
@@ -104,6 +108,7 @@ class PlanFacts:
     has_incentive: bool
     incentive_authorised: bool  # this very plan's, by finance
     approved: bool  # this very plan, by management
+    waiting: frozenset[str] = frozenset()
     menders: Mapping[Mender, str] = field(default_factory=dict)
 
     @property
@@ -186,7 +191,7 @@ def _list(plan: PlanFacts) -> tuple[Condition, ...]:
         ),
         _condition(
             plan, "sealed", _("保留组已抽签，名单已封存"), plan.sealed,
-            _("名单尚未抽签封存，或封存后被改动；批准时自动封存。"), Mender.APPROVER,
+            _("名单尚未抽签封存，或封存后被改动；批准时自动封存。"), _decider(plan, "approved", Mender.APPROVER),
         ),
     )  # fmt: skip
 
@@ -225,8 +230,8 @@ def _staffed(plan: PlanFacts) -> tuple[Condition, ...]:
         ),
         _condition(
             plan, "trained", _("参与人均已学习方案并通过测验"), people.participants > 0 and not people.untrained,
-            _("还有 {number} 人没有通过本活动的培训。"), Mender.LEARNERS if people.untrained else Mender.PLANNER,
-            number=people.untrained,
+            _("还有 {number} 人没有通过本活动的培训。") if people.participants else _("没有安排客户经理。"),
+            Mender.LEARNERS if people.untrained else Mender.PLANNER, number=people.untrained,
         ),
         _condition(
             plan, "day_one", _("首日试算有可拨打的客户"), first.callable > 0, _day_one_text(first), Mender.PLANNER,
@@ -263,23 +268,37 @@ def _in_words(first: DayOne) -> str:
 def _decided(plan: PlanFacts) -> tuple[Condition, ...]:
     authorised = not plan.has_incentive or plan.incentive_authorised
     return (
-        _condition(
-            plan, "script_reviewed", _("话术已经合规审定"), plan.script_approved, _("话术尚未审定。"), Mender.SCRIPT_REVIEWER
-        ),
+        _script_reviewed(plan),
         _condition(
             plan, "reviewed", _("已过消费者权益保护审查"), plan.reviewed,
-            _("本方案尚未通过消保审查，或审查后又有改动。"), Mender.COMPLIANCE,
+            _("本方案尚未通过消保审查，或审查后又有改动。"), _decider(plan, "reviewed", Mender.COMPLIANCE),
         ),
         _condition(
             plan, "incentive", _("激励方案已经计财人力授权"), authorised,
-            _("激励方案尚未授权，或授权后又有改动。"), Mender.FINANCE,
+            _("激励方案尚未授权，或授权后又有改动。"), _decider(plan, "incentive", Mender.FINANCE),
             detail="" if plan.has_incentive else _("没有另设激励"),
         ),
         _condition(
             plan, "approved", _("本方案已获批准且未再改动"), plan.approved, _("方案未获批准，或批准后又有改动。"),
-            Mender.APPROVER,
+            _decider(plan, "approved", Mender.APPROVER),
         ),
     )  # fmt: skip
+
+
+def _decider(plan: PlanFacts, line: str, mender: Mender) -> Mender:
+    """Whoever has the plan before him as it stands; where nobody has, it must be handed in first."""
+    return mender if line in plan.waiting else Mender.SUBMITTER
+
+
+def _script_reviewed(plan: PlanFacts) -> Condition:
+    """Compliance mends a script that waits for it; only the planner, where there is none or it was sent back."""
+    if not plan.script_chosen:
+        text, mender = _("没有选定话术。"), Mender.PLANNER
+    elif plan.script_returned:
+        text, mender = _("话术已被合规消保退回，须另选已审定的版本。"), Mender.PLANNER
+    else:
+        text, mender = _("话术尚未审定。"), Mender.SCRIPT_REVIEWER
+    return _condition(plan, "script_reviewed", _("话术已经合规审定"), plan.script_approved, text, mender)
 
 
 # Whoever approves decides on a complete plan; roster, training, reviews and the approval itself come later or elsewhere.

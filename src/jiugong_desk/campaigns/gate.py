@@ -29,24 +29,26 @@ from .staffing import effort, holes_of, may_take_part, participants_of
 
 # What is approved of a campaign: by management, by compliance, and by finance where it has an incentive of its own.
 PLAN, REVIEW, INCENTIVE = "plan", "plan_review", "incentive"
+LINES = {PLAN: "approved", REVIEW: "reviewed", INCENTIVE: "incentive"}  # the checklist's line of each
 
 
 def is_approved(campaign: Campaign) -> bool:
     """Whether management's last decision approved exactly this plan."""
-    return PLAN in _approvals_of(campaign)
+    return PLAN in _decisions_on(campaign)[0]
 
 
 def is_reviewed(campaign: Campaign) -> bool:
     """Whether compliance's last review approved exactly this plan."""
-    return REVIEW in _approvals_of(campaign)
+    return REVIEW in _decisions_on(campaign)[0]
 
 
-def _approvals_of(campaign: Campaign) -> set[str]:
-    """The kinds of decision that stand for exactly this plan (the plan is read once)."""
+def _decisions_on(campaign: Campaign) -> tuple[set[str], set[str]]:
+    """The kinds of decision that stand for exactly this plan, and those that are asked for it (the plan is read once)."""
     if campaign.state == Campaign.State.DRAFT:
-        return set()
+        return set(), set()
     bound = digest(payload(campaign))
-    return {kind for kind in (PLAN, REVIEW, INCENTIVE) if approvals.holds(kind, campaign.ref, bound)}
+    standing = {kind for kind in LINES if approvals.holds(kind, campaign.ref, bound)}
+    return standing, approvals.waiting_of(campaign.ref, bound)
 
 
 def plan_facts(
@@ -69,7 +71,7 @@ def plan_facts(
     holes = holes_of(campaign, people, on)
     learners = untrained(campaign, stand_ins=holes.stand_ins)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
-    standing = _approvals_of(campaign)
+    standing, waiting = _decisions_on(campaign)
     return PlanFacts(
         today=on,
         starts_on=campaign.starts_on,
@@ -83,6 +85,7 @@ def plan_facts(
         has_impact=Attachment.objects.everyone().filter(campaign=campaign, kind=Attachment.Kind.IMPACT).exists(),
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
+        script_returned=script is not None and script.state == Script.State.RETURNED,
         forbidden=found_words((getattr(campaign, name) for name in TEXTS), policy().wording.forbidden),
         eligible=counted.eligible,
         holdout=holdout,
@@ -105,6 +108,7 @@ def plan_facts(
         has_incentive=bool(campaign.incentive.strip()),
         incentive_authorised=INCENTIVE in standing,
         approved=PLAN in standing,
+        waiting=frozenset(LINES[kind] for kind in waiting),
         menders=menders(campaign, untrained=learners, short_at=holes.places),
     )
 

@@ -14,6 +14,7 @@ from .models import Campaign
 NAMED = 3  # names that fit into a line; more are counted
 PERMISSIONS: Mapping[Mender, str] = {
     Mender.PLANNER: "campaign.draft",
+    Mender.SUBMITTER: "campaign.draft",
     Mender.APPROVER: "campaign.approve",
     Mender.COMPLIANCE: "campaign.review",
     Mender.SCRIPT_REVIEWER: "script.approve",
@@ -45,7 +46,7 @@ def menders(campaign: Campaign, *, untrained: Iterable[Staff], short_at: Iterabl
         ]  # fmt: skip
     author = campaign.drafted_by
     if author in found[Mender.PLANNER]:
-        found[Mender.PLANNER] = [author]
+        found[Mender.PLANNER] = found[Mender.SUBMITTER] = [author]
     found[Mender.LEARNERS] = list(untrained)
     return {mender: _named(people) for mender, people in found.items()}
 

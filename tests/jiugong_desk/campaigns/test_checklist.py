@@ -35,6 +35,7 @@ READY = PlanFacts(
     has_impact=True,
     script_chosen=True,
     script_approved=True,
+    script_returned=False,
     forbidden=(),
     eligible=100,
     holdout=20,
@@ -52,6 +53,7 @@ READY = PlanFacts(
     menders={mender: f"某{mender.value}" for mender in Mender},
 )
 STAFF = READY.staffing
+ASKED = {"waiting": frozenset(("reviewed", "incentive", "approved"))}
 ALONE = {
     "purpose": ({"has_purpose": False}, Mender.PLANNER),
     "contact": ({"has_contact": False}, Mender.PLANNER),
@@ -63,7 +65,7 @@ ALONE = {
     "period": ({"today": date(2026, 1, 31)}, Mender.PLANNER),
     "holdout": ({"holdout": 9}, Mender.PLANNER),
     "power": ({"power": ""}, Mender.PLANNER),
-    "sealed": ({"sealed": False}, Mender.APPROVER),
+    "sealed": ({"sealed": False} | ASKED, Mender.APPROVER),
     "offers": ({"unlawful": ("“好礼”：不得送礼",)}, Mender.PLANNER),
     "suitability": ({"unsuited": ("“稳健”",)}, Mender.PLANNER),
     "participants": ({"staffing": replace(STAFF, participants=0)}, Mender.PLANNER),
@@ -73,9 +75,9 @@ ALONE = {
     "trained": ({"staffing": replace(STAFF, untrained=1)}, Mender.LEARNERS),
     "day_one": ({"day_one": DayOne(DAY, 80, 80, 0)}, Mender.PLANNER),
     "script_reviewed": ({"script_approved": False}, Mender.SCRIPT_REVIEWER),
-    "reviewed": ({"reviewed": False}, Mender.COMPLIANCE),
-    "incentive": ({"incentive_authorised": False}, Mender.FINANCE),
-    "approved": ({"approved": False}, Mender.APPROVER),
+    "reviewed": ({"reviewed": False} | ASKED, Mender.COMPLIANCE),
+    "incentive": ({"incentive_authorised": False} | ASKED, Mender.FINANCE),
+    "approved": ({"approved": False} | ASKED, Mender.APPROVER),
 }
 TOGETHER = {"audience": {"eligible": 0}}  # nobody to call: no hold-out either
 
@@ -107,12 +109,32 @@ def test_each_fact_alone_stops_the_launch_and_names_who_mends_it(code):
     assert (code in may_submit(plan).codes) == (code not in AFTER_SUBMITTING)
 
 
+@pytest.mark.parametrize("code", ["sealed", "reviewed", "incentive", "approved"])
+def test_what_nobody_was_asked_to_decide_the_planner_hands_in(code):
+    values, _mender = ALONE[code]
+    plan = replace(READY, **values | {"waiting": frozenset()})
+    lines = {line.code: line for line in conditions(plan)}
+    assert str(lines[code].reason.remedy) == "由策划人保存并提交审批：某submitter。"
+
+
+@pytest.mark.parametrize("values", [{"script_chosen": False}, {"script_returned": True}])
+def test_a_script_that_does_not_wait_for_compliance_is_the_planners_to_choose(values):
+    lines = {line.code: line for line in conditions(replace(READY, script_approved=False, **values))}
+    assert f"某{Mender.PLANNER.value}" in str(lines["script_reviewed"].reason.remedy)
+    assert "尚未审定" not in str(lines["script_reviewed"].reason)
+
+
+def test_without_participants_nobody_is_said_to_be_untrained():
+    lines = {line.code: line for line in conditions(replace(READY, staffing=Staffing()))}
+    assert str(lines["trained"].reason) == str(lines["participants"].reason)
+
+
 def test_without_anybody_to_call_hold_out_and_audience_are_red():
     assert red(replace(READY, eligible=0)) == ["audience", "holdout"]
 
 
 def test_nobody_who_could_mend_it_is_said():
-    plan = replace(READY, approved=False, menders={})
+    plan = replace(READY, approved=False, menders={}, **ASKED)
     assert "请系统管理员设置岗位" in str(may_launch(plan).reasons[0].remedy)
 
 
