@@ -197,7 +197,6 @@ def _looks_like_a_document(desk: Desk, bank: seed.Bank, campaign: Campaign, issu
     printed = PdfReader(io.BytesIO(answer.body()))
     first = _plain(printed.pages[0].extract_text())
     whole = "".join(re.sub(r"—\d+—$", "", _plain(sheet.extract_text())) for sheet in printed.pages)
-    open("/tmp/notice.pdf","wb").write(answer.body())  # TEMP
     head = ("滨江支行文件", issued.number, f"关于印发《{campaign.title}》的通知", "北门网点、南门网点")
     for words in head:
         assert words in text

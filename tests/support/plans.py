@@ -98,6 +98,12 @@ def teach(campaign: Campaign, cast: Cast, *people: Staff) -> None:
     learn(campaign, *people)
 
 
+def unlearn(campaign: Campaign, *people: Staff) -> None:
+    """These have not passed it, as somebody who has just been added."""
+    rows = Enrolment.objects.everyone().filter(course__about=about(campaign), staff__in=people)
+    rows.update(read_at=None, passed_at=None, score=None, attempts=0)
+
+
 def decide(
     kind: str, matter: Any, *, by: Staff, approve: bool = True, comment: str = "请补充背景", at: datetime = NOW
 ) -> Approval:
