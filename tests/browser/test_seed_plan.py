@@ -106,7 +106,7 @@ def _entered(desk: Desk, bank: seed.Bank, script: Script, offer: Offer) -> Campa
     page.get_by_role("button", name="保存").click()
     for text in seed.PLAN.values():
         expect(page.locator("main")).to_contain_text(text.splitlines()[0])
-    for line in ("需求记录 不低于 300户", "户均日均存款提升 不低于 1,500元/户", "投诉率上限 不高于 0.5%"):
+    for line in ("需求记录 不低于 300户", "户均日均存款提升 不低于 1,500元/户", "投诉率 不高于 0.5%"):
         expect(page.locator("main")).to_contain_text(line)
     return campaign
 
@@ -211,7 +211,8 @@ def _looks_like_a_document(desk: Desk, bank: seed.Bank, campaign: Campaign, issu
 
 def _must_say(bank: seed.Bank) -> list[str]:
     written = [line for name, text in seed.PLAN.items() if name != "title" for line in text.splitlines()]
-    goals = ["接通率不低于50%", "需求记录不低于300户", "户均日均存款提升不低于1,500元/户", "投诉率上限不高于0.5%"]
+    targets = ("接通率不低于50%", "需求记录不低于300户", "户均日均存款提升不低于1,500元/户", "投诉率不高于0.5%")
+    goals = [f"{target}（2026年3月31日前）" for target in targets]
     annexes = ["信用卡开场话术（第1版）", "参与人员安排", *(manager.name for manager in bank.managers)]
     return [*written, *goals, *annexes, seed.OFFER["text"], "80,000.00元", "2026年1月8日至2026年3月31日", "签发：冯行"]
 

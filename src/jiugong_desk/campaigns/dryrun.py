@@ -36,7 +36,7 @@ def customers_of(campaign: Campaign, *, on: date) -> QuerySet[Customer]:
 
 
 def day_one(campaign: Campaign, *, listed: int, at: datetime) -> DayOne:
-    """As of the first hour of calls on the first working day that is left. `listed`: customers of the whole list."""
+    """As of the first hour of calls on the first working day that is left. `listed`: how many are to be called."""
     days = _days_of_calls(campaign, at)
     if not days:
         return DayOne()

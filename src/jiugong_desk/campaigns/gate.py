@@ -102,7 +102,9 @@ def plan_facts(
             capacity=work.capacity,
             needed=work.needed,
         ),
-        day_one=dryrun.day_one(campaign, listed=counted.eligible, at=at),
+        day_one=dryrun.day_one(
+            campaign, listed=counted.treated if isinstance(counted, Listed) else counted.eligible, at=at
+        ),
         sealed=bool(campaign.sealed_digest) and campaign.sealed_digest == (sealed or list_digest(campaign)),
         reviewed=REVIEW in standing,
         has_incentive=bool(campaign.incentive.strip()),

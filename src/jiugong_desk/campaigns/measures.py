@@ -32,7 +32,7 @@ MEASURES: Mapping[str, Measure] = {
     "converted": Measure(_("达成率"), PERCENT, _("达成意向/营销组")),
     "needs": Measure(_("需求记录"), CUSTOMERS, _("至少答一个问题的客户")),
     "retention_90": Measure(_("90 天留存率"), PERCENT, _("第 90 天余额与新增之小者/新增")),
-    "complaints": Measure(_("投诉率上限"), PERCENT, _("投诉/已接通"), most=True),
+    "complaints": Measure(_("投诉率"), PERCENT, _("投诉/已接通"), most=True),
 }
 PRIMARY = tuple(key for key, measure in MEASURES.items() if measure.primary)
 MOST_GOALS = 6

@@ -5,7 +5,8 @@ What it says is the bank's, not the reader's: always in Chinese.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -83,7 +84,7 @@ def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
     for label, text in sections(campaign):
         yield Section(str(label), paragraphs(text))
     if campaign.goals:
-        targets = tuple(f"{sentence(goal)}；" for goal in campaign.goals)
+        targets = tuple(f"{_target(goal)}；" for goal in campaign.goals)
         yield Section("量化目标", (Items((*targets[:-1], f"{targets[-1][:-1]}。")),))
     promised = offers_of(campaign)
     if promised:
@@ -91,7 +92,7 @@ def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
     if campaign.budget is not None:
         yield Section("预算", (Paragraph(f"本次活动预算{campaign.budget:,.2f}元，含外呼人工与优惠成本。"),))
     period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
-    rules = queries.rules_in_words(campaign)
+    rules = [_close(words) for words in queries.rules_in_words(campaign)]
     audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
     about = "" if campaign.holdout_unit == Campaign.HoldoutUnit.CUSTOMER else "约"  # whole groups are drawn
     held_out = (
@@ -120,6 +121,16 @@ def _sentence(text: str) -> str:
     """One line that ends with a mark."""
     line = " ".join(text.split())
     return line if line.endswith(("。", "！", "？")) else f"{line}。"
+
+
+def _target(goal: Mapping[str, str]) -> str:
+    """接通率不低于50%（2026年3月31日前）"""
+    return _close(sentence({**goal, "by": chinese_date(date.fromisoformat(goal["by"]))}))
+
+
+def _close(text: str) -> str:
+    """As a document sets it: no space beside a Chinese character, which a screen may show."""
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
 
 
 def _annexes(campaign: Campaign, people: list[Participant]) -> Iterator[Annex]:

@@ -56,4 +56,4 @@ def test_rows_of_a_form_and_words():
     data = {"goal-0-measure": "reached", "goal-0-target": " 50 ", "goal-0-by": "2026-03-31", "goal-1-measure": ""}
     assert goals_from(data) == [goal()]
     assert sentence(goal()) == "接通率 不低于 50%（2026-03-31 前）"
-    assert sentence(goal(measure="complaints", target="0.5")) == "投诉率上限 不高于 0.5%（2026-03-31 前）"
+    assert sentence(goal(measure="complaints", target="0.5")) == "投诉率 不高于 0.5%（2026-03-31 前）"

@@ -150,5 +150,5 @@ def test_targets_budget_and_stop_conditions_stand_in_it(cast):
     with translation.override("en"):
         made = content_of(notice_of(approved, word="滨银综", copies=(), on=NOW.date()), number="号")
     whole = "\n".join(block["text"] for block in made["blocks"])
-    for words in ("接通率 不低于 50%（2026-01-30 前）。", "预算20,000.00元", "三件以上暂停外呼。"):
+    for words in ("接通率不低于50%（2026年1月30日前）。", "预算20,000.00元", "三件以上暂停外呼。"):
         assert words in whole

@@ -50,7 +50,8 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         context["waterfall"] = queries.frozen(found, at=request.now)
     else:
         context["waterfall"] = seen = queries.forecast(found, at=request.now)
-        context["checklist"] = queries.checklist(found, seen, at=request.now)
+        context["checklist"] = lines = queries.checklist(found, seen, at=request.now)
+        context["unmet"] = sum(not line.met for line in lines)
     return render(request, "campaigns/plan.html", context, status=status)
 
 
