@@ -18,6 +18,7 @@ from jiugong_desk.duty import services as duty
 from jiugong_desk.products import services as products
 from tests.support import plans
 from tests.support.cast import NOW, make_staff
+from tests.support.products import make_offer, offer_values
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +162,29 @@ def test_a_budget_below_what_the_forecast_expects_is_not_handed_in(cast):
     with pytest.raises(Refused) as refusal:
         services.submit(campaign, by=cast.planner, at=NOW)
     assert refusal.value.verdict.codes == ("budget",)
+
+
+def test_an_offer_that_changes_after_the_approval_sends_the_planner_round_again(cast):
+    plans.customers(cast)
+    offer = make_offer(cast.planner)
+    campaign = plans.approved(cast, offers=[offer.ref])
+    assert facts(campaign).waiting == frozenset()
+    products.edit_offer(
+        offer, offer_values(text="提前预约，到店优先接待。"), version=offer.version, by=cast.planner, at=NOW
+    )
+    found = red(campaign)
+    assert set(found) == {"reviewed", "approved"}
+    assert all(f"提交审批：{cast.planner}" in str(reason.remedy) for reason in found.values())
+
+
+def test_what_waits_is_named_with_its_decider_and_a_draft_with_its_planner(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    plans.decide("plan_review", campaign, by=cast.compliance)
+    assert facts(campaign).waiting == frozenset({"approved"})
+    assert str(cast.management) in str(red(campaign)["approved"].remedy)
+    assert str(cast.management) in str(red(campaign)["sealed"].remedy)
+    services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, means="电话联系。")
+    assert {str(cast.planner) in str(red(campaign)[line].remedy) for line in ("reviewed", "approved", "sealed")} == {
+        True
+    }
