@@ -30,6 +30,12 @@ def attach_assessment(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("影响评估.pdf")
 
 
+def red_lines(page: Page) -> set[str]:
+    """The codes of the launch checklist's lines that the plan's page shows unmet."""
+    codes = page.locator(".checklist .unmet").evaluate_all("lines => lines.map(line => line.dataset.condition)")
+    return set(codes)
+
+
 def learn(desk: Desk, campaign: Campaign, staff: Staff) -> None:
     """He reads the plan and the rules page by page, and passes the quiz."""
     course = training.course_about(about(campaign))

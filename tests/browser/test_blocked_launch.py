@@ -16,13 +16,14 @@ from jiugong_desk.campaigns.checklist import conditions
 from jiugong_desk.campaigns.gate import plan_facts
 from jiugong_desk.scripts import services as scripts
 from tests.browser.blocking import DECIDED, HAPPENED, TESTED_UNTIL, WRITTEN, Case, Scene, decided, edit, person
+from tests.browser.campaigning import red_lines
 from tests.browser.conftest import Desk
 from tests.support import plans
 from tests.support.cast import NOW, Cast, make_customer, make_staff
 from tests.support.products import make_offer, make_product, make_rate
 from tests.support.scripts import conforming
 
-OPEN = {"sealed", "reviewed", "incentive", "approved"}  # of a plan that nobody has been asked to decide on
+OPEN = frozenset({"sealed", "reviewed", "incentive", "approved"})  # of a plan that nobody has been asked to decide on
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_while_it_is_written_no_line_lets_the_plan_be_handed_in(scene: Scene, li
         _is_refused(scene, page, line, case, state="draft")
         assert _launching(scene) == 409
         case.mend(scene)
-        assert _red(page) == OPEN, line
+        assert red_lines(page) == OPEN, line
     expect(scene.seen_by(scene.cast.management).get_by_role("button", name="启动活动")).to_have_count(0)
     page.get_by_role("button", name="提交审批").click()
     expect(page.get_by_role("alert").first).to_contain_text("已提交审批")
@@ -98,13 +99,15 @@ def _goes_through(scene: Scene, cases: Mapping[str, Case]) -> None:
             expect(button).to_have_count(0)
             assert _launching(scene) == 409
         case.mend(scene)
-        assert _red(scene.seen_by(scene.cast.management)) == set(), line
+        assert red_lines(scene.seen_by(scene.cast.management)) == set(), line
     _is_launched(scene)
 
 
-def _is_red(scene: Scene, page: Page, line: str, case: Case, *, besides: set[str] = frozenset()) -> None:
+def _is_red(scene: Scene, page: Page, line: str, case: Case, *, besides: frozenset[str] = frozenset()) -> None:
     """The line, and nothing else but what cannot be green then; with the name of who mends it."""
-    assert _red(page) == {line, *case.also, *besides}, line
+    lines = {line, *case.also, *besides}
+    assert red_lines(page) == lines, line
+    expect(page.locator(".card-header", has_text="启动条件")).to_contain_text(f"还差 {len(lines)} 项")
     said = page.locator(f"[data-condition={line}]")
     expect(said).to_contain_text("未满足")
     expect(said).to_contain_text(str(person(scene, case.mender)))
@@ -132,12 +135,8 @@ def _launching(scene: Scene) -> int:
 
 def _is_launched(scene: Scene) -> None:
     page = scene.seen_by(scene.cast.management)
-    assert _red(page) == set()
+    assert red_lines(page) == set()
+    expect(page.locator(".card-header", has_text="启动条件")).to_contain_text("已齐备")
     page.get_by_role("button", name="启动活动").click()
     expect(page.get_by_role("alert").first).to_contain_text("活动已启动")
     assert scene.plan.state == "launched"
-
-
-def _red(page: Page) -> set[str]:
-    codes = page.locator(".checklist .unmet").evaluate_all("lines => lines.map(line => line.dataset.condition)")
-    return set(codes)

@@ -19,7 +19,7 @@ from jiugong_desk.organisation.models import Staff
 from jiugong_desk.products.models import Offer
 from jiugong_desk.scripts.models import Script
 from tests.browser import seed
-from tests.browser.campaigning import attach_assessment, learn
+from tests.browser.campaigning import attach_assessment, learn, red_lines
 from tests.browser.conftest import PHONE, Desk
 from tests.support.cast import SHANGHAI, Cast
 
@@ -149,7 +149,7 @@ def _handed_in(desk: Desk, bank: seed.Bank, campaign: Campaign) -> None:
         assert _answer(wrong, f"/campaigns/{campaign.ref}/submit/", version=version) == 403
     page.get_by_role("button", name="提交审批").click()
     expect(page.get_by_role("alert").first).to_contain_text("已提交审批")
-    assert _red(page) == {"sealed", "trained", "reviewed", "incentive", "approved"}
+    assert red_lines(page) == {"sealed", "trained", "reviewed", "incentive", "approved"}
 
 
 def _decided(desk: Desk, bank: seed.Bank, campaign: Campaign) -> None:
@@ -169,7 +169,7 @@ def _decided(desk: Desk, bank: seed.Bank, campaign: Campaign) -> None:
     campaign.refresh_from_db()
     assert campaign.state == "approved"
     page.goto(_address(desk, campaign))
-    assert _red(page) == {"trained"}
+    assert red_lines(page) == {"trained"}
 
 
 def _issued(desk: Desk, bank: seed.Bank, campaign: Campaign) -> Document:
@@ -245,7 +245,7 @@ def _learned_and_launched(desk: Desk, bank: seed.Bank, campaign: Campaign) -> No
     expect(page.locator("[data-condition=trained]")).to_contain_text(str(last))
     learn(desk, campaign, last)
     page.goto(_address(desk, campaign))
-    assert _red(page) == set()
+    assert red_lines(page) == set()
     page.get_by_role("button", name="启动活动").click()
     expect(page.get_by_role("alert").first).to_contain_text("活动已启动")
     expect(page.locator(".page-header")).to_contain_text("进行中")
@@ -305,12 +305,6 @@ def _answer(staff: Staff, path: str, **form: str) -> int:
 
 def _decide(staff: Staff, ref: str) -> int:
     return _answer(staff, f"/approvals/{ref}/decide/", decision="approve")
-
-
-def _red(page: Page) -> set[str]:
-    """The codes of the lines that the page shows unmet."""
-    codes = page.locator(".checklist .unmet").evaluate_all("lines => lines.map(line => line.dataset.condition)")
-    return set(codes)
 
 
 def _plain(text: str) -> str:
