@@ -6,17 +6,12 @@ SQL: 200 outlets, 1,000 managers, 13 months of standings that the desk's own rec
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import tempfile
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ._desks import in_desks, page
 from .results import Results
 
 CUSTOMERS = 1_000_000
@@ -53,42 +48,13 @@ def chances(month: int) -> dict[str, str]:
 
 
 def run(results: Results) -> None:
-    """Each database in a process of its own: Django knows one desk a process."""
-    for database in ("sqlite", "postgresql"):
-        if database == "postgresql" and not _has_server():
-            results.note(database=database, skipped="no server is installed")
-            continue
-        with get_context("spawn").Pool(1) as pool:
-            results.timings += pool.apply(_desk, (database, results.scale, results.repeats))
+    in_desks(results, _filled_and_measured)
 
 
-def _has_server() -> bool:
-    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
-
-
-def _desk(database: str, scale: float, repeats: int) -> list[dict[str, Any]]:
-    """Fill and measure a desk of this process."""
-    results = Results("board", scale, repeats)
-    if database == "postgresql":
-        from tests.support.database import start_postgresql
-
-        os.environ["JIUGONG_DATABASE"] = start_postgresql()
-    else:
-        os.environ.pop("JIUGONG_DATABASE", None)
-    with tempfile.TemporaryDirectory() as folder:
-        _start(Path(folder))
-        rows = results.rows(CUSTOMERS)
-        fill(rows)
-        measure(results, rows, database)
-    return results.timings
-
-
-def _start(home: Path) -> None:
-    from jiugong_desk.config import runtime
-
-    runtime.init_home(home)
-    runtime.start_django(home)
-    runtime.migrate()
+def _filled_and_measured(results: Results, database: str) -> None:
+    rows = results.rows(CUSTOMERS)
+    fill(rows)
+    measure(results, rows, database)
 
 
 def measure(results: Results, rows: int, database: str) -> None:
@@ -109,28 +75,10 @@ def measure(results: Results, rows: int, database: str) -> None:
         "a flow": ("migration_who", {"before": "1", "after": "4"}),
     }
     for who, staff_no in (("management", "9004"), ("outlet head", "8001")):
-        ways = {name: _page(staff_no, *asked) for name, asked in pages.items()}
+        ways = {name: page(staff_no, *asked) for name, asked in pages.items()}
         medians = results.side_by_side(f"{database}, {who}", rows, ways)
         slowest = max(medians, key=lambda name: medians[name])
         results.note(case=f"{database}, {who}", slowest=slowest, seconds=medians[slowest])
-
-
-def _page(staff_no: str, name: str, query: dict[str, str]) -> Callable[[], None]:
-    from django.test import Client
-    from django.urls import reverse
-
-    from jiugong_desk.organisation.models import Staff
-
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(Staff.objects.get(staff_no=staff_no), backend="django.contrib.auth.backends.ModelBackend")
-    address = reverse(name)
-
-    def ask() -> None:
-        answer = client.get(address, query)
-        if answer.status_code != 200:
-            raise SystemExit(f"{address} answered {answer.status_code}; this is not what was to be timed")
-
-    return ask
 
 
 def fill(rows: int, months: int = MONTHS) -> None:
