@@ -1,6 +1,7 @@
 """The counts of the audience builder with a million customers: what a planner waits for after each change of a rule.
 
-The desk of the board's benchmark, with a home loan for a fifth of the customers and consent of three quarters. The first
+The desk of the board's benchmark, with a telephone for nearly all, a home loan for a
+fifth and consent of three quarters. The first
 figures (an estimate) are promised within a second; the exact ones follow on pause, and are what the launch will draw.
 """
 
@@ -19,6 +20,7 @@ LOANS = """
 INSERT INTO customers_loan (customer_id, loan_no, kind, drawn_on, overdue, decision_pending)
 SELECT id, 'L' || id, CASE id % 2 WHEN 0 THEN 'mortgage_new_home' ELSE 'mortgage_resale' END, '2023-06-01', {no}, {no}
 FROM customers_customer WHERE {a} < 200"""
+MOBILES = "UPDATE customers_customer SET mobile_tail = '0000', mobile_digest = 'm' || id WHERE {c} < 950"
 CONSENTS = """
 INSERT INTO consent_consentrecord (customer_id, purpose, channel, granted, text_version, evidence, at)
 SELECT id, 'marketing', 'call', {yes}, 'v1', 'extract', '2025-09-01 00:00:00' FROM customers_customer WHERE {b} < 750"""
@@ -53,7 +55,7 @@ def _ties(database: str) -> None:
 
     words = {"yes": "true", "no": "false"} if database == "postgresql" else {"yes": "1", "no": "0"}
     with connection.cursor() as cursor:
-        for statement in (LOANS, CONSENTS):
+        for statement in (MOBILES, LOANS, CONSENTS):
             cursor.execute(statement.format(**board.chances(100), **words))
     planner = Staff.objects.create(staff_no=PLANNER, name="planner", person_key=PLANNER)
     Posting.objects.create(staff=planner, unit=Unit.objects.get(code="BR01"), role="planner")

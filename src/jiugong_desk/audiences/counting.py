@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q
 
+from ..core.many import among
 from ..core.scope import ScopedQuerySet
 from ..customers.models import Customer
 from ..organisation.models import Unit
@@ -19,6 +21,7 @@ from .reading import read
 
 SMALL = 30_000  # customers of a unit that are counted exactly at once, within a second
 SAMPLE = 15_000  # ids that are looked at for an estimate
+KEPT_SECONDS = 600
 PIECE = 50_000  # ids of an exact count between two looks at whether it is still wanted
 
 Cell = tuple[int | None, int | None]  # asset band, income band
@@ -158,7 +161,7 @@ def estimate(raw: Any, unit: Unit, *, on: date, plan_id: int | None = None) -> C
     if population <= SMALL:
         return count(raw, unit, on=on, plan_id=plan_id)
     tally = _Tally(steps_of(definition, unit, on=on, plan_id=plan_id))
-    tally.add(rows.filter(pk__in=_sample(unit)))
+    tally.add(rows.filter(pk__in=among(_sample(unit))))
     return tally.counted(population)
 
 
@@ -168,11 +171,23 @@ def _sample(unit: Unit) -> list[int]:
     return random.Random(unit.code).sample(ids, min(SAMPLE, len(ids)))  # noqa: S311  # a sample, not a secret
 
 
-def unknown_shares(unit: Unit, keys: Mapping[str, Q]) -> dict[str, float]:
-    """Of the customers at and below the unit, the share of whom a field is not known, by its key; from a sample of many."""
+def unknown_shares(unit: Unit, keys: Mapping[str, Q], *, data_date: date | None) -> dict[str, float]:
+    """Of the customers at and below the unit, the share of whom a field is not known, by its key.
+
+    Of many customers it is read from a sample, and kept for some minutes: no rule changes it, every change shows it.
+    """
     rows = everybody(unit)
-    if rows.order_by().count() > SMALL:
-        rows = rows.filter(pk__in=_sample(unit))
+    if rows.order_by()[: SMALL + 1].count() <= SMALL:
+        return _shares(rows, keys)
+    place = f"audiences.unknown.{unit.pk}.{data_date}"
+    kept: dict[str, float] | None = cache.get(place)
+    if kept is None:
+        kept = _shares(rows.filter(pk__in=among(_sample(unit))), keys)
+        cache.set(place, kept, KEPT_SECONDS)
+    return kept
+
+
+def _shares(rows: ScopedQuerySet[Customer], keys: Mapping[str, Q]) -> dict[str, float]:
     names = {key: Count("pk", filter=unknown) for key, unknown in keys.items()}
     found = rows.order_by().aggregate(_all=Count("pk"), **names)
     total = found.pop("_all")

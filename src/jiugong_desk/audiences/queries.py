@@ -42,7 +42,7 @@ class Entry:
 def catalogue(unit: Unit | None) -> list[Entry]:
     """All fields, with what is unknown of the unit's customers (one query)."""
     asked = {key: field.unknown for key, field in FIELDS.items() if field.may_be_unknown}
-    shares: Mapping[str, float] = unknown_shares(unit, asked) if unit is not None else {}
+    shares: Mapping[str, float] = unknown_shares(unit, asked, data_date=data_date()) if unit is not None else {}
     return [Entry(key, field.label, field.about, shares.get(key)) for key, field in FIELDS.items()]
 
 
