@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -228,3 +229,16 @@ def test_nobody_without_rules(cast, people):
 def test_counting_takes_a_bounded_number_of_queries(cast, people, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         count(plans.NEW_HOME, cast.sub_branch, on=ON)
+
+
+def test_what_is_unknown_of_many_customers_is_looked_up_once_a_snapshot(cast, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(counting, "SMALL", 3)
+    for number in range(8):
+        make_customer(cast.north, annual_income=None if number % 2 else Decimal(80_000))
+    asked = {"annual_income": Q(annual_income=None)}
+    day = date(2026, 1, 5)
+    assert counting.unknown_shares(cast.north, asked, data_date=day) == {"annual_income": 0.5}
+    with django_assert_num_queries(1):  # are they many still?
+        assert counting.unknown_shares(cast.north, asked, data_date=day) == {"annual_income": 0.5}
+    Customer.objects.everyone().update(annual_income=None)
+    assert counting.unknown_shares(cast.north, asked, data_date=date(2026, 2, 5)) == {"annual_income": 1.0}
