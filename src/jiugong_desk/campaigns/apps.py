@@ -15,11 +15,11 @@ class CampaignsConfig(AppConfig):
         from ..documents import kinds as documents
         from ..duty import extension as duty
         from . import absences, exclusions, lending, notice, overlaps, panel, schooling
-        from .services import approving
+        from .services import amending, approving
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
         elsewhere.register(overlaps.running)
-        for kind in approving.KINDS:
+        for kind in (*approving.KINDS, *amending.KINDS):
             kinds.register(kind)
 
         documents.register(notice.kind_of(_("方案通知")))

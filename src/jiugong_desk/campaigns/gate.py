@@ -20,6 +20,7 @@ from . import dryrun
 from .bridge import policy
 from .checklist import PlanFacts, Staffing
 from .lists import Counted, Listed, list_digest, listed_of
+from .marks import in_force
 from .menders import menders
 from .models import Attachment, Campaign
 from .plan import TEXTS, offers_of, payload
@@ -33,8 +34,14 @@ LINES = {PLAN: "approved", REVIEW: "reviewed", INCENTIVE: "incentive"}  # the ch
 
 
 def is_approved(campaign: Campaign) -> bool:
-    """Whether management's last decision approved exactly this plan."""
-    return PLAN in _decisions_on(campaign)[0]
+    """Whether management's last decision approved exactly this plan: as it was launched, or as it was amended since."""
+    return PLAN in _decisions_on(campaign)[0] or _is_amended_to(campaign)
+
+
+def _is_amended_to(campaign: Campaign) -> bool:
+    """Whether the newest amendment in force made exactly this plan."""
+    newest = in_force(campaign)[-1:]
+    return any(one.result is not None and one.result.digest == digest(payload(campaign)) for one in newest)
 
 
 def is_reviewed(campaign: Campaign) -> bool:

@@ -17,6 +17,8 @@ from ..organisation.scope import unit_filter
 from ..scripts.models import Script
 from .cover import lent
 
+SEE_DRAFTS = ("campaign.draft", "campaign.approve", "campaign.review", "audit.read")
+
 
 class CampaignQuerySet(ScopedQuerySet["Campaign"]):
     def visible_to(self, staff: Staff) -> CampaignQuerySet:
@@ -35,10 +37,7 @@ class CampaignQuerySet(ScopedQuerySet["Campaign"]):
         if by_outlet is not None:
             part |= Q(pk__in=Participant.objects.filter(by_outlet, staff__postings__ended_on=None).values("campaign"))
         seen = part if condition is None else part | condition
-        if not any(
-            staff.may(permission)
-            for permission in ("campaign.draft", "campaign.approve", "campaign.review", "audit.read")
-        ):
+        if not any(staff.may(permission) for permission in SEE_DRAFTS):
             seen &= ~Q(state=Campaign.State.DRAFT)
         return self.filter(seen)
 
@@ -153,6 +152,74 @@ class PlanVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number} of {self.campaign_id}"
+
+
+class AmendmentQuerySet(ScopedQuerySet["Amendment"]):
+    def visible_to(self, staff: Staff) -> AmendmentQuerySet:
+        """Those of the campaigns that one may see; what is not in force yet only for who writes, decides or audits."""
+        seen = self.filter(campaign__in=Campaign.objects.visible_to(staff).values("pk"))
+        if any(staff.may(permission) for permission in SEE_DRAFTS):
+            return seen
+        return seen.filter(state=Amendment.State.EFFECTIVE)
+
+
+class Amendment(ScopedModel):
+    """A change (变更) of a launched campaign's plan, with its reason and its own approval; at most one is under way.
+
+    `changes`: the parts that it changes, as `amendments.kept` writes them; `base`: the plan version that it changes;
+    `result`: the one that it made. `number`: counted over those that took effect, as charts and reports name them.
+    `makers`: the persons (not logins) who wrote it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("起草中")
+        SUBMITTED = "submitted", _("待审批")
+        EFFECTIVE = "effective", _("已生效")
+        VOID = "void", _("已作废")
+
+    class Void(models.TextChoices):
+        """Why it never took effect."""
+
+        GIVEN_UP = "given_up", _("起草人放弃")
+        CAMPAIGN_OVER = "campaign_over", _("活动已结束")
+
+    ref = RefField()
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="amendments")
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.TextField(_("变更原因"))
+    changes = models.JSONField()
+    base = models.ForeignKey(PlanVersion, models.RESTRICT, related_name="+")
+    result = models.ForeignKey(PlanVersion, models.RESTRICT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)  # rises with every edit and step
+    makers = models.JSONField(default=list)
+    drafted_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)  # when it took effect, or was void
+    void_because = models.CharField(max_length=20, choices=Void, blank=True)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(AmendmentQuerySet)
+
+    class Meta(ScopedModel.Meta):
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(state__in=("draft", "submitted")), name="one_amendment_under_way"
+            ),
+            models.UniqueConstraint(fields=["campaign", "number"], name="amendment_number_once"),
+            models.CheckConstraint(
+                condition=~Q(state="effective") | Q(number__isnull=False, result__isnull=False, ended_at__isnull=False),
+                name="amendment_in_force_is_a_plan_version",
+            ),
+        ]
+        verbose_name = _("方案变更")
+
+    def __str__(self) -> str:
+        return f"amendment {self.number or ''} of {self.campaign_id}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.DRAFT, self.State.SUBMITTED)
 
 
 class AttachmentQuerySet(ScopedQuerySet["Attachment"]):

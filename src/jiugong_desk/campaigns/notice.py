@@ -23,9 +23,10 @@ from ..scripts.stepper import merged
 from . import queries
 from .gate import PLAN
 from .goals import sentence
+from .marks import Mark, marks
 from .measures import MEASURES, MONEY
 from .models import Campaign, Participant
-from .plan import offers_of, sections
+from .plan import LABELS, offers_of, sections
 from .power import power_of
 from .staffing import participants_of
 
@@ -103,6 +104,9 @@ def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
     who = Paragraph("目标客群须同时符合以下各项：")
     yield Section("客群与保留组", (Paragraph(period), who, audience, Paragraph(held_out), Paragraph(judged)))
     yield Section("合规要求", (Items(tuple(_duties(campaign))),))
+    amended = tuple(map(_amendment, marks(campaign)))
+    if amended:
+        yield Section("方案变更", (Paragraph("本方案启动后经批准变更如下，以上各项均为变更后的内容："), Items(amended)))
 
 
 def _duties(campaign: Campaign) -> Iterator[str]:
@@ -115,6 +119,11 @@ def _duties(campaign: Campaign) -> Iterator[str]:
     in_words = f"千分之{chinese(int(share))}" if share in range(1, 100) else f"{share:g}‰"
     yield f"投诉超过接通户数的{in_words}，系统自动暂停外呼，经合规消保复核后再定。"
     yield "客户信息只用于本活动，不得下载、转发或另行记录。"
+
+
+def _amendment(mark: Mark) -> str:
+    what = "、".join(str(LABELS[name]) for name in mark.parts)
+    return f"变更{mark.number}，自{chinese_date(mark.day)}起：{what}。原因：{_sentence(mark.reason)}"
 
 
 def _sentence(text: str) -> str:

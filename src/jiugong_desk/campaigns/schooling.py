@@ -10,19 +10,24 @@ from django.conf import settings
 from django.utils import translation
 
 from ..core.clock import bank_date
+from ..documents.content import chinese_date
 from ..duty.models import Absence
 from ..organisation.models import Staff
 from ..training import queries as training
 from ..training import ready, services
 from ..training.models import Course
 from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
-from .models import Campaign
+from .amending import needs_review
+from .changes import in_words
+from .marks import in_force, parts_of
+from .models import Amendment, Campaign
+from .plan import LABELS
 from .plan import sections as sections_of
 from .staffing import callers_of
 from .taught import PREFIX
 
 State = Campaign.State
-PLAN = "活动方案"  # a heading of the course's own text, like the plan's
+PLAN, AMENDED = "活动方案", "方案变更"  # headings of the course's own text, like the plan's
 
 
 def about(campaign: Campaign) -> str:
@@ -38,8 +43,11 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     """
     content = _beside_the_plan(campaign)
     with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
-        parts = [f"【{label}】\n{text}" for label, text in sections_of(campaign)]
-    sections = (*(Section(PLAN, page) for page in pages(parts, most=LONGEST_TEXT)), *content.sections)
+        plan = [f"【{label}】\n{text}" for label, text in sections_of(campaign)]
+        amended = [_in_words(campaign, one) for one in in_force(campaign) if needs_review(one.changes)]
+    parts = [Section(PLAN, page) for page in pages(plan, most=LONGEST_TEXT)]
+    parts += [Section(AMENDED, page) for page in pages(amended, most=LONGEST_TEXT)]
+    sections = (*parts, *content.sections)
     return services.open_course(
         about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
         staff=callers_of(campaign, bank_date(at)), unit=campaign.unit, by=by, at=at,
@@ -51,7 +59,16 @@ def _beside_the_plan(campaign: Campaign) -> Content:
     if course is None:
         return ready.deposit_by_telephone()
     content = training.content_of_draft(course)
-    return replace(content, sections=tuple(one for one in content.sections if one.title != PLAN))
+    return replace(content, sections=tuple(one for one in content.sections if one.title not in (PLAN, AMENDED)))
+
+
+def _in_words(campaign: Campaign, one: Amendment) -> str:
+    """What an amendment changed of what is said and done, as it stands from then on, and why."""
+    assert one.result is not None
+    assert one.ended_at is not None
+    since = chinese_date(bank_date(one.ended_at))
+    texts = [f"{LABELS[name]}：{in_words(name, one.result.plan, campaign.unit)}" for name in parts_of(one.changes)]
+    return "\n".join((f"【变更{one.number}，自{since}起】", *texts, f"原因：{one.reason}"))
 
 
 def untrained(campaign: Campaign, *, stand_ins: Iterable[int] = ()) -> list[Staff]:

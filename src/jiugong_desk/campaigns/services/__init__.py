@@ -1,5 +1,6 @@
 """The verbs of a campaign's life: write, submit, launch, pause, resume, close."""
 
+from .amending import amend, edit_amendment, give_up, submit_amendment
 from .approving import submit
 from .attaching import LARGEST as LARGEST_ATTACHMENT
 from .attaching import attach, detach
@@ -13,6 +14,7 @@ __all__ = [
     "LARGEST_ATTACHMENT",
     "LaunchResult",
     "PlanChanged",
+    "amend",
     "attach",
     "clone",
     "close",
@@ -21,6 +23,8 @@ __all__ = [
     "draft",
     "drop_copy",
     "edit",
+    "edit_amendment",
+    "give_up",
     "issue_notice",
     "keep_copy",
     "launch",
@@ -28,4 +32,5 @@ __all__ = [
     "resume",
     "set_participants",
     "submit",
+    "submit_amendment",
 ]

@@ -12,7 +12,7 @@ from ...core.pages import require
 from ...customers.services import end_assignments
 from ...organisation.models import Staff
 from ..models import Campaign
-from . import steps
+from . import amending, steps
 from .launching import hand_over_reason
 
 State = Campaign.State
@@ -44,5 +44,6 @@ def close(campaign: Campaign, *, by: Staff, at: datetime, reason: str = "") -> N
     require(by, "campaign.launch")
     steps.must_be(campaign, State.LAUNCHED, State.PAUSED)
     steps.move(campaign, State.CLOSED, reason=reason, by=by, at=at, closed_at=at)
+    amending.end_with_campaign(campaign, by=by, at=at)
     ended = end_assignments(reason=hand_over_reason(campaign), at=at)
     steps.done(campaign, "campaign.closed", by=by, at=at, assignments_ended=ended)
