@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import editor, notice, plans, steps, versions
+from .views import amendments, editor, notice, plans, steps, versions
 
 urlpatterns = [
     path("", plans.campaign_list, name="campaigns"),
@@ -12,7 +12,12 @@ urlpatterns = [
     path("new/discard/", versions.campaign_discard, name="campaign_new_discard"),
     path("files/<str:ref>/", versions.campaign_attachment, name="campaign_attachment"),
     path("files/<str:ref>/remove/", versions.campaign_detach, name="campaign_detach"),
+    path("amendments/<str:ref>/", amendments.amendment, name="amendment"),
+    path("amendments/<str:ref>/edit/", amendments.amendment_edit, name="amendment_edit"),
+    path("amendments/<str:ref>/submit/", amendments.amendment_submit, name="amendment_submit"),
+    path("amendments/<str:ref>/give-up/", amendments.amendment_give_up, name="amendment_give_up"),
     path("<str:ref>/", plans.campaign, name="campaign"),
+    path("<str:ref>/amend/", amendments.amendment_new, name="amendment_new"),
     path("<str:ref>/edit/", editor.campaign_edit, name="campaign_edit"),
     path("<str:ref>/people/", plans.campaign_people, name="campaign_people"),
     path("<str:ref>/versions/", versions.campaign_versions, name="campaign_versions"),

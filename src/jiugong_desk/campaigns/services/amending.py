@@ -123,9 +123,9 @@ def end_with_campaign(campaign: Campaign, *, by: Staff, at: datetime) -> None:
 def _changes(campaign: Campaign, fields: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """What really differs from the plan in force; refused where it may not."""
     assert set(fields) <= set(AMENDABLE), f"not for an amendment: {sorted(set(fields) - set(AMENDABLE))}"
-    texts = {name: value.strip() for name, value in fields.items() if isinstance(value, str)}
-    after = amendments.with_values(campaign, {**fields, **texts})
-    whole = {**fields, **texts, "goals": after.goals, "primary_measure": campaign.primary_measure}
+    said = {name: _said(value, getattr(campaign, name)) for name, value in fields.items()}
+    after = amendments.with_values(campaign, said)
+    whole = {**said, "goals": after.goals, "primary_measure": campaign.primary_measure}
     checked = drafting.checked(whole, campaign.unit, campaign.starts_on, after.ends_on)
     old, new = payload(campaign), payload(after)
     parts = [name for name in AMENDABLE if old[name] != new[name]]
@@ -133,6 +133,14 @@ def _changes(campaign: Campaign, fields: Mapping[str, Any], reason: str) -> dict
     hold(amending.may_amend(parts, reason_length=len(reason.strip())))
     hold(amending.keeps_primary(campaign.goals, after.goals, campaign.primary_measure))
     return amendments.kept({name: checked[name] for name in parts})
+
+
+def _said(value: Any, before: Any) -> Any:
+    """A text without blank ends; the one before, where a browser has only sent its ends of line otherwise."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return before if text.splitlines() == before.strip().splitlines() else text
 
 
 def _held(pk: int) -> Campaign:

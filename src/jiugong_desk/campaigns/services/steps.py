@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...core.errors import Refused, Stale
-from ...core.verdict import Reason, refused
+from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff
 from ..models import Campaign, StateChange
 
@@ -22,8 +22,13 @@ MOVED_ON = Reason(
 def must_be(campaign: Campaign, *states: str) -> None:
     """Refuse a verb that does not belong to the state which the caller saw."""
     if campaign.state not in states:
-        facts = {"state": campaign.get_state_display()}
-        raise Refused(refused(Reason("wrong_state", _("活动现为“{state}”，不能这样办理。"), facts, _("请刷新页面。"))))
+        raise Refused(wrong_state(campaign))
+
+
+def wrong_state(campaign: Campaign) -> Verdict:
+    """What is done with a campaign in another state than its own."""
+    facts = {"state": campaign.get_state_display()}
+    return refused(Reason("wrong_state", _("活动现为“{state}”，不能这样办理。"), facts, _("请刷新页面。")))
 
 
 def change(campaign: Campaign, *, version: int | None = None, **values: Any) -> None:

@@ -12,12 +12,14 @@ from ...approvals import queries as approvals
 from ...core.http import DeskRequest
 from ...documents import queries as documents
 from .. import queries
+from ..amendments import part_names
 from ..gate import is_approved
 from ..goals import sentence
 from ..measures import MEASURES
-from ..models import Attachment, Campaign
+from ..models import Amendment, Attachment, Campaign
 from ..notice import ABOUT
 from ..plan import offers_of, sections
+from ..services.amending import RUNNING
 from ..services.drafting import EDITABLE
 
 LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
@@ -44,6 +46,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "may_notify": request.user.may("document.issue") and is_approved(found),
         "editable": found.state in EDITABLE,
         "complaints_share": queries.complaints_share(),
+        **_amendments(request, found),
         **extra,
     }
     if found.state in LIVE:
@@ -53,6 +56,15 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         context["checklist"] = lines = queries.checklist(found, seen, at=request.now)
         context["unmet"] = sum(not line.met for line in lines)
     return render(request, "campaigns/plan.html", context, status=status)
+
+
+def _amendments(request: DeskRequest, found: Campaign) -> dict[str, Any]:
+    """What was changed after the launch, the newest first, as far as this person may see; and whether he may begin one."""
+    seen = Amendment.objects.visible_to(request.user).filter(campaign=found).select_related("drafted_by")
+    listed = [(one, part_names(one)) for one in seen]
+    free = not any(one.is_under_way for one, _names in listed)
+    may_amend = found.state in RUNNING and request.user.may("campaign.draft")
+    return {"amendments": listed, "may_amend": may_amend and free}
 
 
 def back_to(found: Campaign) -> HttpResponse:
