@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..approvals import queries as approvals
@@ -23,6 +25,7 @@ from . import bridge, gate
 from .checklist import Condition, conditions
 from .expectation import Expectation, of_plan
 from .gate import plan_facts
+from .marks import in_force
 from .models import Campaign, ListEntry, Participant, PlanVersion
 from .plan import LABELS, changed
 from .power import Power, power_of
@@ -218,15 +221,19 @@ class Event:
 
 
 def history(campaign: Campaign) -> list[Event]:
-    """Edits, steps and decisions, newest first (two queries)."""
+    """Edits, steps, amendments and decisions, newest first (three queries)."""
     changes = list(campaign.changes.select_related("by").order_by("at", "id"))
     events = [
         Event(change.at, change.by.name, _step(before.state if before else "", change.state), change.reason)
         for before, change in zip([None, *changes], changes, strict=False)
     ]
     versions = list(campaign.plan_versions.select_related("by").order_by("number"))
+    amended = {one.result_id: one.number for one in in_force(campaign)}
     for before, after in pairwise(versions):
-        events.append(Event(after.at, after.by.name, pgettext_lazy("办理", "修改方案"), _names(before, after)))
+        number = amended.get(after.pk)
+        edited = pgettext_lazy("办理", "修改方案")
+        what = edited if number is None else format_lazy(_("变更{n}生效"), n=number)
+        events.append(Event(after.at, after.by.name, what, _names(before, after)))
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 

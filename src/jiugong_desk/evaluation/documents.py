@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from ..core.clock import bank_date
 from ..documents.content import chinese_date
 from ..documents.pdf import set_page
-from . import reading
+from . import amended, reading
 from .models import Report
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
@@ -53,6 +53,8 @@ def document_of(report: Report) -> dict[str, Any]:
         "managers": reading.managers(figures),
         "outcomes": reading.outcomes(figures),
         "effect": reading.effect_of(figures),
+        "amendments": amended.rows(figures),
+        "amended": amended.note(figures),
         "comments": report.comments,
         "decision": str(report.get_decision_display()) if report.decision else "",
         "made_by": report.made_by.name,

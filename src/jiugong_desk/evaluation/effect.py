@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..calls.models import Call
 from ..campaigns.lists import list_digest
+from ..campaigns.marks import end_at_launch
 from ..campaigns.models import Campaign, ListEntry
 from ..consent.models import Contact
 from ..core.clock import bank_date, midnight
@@ -67,7 +68,7 @@ def design_of(campaign: Campaign) -> Design:
         probability={number: float(probability) for number, _, _, probability, _ in listed},
         clusters={number: cluster for number, *_, cluster in listed if cluster},
         base=periods.base_months(campaign.starts_on, count),
-        outcome=periods.outcome_months(campaign.ends_on, count),
+        outcome=periods.outcome_months(end_at_launch(campaign), count),  # an amendment does not move it
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date
-from . import queries, rows, rules
+from . import amended, queries, rows, rules
 from .bridge import policy
 from .effect import effect_block
 from .periods import Period
@@ -63,6 +63,7 @@ def progress_of(
         },
         "managers": queries.managers(found, entries, span),
         "agreed": rows.agreed(found),
+        "amendments": amended.frozen(campaign, until=span.moments[1]),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..calls.outcomes import label_of
 from ..ui.templatetags.desk import money_text
-from . import labels, rules
+from . import amended, labels, rules
 from .models import Report
 from .periods import ten_days_name
 
@@ -321,7 +321,8 @@ def charts(report: Report) -> dict[str, dict[str, Any]]:
 
 def charts_of(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     days = figures["execution"]["days"]
-    names = [date.fromisoformat(day["day"]).strftime("%m-%d") for day in days]
+    dates = [date.fromisoformat(day["day"]) for day in days]
+    names, marks = [day.strftime("%m-%d") for day in dates], amended.lines(figures, dates)
     steps = [step for step in funnel(figures["funnel"]) if step["key"] != "due"]
     found: dict[str, dict[str, Any]] = {
         "funnel": {
@@ -331,6 +332,7 @@ def charts_of(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "pace": {
             "kind": "line",
             "categories": names,
+            "marks": marks,
             "series": [
                 {"name": _("实际首次拨打（累计）"), "values": [day["called"] for day in days], "colour": "main"},
                 {
@@ -346,6 +348,7 @@ def charts_of(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             "kind": "bar",
             "stacked": True,
             "categories": names,
+            "marks": marks,
             "series": [
                 {"name": str(label), "values": [day[kind] for day in days], "colour": KIND_COLOURS[kind]}
                 for kind, label in labels.KINDS.items()

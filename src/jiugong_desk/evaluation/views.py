@@ -16,7 +16,7 @@ from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, page_of, require, requires
-from . import documents, figures, queries, reading, rows, services
+from . import amended, documents, figures, queries, reading, rows, services
 from .forms import CommentsForm, DecisionForm, IssueForm, MakeForm
 from .models import Report
 from .rows import Span
@@ -59,6 +59,8 @@ def _progress(request: DeskRequest, campaign: Campaign) -> dict[str, Any]:
         "outcomes": reading.outcomes(work),
         "as_written": work["form"] == "as-written",
         "charts": reading.charts_of(work),
+        "amendments": amended.rows(work),
+        "amended": amended.note(work),
         "make_form": MakeForm(campaign=campaign, today=today) if request.user.may("report.write") else None,
         "started": campaign.state in services.STARTED,
         "sees_reports": request.user.may("report.view"),
@@ -106,6 +108,8 @@ def _report(request: DeskRequest, found: Report) -> dict[str, Any]:
         "effect": reading.effect_of(found.figures),
         "as_written": found.figures["form"] == "as-written",
         "charts": reading.charts(found),
+        "amendments": amended.rows(found.figures),
+        "amended": amended.note(found.figures),
         "comments_form": CommentsForm(initial=found.comments | seen) if writes else None,
         "decision_form": DecisionForm(initial=seen | {"decision": found.decision})
         if writes and found.kind == Report.Kind.TEN_DAY

@@ -82,6 +82,19 @@ def _legend(axes: Axes, columns: int) -> None:
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=8.5, borderaxespad=0.2)
 
 
+def _marks(axes: Axes, chart: Mapping[str, Any]) -> None:
+    """Dashed lines at places of the axis, each with its name; names of neighbours stand one below the other."""
+    last = len(chart["categories"]) - 1
+    for place, mark in enumerate(chart.get("marks", ())):
+        left = mark["at"] > last / 2
+        axes.axvline(mark["at"], color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.annotate(
+            mark["label"], (mark["at"], 0.97 - 0.14 * (place % 3)), xycoords=("data", "axes fraction"),
+            xytext=(-3 if left else 3, 0), textcoords="offset points", ha="right" if left else "left", va="top",
+            fontsize=7.5, color=INK, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
+        )  # fmt: skip
+
+
 def _line(axes: Axes, chart: Mapping[str, Any]) -> None:
     for series in chart["series"]:
         style = "--" if series.get("dashed") else "-"
@@ -89,6 +102,7 @@ def _line(axes: Axes, chart: Mapping[str, Any]) -> None:
     _bare(axes, grid="y")
     axes.set_ylim(0, HEADROOM * max([value for series in chart["series"] for value in series["values"]] + [1]))
     _name_days(axes, chart["categories"])
+    _marks(axes, chart)
     _legend(axes, len(chart["series"]))
 
 
@@ -102,6 +116,7 @@ def _bar(axes: Axes, chart: Mapping[str, Any]) -> None:
     _bare(axes, grid="y")
     axes.set_ylim(0, HEADROOM * max([*base, 1]))
     _name_days(axes, chart["categories"])
+    _marks(axes, chart)
     _legend(axes, len(chart["series"]))
 
 

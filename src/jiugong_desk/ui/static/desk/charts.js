@@ -10,6 +10,7 @@
 // `kind` decides the rest:
 //   bar       {kind, categories: [..], series: [{name, values: [..], colour?}], unit?, stacked?, horizontal?}
 //   line      the same, over time; a series may have `dashed: true` (the expected course); `steps: true`: held until the next
+//             both with `marks: [{at, label}]`: dashed lines at places of the axis (say them in the text below, too)
 //   funnel    {kind, steps: [{name, value, of?}]}   `of`: the denominator; its share is printed beside the bar
 //   interval  {kind, rows: [{name, value, low, high}], unit?}   estimates with intervals around a zero line
 //   grid      {kind, cells: [9 counts, level 1..9], columns: [3 names], rows: [3 names], unit?}   the nine-level grid
@@ -40,6 +41,17 @@
     const values = { type: "value", splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: TEXT, formatter: grouped } };
     return swap ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
   }
+  // Dashed lines at places of the axis; a name stands at the side where there is room, neighbours' one below the other.
+  function marks(data) {
+    if (!data.marks || !data.marks.length) { return undefined; }
+    return { silent: true, symbol: "none", animation: false, lineStyle: { color: "#1d273b", type: "dashed", width: 1.2 },
+      data: data.marks.map(function (mark, index) {
+        const left = mark.at > (data.categories.length - 1) / 2;
+        return { xAxis: mark.at, label: { show: true, formatter: mark.label, position: "end", color: "#1d273b", fontSize: 11,
+          align: left ? "right" : "left", verticalAlign: "top", offset: [left ? -4 : 4, 14 * (index % 3)],
+          backgroundColor: "rgba(255,255,255,.85)", padding: [1, 2] } };
+      }) };
+  }
   function cartesian(data, make) {
     const legend = data.series.length > 1;
     return frame(Object.assign(axes(data, data.horizontal), {
@@ -47,7 +59,8 @@
       tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: withUnit(data.unit), confine: true },
       legend: legend ? { top: 0, left: 0, type: "scroll", textStyle: { color: TEXT } } : undefined,
       series: data.series.map(function (series, index) {
-        return Object.assign({ name: series.name, data: series.values, itemStyle: { color: colour(series, index) } }, make(series, index));
+        return Object.assign({ name: series.name, data: series.values, itemStyle: { color: colour(series, index) },
+          markLine: index ? undefined : marks(data) }, make(series, index));
       }),
     }));
   }
