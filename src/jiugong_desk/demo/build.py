@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import loading, plans, products, schooling, standing, story, waiting
+from . import changes, loading, plans, products, schooling, standing, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -153,5 +153,7 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
         Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run(
             until=story.now() if today else None
         )
+        if day == story.AMENDED:
+            changes.lengthened(campaign, people, on=day)
     desks = waiting.on_the_desks(campaign, people, customers=customers, seed=seed)
     return {"campaign": campaign.title, "calls": tally.calls, "waiting": desks}

@@ -29,6 +29,7 @@ LATER_MONTHS = 2  # January and February
 CONCLUDED = date(2026, 3, 2)
 SECOND_PLANNED = date(2026, 2, 27)
 SECOND_STARTS, SECOND_ENDS = date(2026, 3, 2), date(2026, 3, 31)
+AMENDED = date(2026, 3, 3)  # the second one, after its second day
 NEXT_STARTS, NEXT_ENDS = date(2026, 4, 1), date(2026, 4, 30)  # of the plans that are still on the desks
 TODAY = date(2026, 3, 4)
 OPENS = time(10, 20)  # when the desk of the demo is opened

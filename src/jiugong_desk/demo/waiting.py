@@ -11,7 +11,7 @@ from ..appointments import services as visits
 from ..appointments.models import Appointment
 from ..appointments.slots import free_slots
 from ..calls import services as calls
-from ..campaigns.models import Campaign, ListEntry
+from ..campaigns.models import Amendment, Campaign, ListEntry
 from ..customers.models import Customer
 from ..customers.services import assign
 from ..documents.models import Receipt
@@ -22,7 +22,7 @@ from ..grid import services as grid
 from ..organisation.bridge import written
 from ..organisation.models import Staff
 from ..scripts.models import Script
-from . import lists, plans, schooling, story
+from . import changes, lists, plans, schooling, story
 from .campaign import drafted, submitted
 from .people import People
 
@@ -76,6 +76,7 @@ def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: in
     yesterday = story.TODAY - timedelta(days=1)
     april = submitted(plans.maturing(customers, seed), people, on=yesterday)
     schooling.taught(april, people, at=story.moment(yesterday, 15, 10), but=people.managers[:1])
+    changes.quieter(campaign, people, on=story.TODAY)
     drafted(plans.prospects(customers, seed), people, at=story.moment(story.TODAY, 9, 10))
     evaluation.make_report(
         campaign,
@@ -125,6 +126,7 @@ def _counted(campaign: Campaign) -> dict[str, int]:
         "never_called": listed.filter(state=state.OPEN, attempts=0, claimed_by=None).count(),
         "plans_waiting": Campaign.objects.everyone().filter(state=Campaign.State.SUBMITTED).count(),
         "exports_waiting": ExportRequest.objects.everyone().filter(state=ExportRequest.State.SUBMITTED).count(),
+        "amendments_waiting": Amendment.objects.everyone().filter(state=Amendment.State.SUBMITTED).count(),
         "scripts_waiting": Script.objects.filter(state=Script.State.DRAFT).count(),
         "notices_unread": Receipt.objects.everyone().filter(acknowledged_at=None).count(),
         "reports_waiting": Report.objects.everyone().filter(state=Report.State.DRAFT).count(),
