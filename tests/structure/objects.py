@@ -13,8 +13,9 @@ from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.approvals.services import ask
 from jiugong_desk.audiences.services import keep
 from jiugong_desk.campaigns.gate import PLAN
-from jiugong_desk.campaigns.models import Attachment, ListEntry
+from jiugong_desk.campaigns.models import Amendment, Attachment, ListEntry, PlanVersion
 from jiugong_desk.campaigns.plan import payload
+from jiugong_desk.campaigns.services import amend
 from jiugong_desk.consent.models import Complaint
 from jiugong_desk.core.digests import digest as digest_of
 from jiugong_desk.core.scope import ScopedManager
@@ -77,6 +78,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
         "script": script,
         "campaign": campaign,
+        "amendment": _amendment(cast, manager, f"变更活动{unit.code}"),
         "audience": keep(
             unit=unit,
             name=f"客群{unit.code}",
@@ -142,6 +144,15 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             verb="jobs.forget", key=f"{unit.code}", by=manager, asked_at=NOW, not_before=NOW, arguments={"ref": "thing"}
         ),
     }
+
+
+def _amendment(cast: Cast, manager: Staff, title: str) -> Amendment:
+    """Being written, of a campaign of its own: another one could not be begun on that."""
+    campaign = make_campaign(cast, participants=(manager,), title=title)
+    PlanVersion.objects.create(
+        campaign=campaign, number=1, plan=payload(campaign), digest="0" * 64, by=cast.planner, at=NOW
+    )
+    return amend(campaign, reason="春节假期顺延，期限随之延长。", ends_on=date(2026, 2, 10), by=cast.planner, at=NOW)
 
 
 def _appointment(customer: Any, entry: ListEntry, unit: Unit, manager: Staff) -> Appointment:
