@@ -38,6 +38,7 @@ NOTHING_CHANGED = Reason("nothing_changed", _("没有改动任何内容。"), re
 PRIMARY_GOAL = Reason(
     "primary_goal_sealed", _("主要指标的目标在启动前已定，不能变更。"), remedy=_("可以变更其他指标的目标。")
 )
+REVIEWED = _("已过消费者权益保护审查")
 REVIEW_FIRST = Reason(
     "review_first", _("本变更改动了话术、优惠或做法，须先通过消保审查。"), remedy=_("请待合规消保审查后再审批。")
 )

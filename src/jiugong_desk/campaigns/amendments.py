@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 
+from ..approvals import queries as approvals
 from ..core.clock import bank_date, midnight
 from ..core.digests import digest
 from ..core.verdict import Verdict
@@ -27,6 +28,7 @@ from .plan import LABELS, payload
 from .staffing import capacities, holes_of, participants_of
 
 State = Amendment.State
+AMENDMENT, REVIEW = "amendment", "amendment_review"  # what is approved of it: by management, and by compliance
 UNDER_WAY = (State.DRAFT, State.SUBMITTED)
 ONE_DAY = timedelta(days=1)
 
@@ -97,11 +99,11 @@ def lines(amendment: Amendment, *, at: datetime) -> tuple[Condition, ...]:
     """The lines of the launch gate that the amendment touches, for the plan as it would be."""
     before, after = amendment.campaign, proposed(amendment)
     codes = amending.touched(amendment.changes, later=after.ends_on > before.ends_on)
-    if not codes:
-        return ()
     found = [line for line in conditions(_facts(before, after, at)) if line.code in codes]
     if "capacity" in codes:  # an earlier end
         found.append(_promises(after))
+    if amending.needs_review(amendment.changes):
+        found.append(_review(amendment))
     return tuple(found)
 
 
@@ -137,6 +139,12 @@ def _promises(after: Campaign) -> Condition:
     ).count()  # fmt: skip
     reason = replace(amending.PROMISED, facts={"number": late})
     return Condition("callbacks", amending.PROMISES_KEPT, late == 0, reason)
+
+
+def _review(amendment: Amendment) -> Condition:
+    """Compliance's opinion on just this content; management decides after it."""
+    given = approvals.holds(REVIEW, amendment.ref, digest_of(amendment))
+    return Condition("reviewed", amending.REVIEWED, given, amending.REVIEW_FIRST)
 
 
 def may_submit(found: tuple[Condition, ...]) -> Verdict:

@@ -38,10 +38,7 @@ def rows(figures: Mapping[str, Any]) -> list[dict[str, str]]:
 def note(figures: Mapping[str, Any]) -> str:
     """What stands under every chart, for who cannot see its lines: which, since when, and what was changed."""
     said = [_("{name}（{day}）：{parts}").format(**row) for row in rows(figures)]
-    if not said:
-        return ""
-    text = _("方案变更 {which}。").format(which=pgettext("并列", "；").join(said))
-    return text + moved(figures)
+    return _("{which}。").format(which=pgettext("并列", "；").join(said)) if said else ""
 
 
 def moved(figures: Mapping[str, Any]) -> str:

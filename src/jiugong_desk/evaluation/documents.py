@@ -55,6 +55,7 @@ def document_of(report: Report) -> dict[str, Any]:
         "effect": reading.effect_of(figures),
         "amendments": amended.rows(figures),
         "amended": amended.note(figures),
+        "moved": amended.moved(figures),
         "comments": report.comments,
         "decision": str(report.get_decision_display()) if report.decision else "",
         "made_by": report.made_by.name,

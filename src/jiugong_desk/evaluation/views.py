@@ -61,6 +61,7 @@ def _progress(request: DeskRequest, campaign: Campaign) -> dict[str, Any]:
         "charts": reading.charts_of(work),
         "amendments": amended.rows(work),
         "amended": amended.note(work),
+        "moved": amended.moved(work),
         "make_form": MakeForm(campaign=campaign, today=today) if request.user.may("report.write") else None,
         "started": campaign.state in services.STARTED,
         "sees_reports": request.user.may("report.view"),
@@ -110,6 +111,7 @@ def _report(request: DeskRequest, found: Report) -> dict[str, Any]:
         "charts": reading.charts(found),
         "amendments": amended.rows(found.figures),
         "amended": amended.note(found.figures),
+        "moved": amended.moved(found.figures),
         "comments_form": CommentsForm(initial=found.comments | seen) if writes else None,
         "decision_form": DecisionForm(initial=seen | {"decision": found.decision})
         if writes and found.kind == Report.Kind.TEN_DAY

@@ -15,7 +15,6 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ...approvals import queries as decisions
 from ...approvals import services as approvals
 from ...approvals.kinds import Kind
 from ...approvals.models import Approval
@@ -23,10 +22,11 @@ from ...approvals.rules import needs_reason
 from ...audit import services as audit_log
 from ...core.errors import Stale, hold
 from ...core.pages import require
-from ...core.verdict import ALLOWED, Reason, Verdict, refused
+from ...core.verdict import Reason, Verdict
 from ...organisation.models import Staff
 from .. import amending, amendments, marks
 from ..amending import AMENDABLE
+from ..amendments import AMENDMENT, REVIEW
 from ..menders import makers
 from ..models import Amendment, Campaign
 from ..plan import payload
@@ -35,7 +35,6 @@ from . import drafting, steps
 
 State = Amendment.State
 RUNNING = (Campaign.State.LAUNCHED, Campaign.State.PAUSED)
-AMENDMENT, REVIEW = "amendment", "amendment_review"
 
 MOVED_ON = Reason(
     "amendment_changed", _("这项变更已被他人改动或办理。"), remedy=_("请刷新页面，核对后再办理。")
@@ -223,12 +222,9 @@ def _take_effect(amendment: Amendment, *, by: Staff, at: datetime) -> None:
 
 
 def _against(amendment: Amendment, at: datetime) -> Verdict:
-    """Compliance's review first, and every touched line of the launch gate: what was complete may no longer be."""
+    """Every touched line once more: what was complete when it was handed in may no longer be, and the review is due now."""
     steps.must_be(amendment.campaign, *RUNNING)
-    needed = amending.needs_review(amendment.changes)
-    reviewed = not needed or decisions.holds(REVIEW, amendment.ref, amendments.digest_of(amendment))
-    first = ALLOWED if reviewed else refused(amending.REVIEW_FIRST)
-    return Verdict((*first.reasons, *amendments.may_take_effect(amendments.lines(amendment, at=at)).reasons))
+    return amendments.may_take_effect(amendments.lines(amendment, at=at))
 
 
 def _address(ref: str) -> str:
