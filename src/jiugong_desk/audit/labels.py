@@ -156,7 +156,7 @@ FACTS: Mapping[str, str | Promise] = {
     "attempts": _("已拨次数"),
     "bad": _("有错误"),
     "balances": _("余额"),
-    "campaign": _("活动"),
+    "campaign": _("营销活动"),
     "changed": _("有变化"),
     "channel": _("渠道"),
     "closed_because": _("移出原因"),

@@ -17,8 +17,8 @@ from .measures import MEASURES
 from .models import Attachment, Campaign
 from .plan import LABELS, TEXTS, changed
 
-# Pieces that stay whole in a comparison: a sentence, a number, a word; else single characters.
-PIECES = re.compile(r"[0-9A-Za-z.%,]+|\s+|.", re.DOTALL)
+# Pieces that stay whole in a comparison: a date, a number, a word; else single characters.
+PIECES = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9A-Za-z.%,]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
