@@ -17,7 +17,7 @@ from jiugong_desk.documents import bridge, pdf
 from jiugong_desk.documents.content import content_of
 from jiugong_desk.documents.models import Document, Receipt
 from jiugong_desk.organisation.models import Posting
-from tests.support import plans
+from tests.support import amendments, plans
 from tests.support.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +152,13 @@ def test_targets_budget_and_stop_conditions_stand_in_it(cast):
     whole = "\n".join(block["text"] for block in made["blocks"])
     for words in ("接通率不低于50%（2026年1月30日前）。", "预算20,000.00元", "三件以上暂停外呼。"):
         assert words in whole
+
+
+def test_an_amended_plan_is_handed_down_with_what_was_amended(cast, campaign, quick_files):
+    services.launch(campaign, by=cast.management, at=NOW)
+    made = amendments.in_force(cast, campaign, rhythm=amendments.RHYTHM)
+    services.issue_notice(campaign, word="滨银综", copies=(), replaces="", by=cast.department, at=NOW)
+    content = content_of(notice_of(campaign, word="滨银综", copies=(), on=NOW.date()), number="滨银综〔2026〕1号")
+    text = "".join(block.get("text", "") for block in content["blocks"])
+    assert amendments.RHYTHM in text
+    assert f"变更1，自2026年1月7日起：推进节奏。原因：{made.reason}" in text
