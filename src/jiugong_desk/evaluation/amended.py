@@ -22,7 +22,7 @@ def frozen(campaign: Campaign, *, until: datetime | None) -> list[dict[str, Any]
     ]
 
 
-def rows(figures: Mapping[str, Any]) -> list[dict[str, str]]:
+def told(figures: Mapping[str, Any]) -> list[dict[str, str]]:
     """In words, for pages and documents. Reports from before there were amendments have none."""
     return [
         {
@@ -37,7 +37,7 @@ def rows(figures: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def note(figures: Mapping[str, Any]) -> str:
     """What stands under every chart, for who cannot see its lines: which, since when, and what was changed."""
-    said = [_("{name}（{day}）：{parts}").format(**row) for row in rows(figures)]
+    said = [_("{name}（{day}）：{parts}").format(**row) for row in told(figures)]
     return _("{which}。").format(which=pgettext("并列", "；").join(said)) if said else ""
 
 

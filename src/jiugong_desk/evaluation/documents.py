@@ -53,7 +53,7 @@ def document_of(report: Report) -> dict[str, Any]:
         "managers": reading.managers(figures),
         "outcomes": reading.outcomes(figures),
         "effect": reading.effect_of(figures),
-        "amendments": amended.rows(figures),
+        "amendments": amended.told(figures),
         "amended": amended.note(figures),
         "moved": amended.moved(figures),
         "comments": report.comments,

@@ -58,7 +58,7 @@ def test_two_of_one_day_share_a_line():
 def test_a_chart_without_days_and_a_report_from_before_have_none():
     assert amended.lines(figures("2026-03-05"), []) == []
     assert amended.lines({}, [date(2026, 3, 5)]) == []
-    assert amended.rows({}) == []
+    assert amended.told({}) == []
     assert amended.note({}) == amended.moved({}) == ""
 
 

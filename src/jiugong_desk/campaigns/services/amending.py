@@ -125,7 +125,7 @@ def _changes(campaign: Campaign, fields: Mapping[str, Any], reason: str) -> dict
     said = {name: _said(value, getattr(campaign, name)) for name, value in fields.items()}
     after = amendments.with_values(campaign, said)
     whole = {**said, "goals": after.goals, "primary_measure": campaign.primary_measure}
-    checked = drafting.checked(whole, campaign.unit, campaign.starts_on, after.ends_on)
+    checked = drafting.checked(whole, campaign.unit, starts_on=campaign.starts_on, ends_on=after.ends_on)
     old, new = payload(campaign), payload(after)
     parts = [name for name in AMENDABLE if old[name] != new[name]]
     hold(needs_reason(reason))

@@ -67,7 +67,7 @@ def draft(*, unit: Unit, by: Staff, at: datetime, **fields: Any) -> Campaign:
     """A new plan. `fields`: texts, audience, holdout_size, script, starts_on, ends_on; the seed is drawn by lot."""
     require(by, "campaign.draft")
     fields.setdefault("seed", secrets.token_hex(8))
-    values = checked(fields, unit, fields["starts_on"], fields["ends_on"])
+    values = checked(fields, unit, starts_on=fields["starts_on"], ends_on=fields["ends_on"])
     campaign: Campaign = Campaign.objects.create(unit=unit, drafted_by=by, drafted_at=at, **values)
     StateChange.objects.create(campaign=campaign, state=State.DRAFT, by=by, at=at)
     keep_version(campaign, by=by, at=at)
@@ -80,7 +80,7 @@ def edit(campaign: Campaign, *, version: int, by: Staff, at: datetime, **fields:
     """Change the plan that had this version when the form was filled; `PlanChanged` if it has moved on."""
     require(by, "campaign.draft")
     starts, ends = fields.get("starts_on", campaign.starts_on), fields.get("ends_on", campaign.ends_on)
-    values = checked(fields, campaign.unit, starts, ends)
+    values = checked(fields, campaign.unit, starts_on=starts, ends_on=ends)
     begin_edit(campaign, version=version, by=by, at=at, **values)
     end_edit(campaign, "campaign.edited", by=by, at=at)
     return campaign
@@ -102,7 +102,7 @@ def set_participants(
     end_edit(campaign, "campaign.participants", by=by, at=at, participants=len(daily_calls))
 
 
-def checked(fields: Mapping[str, Any], unit: Unit, starts_on: Any, ends_on: Any) -> dict[str, Any]:
+def checked(fields: Mapping[str, Any], unit: Unit, *, starts_on: Any, ends_on: Any) -> dict[str, Any]:
     """Parts of a plan that hold by themselves, as a campaign keeps them; refused with everything that does not."""
     assert set(fields) <= FIELDS, f"not a field of a plan: {sorted(set(fields) - FIELDS)}"
     texts = {name: fields[name] for name in TEXTS if name in fields}
