@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, Desk
-from tests.structure.objects import make_world
+from tests.structure.objects import make_world, visible
 from tests.structure.routes import PUBLIC, ROUTES, SIGNED_IN, Route
 from tests.support.cast import Cast
 
@@ -37,9 +38,11 @@ def pages() -> list[str]:
     return sorted(name for name, route in ROUTES.items() if "GET" in route.verbs and name not in NO_PAGES)
 
 
-def reader(cast: Cast, route: Route) -> str:
+def reader(cast: Cast, route: Route, thing: Any) -> str:
+    """`thing`: what the page is about, which he may know; None for the others."""
     everybody = route.who in (PUBLIC, SIGNED_IN)
-    return next(name for name in READERS if everybody or getattr(cast, name).may(route.who))
+    able = (name for name in READERS if everybody or getattr(cast, name).may(route.who))
+    return next(name for name in able if thing is None or visible(getattr(cast, name), thing))
 
 
 def unfit(page: Page) -> list[str]:
@@ -59,7 +62,7 @@ def test_every_page_fits_and_speaks_chinese(desk: Desk, cast: Cast, viewport) ->
     world, open_pages, found = make_world(cast), {}, {}
     for name in pages():
         route = ROUTES[name]
-        person = "nobody" if name == "login" else reader(cast, route)
+        person = "nobody" if name == "login" else reader(cast, route, world.north.get(route.about))
         if person not in open_pages:
             staff = None if person == "nobody" else getattr(cast, person)
             open_pages[person] = desk.page(viewport=viewport, signed_in=staff)
