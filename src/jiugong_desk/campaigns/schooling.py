@@ -88,6 +88,12 @@ def teach_stand_in(absence: Absence, at: datetime) -> None:
         services.also_takes(about(campaign), staff=absence.cover, at=at)
 
 
+def also_teach(campaign: Campaign, *, at: datetime) -> None:
+    """Whoever will call until another last day takes the course as it is; what was passed stays passed."""
+    for person in callers_of(campaign, bank_date(at)):
+        services.also_takes(about(campaign), staff=person, at=at)
+
+
 def pages(parts: Iterable[str], *, most: int) -> list[str]:
     """The parts in order on as few pages of `most` characters as keep each part whole; a longer part alone is cut on."""
     found: list[str] = []

@@ -13,10 +13,11 @@ from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.approvals import services as approvals
 from jiugong_desk.approvals.models import Approval
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.campaigns import amendments, marks, schooling, services
+from jiugong_desk.campaigns import amendments, marks, schooling, services, taught
 from jiugong_desk.campaigns.gate import is_approved
 from jiugong_desk.campaigns.models import Amendment, ListEntry
 from jiugong_desk.core.errors import Refused, Stale
+from jiugong_desk.duty.services import record
 from jiugong_desk.training import queries as training
 from tests.support import amendments as amended
 from tests.support import plans
@@ -59,10 +60,10 @@ def test_what_callers_do_is_reviewed_first_and_studied_again(cast, campaign):
     with pytest.raises(Refused) as refusal:
         plans.decide("amendment", made, by=cast.management)
     assert codes(refusal) == ("review_first",)
-    assert schooling.barred_from(cast.wang) == set()
+    assert taught.barred_from(cast.wang) == set()
     plans.decide("amendment_review", made, by=cast.compliance)
     plans.decide("amendment", made, by=cast.management)
-    assert schooling.barred_from(cast.wang) == {campaign.ref}  # until he has read it
+    assert taught.barred_from(cast.wang) == {campaign.ref}  # until he has read it
     course = training.course_about(schooling.about(campaign))
     assert course is not None
     sections = training.content_of(training.newest(course)).sections
@@ -70,12 +71,25 @@ def test_what_callers_do_is_reviewed_first_and_studied_again(cast, campaign):
     assert RHYTHM in told
     assert made.reason in told
     plans.learn(campaign, cast.wang)
-    assert schooling.barred_from(cast.wang) == set()
+    assert taught.barred_from(cast.wang) == set()
 
 
 def test_a_later_end_needs_no_study(cast, campaign):
     amended.in_force(cast, campaign)
-    assert schooling.barred_from(cast.wang) == set()
+    assert taught.barred_from(cast.wang) == set()
+
+
+def test_whoever_stands_in_on_the_added_days_takes_the_course(cast, campaign):
+    record(
+        cast.wang, first_day=date(2026, 2, 2), last_day=date(2026, 2, 3), kind="annual", cover=cast.sun, by=cast.zhao,
+        at=NOW,
+    )  # fmt: skip
+    course = training.course_about(schooling.about(campaign))
+    assert course is not None
+    assert training.enrolment(course, cast.sun) is None
+    amended.in_force(cast, campaign)
+    assert training.enrolment(course, cast.sun) is not None
+    assert taught.barred_from(cast.wang) == set()  # who has passed has passed
 
 
 def test_calls_read_the_new_script_and_the_new_offers(cast, campaign):

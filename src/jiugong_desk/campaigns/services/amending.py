@@ -30,7 +30,7 @@ from ..amendments import AMENDMENT, REVIEW
 from ..menders import makers
 from ..models import Amendment, Campaign
 from ..plan import payload
-from ..schooling import open_training
+from ..schooling import also_teach, open_training
 from . import drafting, steps
 
 State = Amendment.State
@@ -218,6 +218,8 @@ def _take_effect(amendment: Amendment, *, by: Staff, at: datetime) -> None:
     _move(amendment, amendment.version, state=State.EFFECTIVE, number=number, result=result, ended_at=at)
     if amending.needs_review(amendment.changes):
         open_training(campaign, by=by, at=at)
+    else:
+        also_teach(campaign, at=at)
     _done(amendment, "amendment.effective", by=by, at=at, number=number, plan=result.digest)
 
 
