@@ -87,7 +87,8 @@ def test_whoever_stands_in_on_the_added_days_takes_the_course(cast, campaign):
     course = training.course_about(schooling.about(campaign))
     assert course is not None
     assert training.enrolment(course, cast.sun) is None
-    amended.in_force(cast, campaign)
+    campaign.ends_on = LATER
+    schooling.also_teach(campaign, at=NOW)
     assert training.enrolment(course, cast.sun) is not None
     assert taught.barred_from(cast.wang) == set()  # who has passed has passed
 
