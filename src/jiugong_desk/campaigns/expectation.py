@@ -16,7 +16,7 @@ from ..customers.policies import grid
 from . import bridge, results
 from .models import Campaign, Participant
 from .plan import offers_of
-from .staffing import days_left
+from .staffing import calls_by_day, days_left
 
 SHOWN = (
     "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "deposits", "calls", "hours", "cost",
@@ -63,44 +63,27 @@ class Expectation:
         return None if found is None else Decimal(str(found))
 
 
-def expected(
-    campaign: Campaign, *, audience: int, eligible: int, held_out: int, levels: Counter[int], offer_cost: Decimal,
-    daily_calls: int, at: datetime,
-) -> Expectation | None:  # fmt: skip
-    """None where the audience is empty.
-
-    levels : its customers by level, 0 where that is unknown
-    offer_cost : yuan for each who takes the offers
-    daily_calls : of all participants together, on each working day
-    """
-    if not eligible:
+def of_plan(campaign: Campaign, counted: Counted, people: Iterable[Participant], *, at: datetime) -> Expectation | None:
+    """The expectation of a plan whose audience has been counted; None where that is empty."""
+    if not counted.eligible:
         return None
-    days = days_left(campaign, at=at)
+    days, calls = days_left(campaign, at=at), calls_by_day(campaign, people, at=at)
     found = bridge.forecast(
-        audience=audience, eligible=eligible, held_out=min(held_out, eligible), levels=dict(levels),
-        daily_calls=[daily_calls] * len(days) if daily_calls else [], offer_cost=float(offer_cost),
+        audience=counted.audience, eligible=counted.eligible, held_out=min(campaign.holdout_size, counted.eligible),
+        levels=dict(_levels(counted)), daily_calls=calls if any(calls) else [],
+        offer_cost=float(sum((offer.cost for offer in offers_of(campaign)), Decimal(0))),
         past=results.past(campaign.unit),
     )  # fmt: skip
     english = (get_language() or "").startswith("en")
-    lines = [_line(found[key], english) for key in SHOWN]
     finish = found.figures.get("finish")
     return Expectation(
-        lines=lines,
+        lines=[_line(found[key], english) for key in SHOWN],
         source=found.source_en if english else found.source,
         confidence=found.confidence,
         finish=(_day(days, finish.low), _day(days, finish.high)) if finish else (None, None),
         finished=found.finished,
-        calls_offered=daily_calls * len(days),
+        calls_offered=sum(calls),
     )
-
-
-def of_plan(campaign: Campaign, counted: Counted, people: Iterable[Participant], *, at: datetime) -> Expectation | None:
-    """The expectation of a plan whose audience has been counted."""
-    return expected(
-        campaign, audience=counted.audience, eligible=counted.eligible, held_out=campaign.holdout_size,
-        levels=_levels(counted), offer_cost=sum((offer.cost for offer in offers_of(campaign)), Decimal(0)),
-        daily_calls=sum(person.daily_calls for person in people), at=at,
-    )  # fmt: skip
 
 
 def cost_of(campaign: Campaign, counted: Counted, *, at: datetime) -> Decimal | None:

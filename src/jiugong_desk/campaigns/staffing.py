@@ -41,13 +41,26 @@ def days_left(campaign: Campaign, *, at: datetime) -> list[date]:
 
 def capacities(campaign: Campaign, people: Iterable[Participant], *, at: datetime) -> dict[int, int]:
     """Calls that each can make in what is left of the period, by staff id: leave and part time reckoned in."""
-    first = max(campaign.starts_on, bank_date(at))
+    people = list(people)
     total = {person.staff_id: 0 for person in people}
-    if first <= campaign.ends_on:
-        calls = {person.staff_id: person.daily_calls for person in people}
-        for (staff_id, _on), number in duty.capacity_for(calls, first, campaign.ends_on).items():
-            total[staff_id] += number
+    for (staff_id, _on), number in _capacity(campaign, people, at=at).items():
+        total[staff_id] += number
     return total
+
+
+def calls_by_day(campaign: Campaign, people: Iterable[Participant], *, at: datetime) -> list[int]:
+    """Calls that all of them together can make on each working day that is left; empty where nobody is named."""
+    people = list(people)
+    total = dict.fromkeys(days_left(campaign, at=at), 0)
+    for (_staff_id, on), number in _capacity(campaign, people, at=at).items():
+        total[on] += number
+    return list(total.values()) if people else []
+
+
+def _capacity(campaign: Campaign, people: list[Participant], *, at: datetime) -> dict[tuple[int, date], int]:
+    first = max(campaign.starts_on, bank_date(at))
+    calls = {person.staff_id: person.daily_calls for person in people}
+    return duty.capacity_for(calls, first, campaign.ends_on) if calls and first <= campaign.ends_on else {}
 
 
 def effort(campaign: Campaign, people: Iterable[Participant], *, treated: int, at: datetime) -> Effort:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from jiugong_desk.campaigns import queries, results, services
+from jiugong_desk.duty import services as duty
 from tests.support import plans
 from tests.support.cast import NOW
 
@@ -65,6 +66,13 @@ def test_staff_say_when_the_list_is_worked_off(plan, cast):
     services.set_participants(plan, daily_calls={}, by=cast.planner, at=NOW)
     nobody = expected(plan)
     assert (nobody.finish, nobody.finished, nobody.calls_offered) == ((None, None), None, 0)
+
+
+def test_leave_is_reckoned_in_as_in_the_table_of_people(plan, cast):
+    day = date(2026, 1, 8)
+    duty.record(cast.wang, first_day=day, last_day=day, kind="annual", cover=None, by=cast.zhao, at=NOW)
+    found = queries.forecast(plan, at=NOW)
+    assert found.expected.calls_offered == found.work.capacity == 80 * 18 - 40
 
 
 def test_nobody_to_call_is_nothing_to_forecast(cast):
