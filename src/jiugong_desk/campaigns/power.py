@@ -127,11 +127,14 @@ def _points(design: Design, rate: float | None) -> float | None:
 
 
 def _rate(expected: Expectation | None, design: Design) -> float | None:
-    """The share of the treated who are expected to agree; those left alone agree at most as often."""
+    """The share of the treated who may agree, at the upper end of what is expected: a rate is the less certain the higher.
+
+    Those left alone agree at most as often.
+    """
     line = next((one for one in expected.lines if one.key == "converted"), None) if expected else None
-    if line is None or not line.central or not design.treated:
+    if line is None or not line.high or not design.treated:
         return None
-    return min(line.central / design.treated, WORST_RATE)
+    return min(line.high / design.treated, WORST_RATE)
 
 
 def _read(campaign: Campaign, *, on: date, counted: Counted | None) -> tuple[_Sample, Design]:

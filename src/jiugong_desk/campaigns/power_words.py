@@ -46,7 +46,7 @@ def basis(campaign: Campaign, measure: str, design: Design, rate: float | None) 
     elif rate is None:
         said = _("{sizes}、最不利的达成率 50% 估算。").format(sizes=sizes)
     else:
-        said = _("{sizes}、预计达成率 {rate:.1%} 估算。").format(sizes=sizes, rate=rate)
+        said = _("{sizes}、预计达成率至多 {rate:.1%} 估算。").format(sizes=sizes, rate=rate)
     if design.effect < 1.05:
         return said
     return said + _("按{unit}抽签，相当于只有 1/{factor:.1f} 的客户。").format(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jiugong_desk.audiences.listing import listed
-from jiugong_desk.campaigns import bridge, power
+from jiugong_desk.campaigns import bridge, power, queries
 from jiugong_desk.campaigns.services.sealing import clusters_of
 from jiugong_desk.core.clock import bank_date
 from tests.support import plans
@@ -95,3 +95,15 @@ def test_that_nothing_can_be_seen_is_a_statement_but_ignorance_is_none(plan):
     assert nothing.statement == "按客户抽签，较小的一组不足 2 户，本次活动看不出任何提升。"
     plan.holdout_size, plan.primary_measure = 8, "avg_increment"  # nobody here has a balance history
     assert power.power_of(plan, on=TODAY).statement == ""
+
+
+def test_a_forecast_gives_its_upper_end_as_the_rate(plan):
+    seen = queries.forecast(plan, at=NOW)
+    line = next(one for one in seen.expected.lines if one.key == "converted")
+    if not line.high:
+        pytest.fail("the forecast of this plan has to expect somebody")
+    rate = min(line.high / 32, 0.5)
+    assert f"预计达成率至多 {rate:.1%}" in seen.power.basis
+    assert seen.power.detectable == bridge.detectable_points(
+        rate, treated=32, held_out=8, design_effect=1, clusters=None
+    )
