@@ -133,6 +133,7 @@ class Customer(ScopedModel):
         # who is not on the page.
         indexes: ClassVar = [
             models.Index(fields=["unit", "level"], name="customer_unit_level"),
+            models.Index(fields=["snapshot_on"], name="customer_snapshot"),  # the newest one stands beside every count
             models.Index(fields=["manager", "unit", "level"], name="customer_manager_unit"),
             models.Index(
                 fields=["asset_band", "income_band", "assets", "id", "unit", "present"], name="customer_cell_assets"
