@@ -15,6 +15,7 @@ from ..core.clock import bank_date
 from ..core.errors import Refused, Stale
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, page_of, require, requires
+from ..customers.history import shown
 from ..customers.models import Customer
 from ..exports.views import deliver
 from ..organisation.models import Unit
@@ -56,10 +57,9 @@ def audience(request: DeskRequest, ref: str) -> HttpResponse:
         "data_date": queries.data_date(),
         "profile": queries.profile(counted),
         "overlaps": overlaps.of(rows, request.user),
-        "customers": listing.callable_customers(found.definition, found.unit, on=on)
-        .filter(pk__in=seen.values("pk"))
-        .select_related("unit", "manager")
-        .order_by("customer_no")[:SAMPLED],
+        "customers": shown(
+            listing.callable_customers(found.definition, found.unit, on=on).filter(pk__in=seen.values("pk"))
+        ).order_by("customer_no")[:SAMPLED],
         "versions": queries.versions_of(found),
         "may_draft": request.user.may("campaign.draft"),
         "may_export": request.user.may("customer.view"),

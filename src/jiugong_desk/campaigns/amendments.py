@@ -109,7 +109,7 @@ def lines(amendment: Amendment, *, at: datetime) -> tuple[Condition, ...]:
 
 def _facts(before: Campaign, after: Campaign, at: datetime) -> PlanFacts:
     """As at the launch, but for the work that is left and the days that are added: the rest has been answered for."""
-    facts, people = plan_facts(after, at=at, power=""), participants_of(after)  # no part touches the power
+    facts, people = plan_facts(after, at=at), participants_of(after)
     holes = holes_of(after, people, max(bank_date(at), before.ends_on + ONE_DAY))
     staffing = replace(
         facts.staffing, away=holes.away, deserted=holes.deserted, needed=_calls_left(after),

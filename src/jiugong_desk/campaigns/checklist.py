@@ -64,6 +64,7 @@ class Staffing:
     participants: int = 0
     idle: tuple[str, ...] = ()  # participants who may no longer call
     away: tuple[str, ...] = ()  # who is away without cover, with the days
+    unserved: tuple[str, ...] = ()  # outlets whose customers colleagues of other outlets have to call
     deserted: tuple[str, ...] = ()  # outlets where on a day nobody is on duty, with the days
     untrained: int = 0
     capacity: int = 0
@@ -99,6 +100,7 @@ class PlanFacts:
     holdout: int
     minimum_share: Decimal
     power: str  # the smallest difference that can be seen, in words; empty where it cannot be told
+    shortfall: bool  # the plan's own target is smaller than that
     unlawful: tuple[str, ...]
     unsuited: tuple[str, ...]
     staffing: Staffing
@@ -126,6 +128,7 @@ class Condition:
     met: bool
     reason: Reason
     detail: Any = ""
+    caution: bool = False  # green, but the decider should think twice
 
 
 def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
@@ -134,10 +137,19 @@ def conditions(plan: PlanFacts) -> tuple[Condition, ...]:
 
 
 def _condition(
-    plan: PlanFacts, code: str, label: Any, met: bool, text: Any, mender: Mender, *, detail: Any = "", **facts: Any
+    plan: PlanFacts,
+    code: str,
+    label: Any,
+    met: bool,
+    text: Any,
+    mender: Mender,
+    *,
+    detail: Any = "",
+    caution: bool = False,
+    **facts: Any,
 ) -> Condition:
     remedy = format_lazy(HANDLED_BY[mender], who=plan.menders.get(mender) or NOBODY)
-    return Condition(code, label, met, Reason(code, text, facts, remedy), detail)
+    return Condition(code, label, met, Reason(code, text, facts, remedy), detail, met and caution)
 
 
 def _written(plan: PlanFacts) -> tuple[Condition, ...]:
@@ -187,7 +199,7 @@ def _list(plan: PlanFacts) -> tuple[Condition, ...]:
         _condition(
             plan, "power", _("说明能看出的最小差异"), bool(plan.power),
             _("近三个月的余额历史不足，或组太小，说不出能看出多大差异。可改以达成率提升为主要指标。"), Mender.PLANNER,
-            detail=plan.power,
+            detail=plan.power, caution=plan.shortfall,
         ),
         _condition(
             plan, "sealed", _("保留组已抽签，名单已封存"), plan.sealed,
@@ -213,7 +225,8 @@ def _staffed(plan: PlanFacts) -> tuple[Condition, ...]:
     people, first = plan.staffing, plan.day_one
     return (
         _condition(
-            plan, "participants", _("已安排客户经理"), people.participants > 0, _("没有安排客户经理。"), Mender.PLANNER
+            plan, "participants", _("已安排客户经理"), people.participants > 0, _("没有安排客户经理。"), Mender.PLANNER,
+            detail=_unserved_text(people), caution=bool(people.unserved),
         ),
         _condition(
             plan, "callers", _("参与人均为在岗客户经理"), not people.idle, _("以下人员已不在岗或无外呼权限：{who}。"),
@@ -235,9 +248,17 @@ def _staffed(plan: PlanFacts) -> tuple[Condition, ...]:
         ),
         _condition(
             plan, "day_one", _("首日试算有可拨打的客户"), first.callable > 0, _day_one_text(first), Mender.PLANNER,
-            detail=_day_one_detail(first),
+            detail=_day_one_detail(first, sealed=plan.sealed),
         ),
     )  # fmt: skip
+
+
+def _unserved_text(people: Staffing) -> Any:
+    if not people.unserved:
+        return ""
+    return format_lazy(
+        _("这些网点无人参与，其客户由其他网点的经理拨打：{outlets}。"), outlets="、".join(people.unserved)
+    )
 
 
 def _day_one_text(first: DayOne) -> Any:
@@ -248,12 +269,16 @@ def _day_one_text(first: DayOne) -> Any:
     return format_lazy(_("首日没有可拨打的客户。{why}"), why=_in_words(first))
 
 
-def _day_one_detail(first: DayOne) -> Any:
+def _day_one_detail(first: DayOne, *, sealed: bool) -> Any:
     """The day, how many may be called on it, and why the others may not."""
     if first.day is None or not first.checked:
         return ""
     whole = first.checked == first.listed
-    text = _("{day} 可拨打 {callable} 户，共 {checked} 户。{why}")
+    text = (
+        _("{day} 可拨打 {callable} 户，共 {checked} 户。{why}")
+        if sealed
+        else _("{day} 可拨打 {callable} 户，共 {checked} 户（含尚未抽出的保留组）。{why}")
+    )
     part = _("{day} 可拨打 {callable} 户，共抽查 {checked} 户。{why}")
     return format_lazy(
         text if whole else part, day=f"{first.day:%m-%d}", callable=f"{first.callable:,}",

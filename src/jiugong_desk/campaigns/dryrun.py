@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ..audiences.listing import callable_customers
 from ..consent.queries import contact_facts
@@ -21,7 +22,7 @@ from ..products.queries import verdict_for
 from ..products.rules import PHONE, CustomerFacts
 from .bridge import policy
 from .checklist import DayOne
-from .models import Campaign, ListEntry
+from .models import Campaign, ListEntry, Participant
 from .staffing import days_left
 
 MOST_CHECKED = 2_000  # enough to see a reason that keeps one in a hundred away; more only costs time
@@ -74,6 +75,17 @@ def _words(code: str) -> Any:
     text = SENTENCES[code][0]
     limit = policy().calling.reached_calls_per_7_days
     return str(text).format(limit=limit) if code == "reached_recently" else text
+
+
+def unserved(campaign: Campaign, people: Iterable[Participant], *, on: date) -> tuple[str, ...]:
+    """The outlets of the list at which nobody takes part, with their customers: colleagues of other outlets call them."""
+    served = {posting.unit_id for person in people for posting in person.staff.postings.all()}
+    rows = customers_of(campaign, on=on).order_by("unit__path").values_list("unit", "unit__name")
+    counted = rows.annotate(customers=Count("pk"))
+    return tuple(
+        _("{outlet} {customers:,} 户").format(outlet=name, customers=customers)
+        for unit, name, customers in counted if unit not in served
+    )  # fmt: skip
 
 
 def unsuited(campaign: Campaign, offers: Iterable[Offer], *, on: date) -> list[str]:

@@ -24,7 +24,7 @@ from .marks import in_force
 from .menders import menders
 from .models import Attachment, Campaign
 from .plan import TEXTS, offers_of, payload
-from .power import power_of
+from .power import Power, power_of
 from .schooling import untrained
 from .staffing import effort, holes_of, may_take_part, participants_of
 
@@ -60,14 +60,14 @@ def _decisions_on(campaign: Campaign) -> tuple[set[str], set[str]]:
 
 def plan_facts(
     campaign: Campaign, *, at: datetime, counted: Counted | None = None, sealed: str | None = None,
-    cost: Decimal | None = None, power: str | None = None,
+    cost: Decimal | None = None, power: Power | None = None,
 ) -> PlanFacts:  # fmt: skip
     """The plan as the gate sees it.
 
     counted : the audience, where it has been counted already; of an approved plan its sealed list counts
     sealed : the digest of the sealed list as it stood when this began, where the caller changes the list
     cost : yuan that the forecast expects, where it has been made; an approved plan is not held to a newer one
-    power : the power statement, where it has been made
+    power : what the plan can tell, where that has been asked already
     """
     on = bank_date(at)
     if campaign.sealed_digest:
@@ -79,6 +79,7 @@ def plan_facts(
     learners = untrained(campaign, stand_ins=holes.stand_ins)
     work = effort(campaign, people, treated=max(counted.eligible - campaign.holdout_size, 0), at=at)
     standing, waiting = _decisions_on(campaign)
+    power = power or power_of(campaign, on=on, counted=counted)
     return PlanFacts(
         today=on,
         starts_on=campaign.starts_on,
@@ -97,7 +98,8 @@ def plan_facts(
         eligible=counted.eligible,
         holdout=holdout,
         minimum_share=policy().holdout.minimum_share,
-        power=power_of(campaign, on=on, counted=counted).statement if power is None else power,
+        power=power.statement,
+        shortfall=bool(power.shortfall),
         unlawful=_unlawful(campaign, offers, on),
         unsuited=tuple(dryrun.unsuited(campaign, offers, on=max(on, campaign.starts_on))),
         staffing=Staffing(
@@ -105,6 +107,7 @@ def plan_facts(
             idle=tuple(str(person.staff) for person in people if not may_take_part(campaign, person)),
             away=holes.away,
             deserted=holes.deserted,
+            unserved=dryrun.unserved(campaign, people, on=on) if people else (),
             untrained=len(learners),
             capacity=work.capacity,
             needed=work.needed,

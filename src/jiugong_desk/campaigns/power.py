@@ -84,7 +84,12 @@ def power_of(
     found, target = seen(design), target_of(campaign.goals, measure)
     too_small = found is not None and target is not None and target < found
     advice: list[str] = []
-    if design.held_out and not campaign.sealed_digest and (too_small or found is None or target is None):
+    if (
+        design.held_out
+        and design.treated
+        and not campaign.sealed_digest
+        and (too_small or found is None or target is None)
+    ):
         advice = [words.advice(measure, one) for one in better(design, seen, available=_available(campaign))]
         points = _points(by_take_up, rate=rate) if measure == MONEY else None
         if points is not None:
@@ -95,7 +100,8 @@ def power_of(
         unit=_("个百分点") if measure == TAKE_UP else MEASURES[MONEY].unit,
         design_effect=design.effect,
         sentence=words.sentence(campaign, measure, design, found),
-        known=bool(design.held_out) and (measure == TAKE_UP or len(sample.deposits) >= bridge.HISTORIES_NEEDED),
+        known=design.held_out > 0 < design.treated
+        and (measure == TAKE_UP or len(sample.deposits) >= bridge.HISTORIES_NEEDED),
         shortfall=words.shortfall(measure, target) if too_small and target is not None else "",
         basis=words.basis(campaign, measure, design, rate) if found is not None else "",
         advice=tuple(advice[:MOST_ADVICE]),

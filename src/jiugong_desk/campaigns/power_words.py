@@ -20,6 +20,12 @@ def value_text(measure: str, value: float) -> str:
 
 
 def sentence(campaign: Campaign, measure: str, design: Design, found: float | None) -> str:
+    if not design.customers:
+        return _("名单上没有可拨打的客户，无从测算。")
+    if not design.treated:
+        return _("保留组 {size:,} 户，可拨打的只有 {eligible:,} 户，没有人可以联系。请减少保留组，或扩大客群。").format(
+            size=campaign.holdout_size, eligible=design.customers
+        )
     if not design.held_out:
         return _("没有保留组，无法证明活动有没有用；请填写保留组户数。")
     if found is not None:

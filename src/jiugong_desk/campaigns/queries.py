@@ -202,7 +202,7 @@ def approved_digests(campaign: Campaign) -> set[str]:
 def checklist(campaign: Campaign, seen: Forecast, *, at: datetime) -> tuple[Condition, ...]:
     """启动条件 of a plan whose forecast has been made."""
     cost = seen.expected.cost if seen.expected else None
-    return conditions(plan_facts(campaign, at=at, counted=seen.counted, cost=cost, power=seen.power.statement))
+    return conditions(plan_facts(campaign, at=at, counted=seen.counted, cost=cost, power=seen.power))
 
 
 def rules_in_words(campaign: Campaign) -> list[str]:

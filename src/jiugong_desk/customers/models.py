@@ -30,10 +30,11 @@ __all__ = [
 ]
 
 
-def seen_by(staff: Staff, prefix: str = "") -> models.Q | None:
+def seen_by(staff: Staff, prefix: str = "", *, lent: bool = True) -> models.Q | None:
     """A filter on customers, or on what belongs to them by `prefix`; None for who sees none.
 
-    Own customers, those handed over for now and those lent for the day; or all at and below the unit; or all.
+    Own customers, those handed over for now and those lent for the day (unless not `lent`); or all at and below the
+    unit; or all.
     """
     if not staff.may("customer.view"):
         return None
@@ -45,8 +46,8 @@ def seen_by(staff: Staff, prefix: str = "") -> models.Q | None:
         return found if units else None
     handed = Assignment.objects.filter(staff=staff, ended_at=None).values("customer")
     own = models.Q(**{f"{prefix}manager": staff}) | models.Q(**{f"{prefix}pk__in": handed})
-    for lent in sight.lent_to(staff):
-        own |= models.Q(**{f"{prefix}pk__in": lent})
+    for keys in sight.lent_to(staff) if lent else ():
+        own |= models.Q(**{f"{prefix}pk__in": keys})
     return found | own if units else own
 
 

@@ -15,12 +15,13 @@ from ..core.pages import require
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff
 from .loading import LoadResult, load_snapshot
-from .models import Assignment, Customer, ProfileAnswer
+from .models import Assignment, Customer, ProfileAnswer, seen_by
 
 __all__ = ["LoadResult", "assign", "end_assignments", "load_snapshot", "record_answer", "reveal"]
 
 REVEALABLE = ("mobile", "id_number", "name")
 NO_REASON = Reason("reason_needed", _("查看完整信息须写明事由（至少 4 个字）。"), remedy=_("例如“回访前核对号码”。"))
+LENT = Reason("lent", _("代岗期间不能查看他人客户的证件号码。"), remedy=_("请由管户客户经理或网点负责人查看。"))
 NUMBER_IN_REASON = Reason(
     "number_in_reason", _("事由会写入审计记录，请勿填写号码。"), remedy=_("请只写用途，不写号码。")
 )
@@ -31,6 +32,8 @@ def reveal(customer: Customer, *, what: str, reason: str, by: Staff, at: datetim
     """The clear value, for a stated reason. The audit record names the field and the reason, never the value."""
     require(by, "customer.reveal")
     assert what in REVEALABLE, f"'{what}' is not one of {REVEALABLE}"
+    if what == "id_number" and not _is_of(customer, by):
+        raise Refused(refused(LENT))
     reason = reason.strip()
     if len(reason) < 4:
         raise Refused(refused(NO_REASON))
@@ -38,6 +41,12 @@ def reveal(customer: Customer, *, what: str, reason: str, by: Staff, at: datetim
         raise Refused(refused(NUMBER_IN_REASON))
     _audit(customer, "customer.revealed", by=by, at=at, facts={"field": what, "reason": reason[:120]})
     return str(getattr(customer, what))
+
+
+def _is_of(customer: Customer, staff: Staff) -> bool:
+    """Whether he sees the customer by himself, not for whom he stands in."""
+    condition = seen_by(staff, lent=False)
+    return condition is not None and Customer.objects.everyone().filter(condition, pk=customer.pk).exists()
 
 
 def record_answer(

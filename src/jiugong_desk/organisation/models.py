@@ -92,8 +92,11 @@ class Staff(AbstractBaseUser):
         return any(role in roles for role in self.roles)
 
     def may(self, permission: str) -> bool:
-        """Whether any of the posts carries this permission (an unknown permission raises)."""
-        return self.is_active and permissions.granted(self.roles, permission)
+        """Whether any of the posts carries this permission (an unknown permission raises), and none forbids it."""
+        if not (self.is_active and permissions.granted(self.roles, permission)):
+            return False
+        bars = permissions.NEVER_WITH.get(permission)
+        return bars is None or not permissions.granted(self.roles, bars)
 
     def is_same_person_as(self, other: Staff) -> bool:
         return self.person_key == other.person_key

@@ -5,9 +5,12 @@ A scope says how far a post sees: `own` (his own customers), `unit` (everything 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from . import bridge
+
+# Who calls is never told who is left alone, whatever other post he holds.
+NEVER_WITH: Mapping[str, str] = {"campaign.see_holdout": "call.work"}
 
 
 def granted(roles: Iterable[str], permission: str) -> bool:

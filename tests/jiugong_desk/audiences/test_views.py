@@ -185,3 +185,9 @@ def test_the_list_shows_the_newest_version_of_each(cast, planner):
     assert [(row.name, row.version) for row in rows] == [("一手楼按揭", 2), ("无级别", 1)]
     with pytest.raises(Refused):
         kept(cast, raw=[])
+
+
+def test_the_sample_says_who_has_a_loan(cast, planner):
+    plans.customers(cast, 3)
+    page = planner.get(reverse("audience", args=[kept(cast).ref]))
+    assert [customer.has_loan for customer in page.context["customers"]] == [True] * 3

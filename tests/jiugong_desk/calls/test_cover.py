@@ -18,6 +18,7 @@ from jiugong_desk.calls.models import Call
 from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.models import Customer
+from jiugong_desk.customers.services import reveal
 from jiugong_desk.duty import services as duty
 from jiugong_desk.organisation.models import Staff
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry, make_staff
@@ -352,3 +353,13 @@ def test_the_days_of_cover_are_working_days_of_the_bank(cast, deal, away):
     assert queue.reach_of(cast.sun, saturday).turn.covered == ()
     assert not Customer.objects.visible_to(looking(cast.sun, saturday)).exists()
     assert Customer.objects.visible_to(looking(cast.sun, saturday + timedelta(days=2))).exists()
+
+
+def test_the_id_number_of_a_colleagues_customer_is_not_for_the_stand_in(cast, deal, away):
+    entry = deal(id_number="110101199003070011")
+    away()
+    with pytest.raises(Refused) as raised:
+        reveal(entry.customer, what="id_number", reason="核对证件", by=looking(cast.sun), at=NOW)
+    assert codes(raised) == ("lent",)
+    assert reveal(entry.customer, what="mobile", reason="回访前核对号码", by=looking(cast.sun), at=NOW)
+    assert reveal(entry.customer, what="id_number", reason="核对证件", by=cast.wang, at=NOW)

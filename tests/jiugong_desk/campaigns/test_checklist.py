@@ -41,6 +41,7 @@ READY = PlanFacts(
     holdout=20,
     minimum_share=Decimal("0.1"),
     power="能看出 4.8 个百分点",
+    shortfall=False,
     unlawful=(),
     unsuited=(),
     staffing=Staffing(participants=2, capacity=240, needed=240),
@@ -172,3 +173,20 @@ def test_what_is_red_together_is_red_alone(codes):
     plan = replace(READY, **values, staffing=staffing)
     assert set(codes) <= set(red(plan)) <= set(codes) | {"trained"}
     assert set(may_launch(plan).codes) == set(red(plan))
+
+
+def test_a_target_that_cannot_be_seen_and_outlets_without_a_caller_are_green_with_a_warning():
+    lines = {line.code: line for line in conditions(READY)}
+    assert not any(lines[code].caution for code in ("power", "participants"))
+    staffing = replace(READY.staffing, unserved=("南门网点 94 户",))
+    warned = {line.code: line for line in conditions(replace(READY, shortfall=True, staffing=staffing))}
+    assert warned["power"].met
+    assert warned["power"].caution
+    assert warned["participants"].met
+    assert warned["participants"].caution
+    assert "南门网点 94 户" in str(warned["participants"].detail)
+
+
+def test_a_list_that_is_not_sealed_says_that_the_hold_out_is_among_the_callable():
+    line = next(line for line in conditions(replace(READY, sealed=False)) if line.code == "day_one")
+    assert "含尚未抽出的保留组" in str(line.detail)

@@ -188,3 +188,11 @@ def test_what_waits_is_named_with_its_decider_and_a_draft_with_its_planner(cast)
     assert {str(cast.planner) in str(red(campaign)[line].remedy) for line in ("reviewed", "approved", "sealed")} == {
         True
     }
+
+
+def test_customers_of_outlets_where_nobody_takes_part_are_named(cast):
+    plans.customers(cast)
+    campaign = plans.drafted(cast)
+    assert facts(campaign).staffing.unserved == ()
+    services.set_participants(campaign, daily_calls={cast.wang: 40}, by=cast.planner, at=NOW)
+    assert facts(campaign).staffing.unserved == ("南门网点 10 户",)

@@ -107,3 +107,12 @@ def test_a_forecast_gives_its_upper_end_as_the_rate(plan):
     assert seen.power.detectable == bridge.detectable_points(
         rate, treated=32, held_out=8, design_effect=1, clusters=None
     )
+
+
+def test_a_hold_out_as_large_as_the_list_and_an_empty_list_are_told_apart(plan):
+    plan.holdout_size = 50
+    assert power.power_of(plan, on=TODAY).sentence.startswith("保留组 50 户，可拨打的只有 40 户，没有人可以联系。")
+    plan.audience = [{"field": "level", "op": "is", "value": "9"}]
+    empty = power.power_of(plan, on=TODAY)
+    assert empty.sentence == "名单上没有可拨打的客户，无从测算。"
+    assert (empty.statement, empty.advice) == ("", ())

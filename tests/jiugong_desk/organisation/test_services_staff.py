@@ -161,3 +161,11 @@ def test_a_unit_lies_below_its_parent(cast):
     with pytest.raises(Refused):
         services.create_unit(code="OU09", name="又一", kind="outlet", parent=cast.branch, by=cast.admin, at=NOW)
     assert Unit.objects.filter(code="OU09").count() == 1
+
+
+def test_whoever_calls_is_never_told_who_is_left_alone_by_another_post(cast):
+    assert cast.planner.may("campaign.see_holdout")
+    Posting.objects.create(staff=cast.wang, unit=cast.sub_branch, role="planner")
+    both = Staff.objects.get(pk=cast.wang.pk)
+    assert both.may("campaign.draft")
+    assert not both.may("campaign.see_holdout")
