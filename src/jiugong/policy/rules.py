@@ -246,6 +246,9 @@ def _wording(wording: Wording) -> Iterator[Broken]:
             if not _PATTERN.fullmatch(pattern):
                 right = "write words, … for anything within a sentence, (a|b) for one of both"
                 yield Broken(("wording", key), f'found "{pattern}"', right)
+    for key in ("deposits", "loans", "gains", "follows", "apart", "harmless"):
+        if not all(word.strip() for word in getattr(wording.ties, key)):
+            yield Broken(("wording", "ties", key), "found an empty word", "every sentence holds it: leave it out")
     yield from _known(("wording", "required"), list(wording.required), FIXED_STEPS)
     for step in FIXED_STEPS:
         groups = wording.required.get(step, ())

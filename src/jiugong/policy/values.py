@@ -185,9 +185,26 @@ class Exports:
 
 
 @dataclass(frozen=True)
+class Ties:
+    """The words by which a sentence is known to tie a loan to deposits (LN1); `core.wording.tied` says how.
+
+    gains : what the deposit would bring the loan, or cost it; follows : weaker ones, which only count behind the deposit
+    apart : in a clause that denies the tie; harmless : words that only look like one of the others
+    """
+
+    deposits: tuple[str, ...]
+    loans: tuple[str, ...]
+    gains: tuple[str, ...]
+    follows: tuple[str, ...]
+    apart: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Wording:
     """Words that no script, plan or offer may hold (D2, M1, LN1 of the law table), and what a script must say.
 
+    ties : words of sentences that tie a loan to deposits
     linking, promises : patterns; … is anything within a sentence, (a|b) one of both
     negations : words inside or right beside a pattern that make it harmless
     required : for each fixed step of a script, groups of wordings of which one each must stand in it
@@ -201,6 +218,7 @@ class Wording:
     required: Mapping[str, tuple[tuple[str, ...], ...]]
     deposits: tuple[str, ...]
     gifts: tuple[str, ...]
+    ties: Ties
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def _written(plan: PlanFacts) -> tuple[Condition, ...]:
             plan, "impact", _("附个人信息保护影响评估"), plan.has_impact, _("没有上传个人信息保护影响评估。"), Mender.PLANNER
         ),
         _condition(
-            plan, "wording", _("方案文字不含禁用词"), not plan.forbidden, _("方案含有不得使用的词：{words}。"), Mender.PLANNER,
+            plan, "wording", _("方案文字不含禁用词"), not plan.forbidden, _("方案含有不得使用的词句：{words}。"), Mender.PLANNER,
             words="、".join(plan.forbidden),
         ),
         _condition(plan, "script", _("已选定话术"), plan.script_chosen, _("没有选定话术。"), Mender.PLANNER),

@@ -12,7 +12,7 @@ from ..approvals import queries as approvals
 from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..core.digests import digest
-from ..core.wording import found_words
+from ..core.wording import found_words, tied
 from ..products.models import Offer
 from ..products.queries import faults_of
 from ..scripts.models import Script
@@ -94,7 +94,7 @@ def plan_facts(
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
         script_returned=script is not None and script.state == Script.State.RETURNED,
-        forbidden=found_words((getattr(campaign, name) for name in TEXTS), policy().wording.forbidden),
+        forbidden=_unsayable(campaign),
         eligible=counted.eligible,
         holdout=holdout,
         minimum_share=policy().holdout.minimum_share,
@@ -123,6 +123,12 @@ def plan_facts(
         waiting=frozenset(LINES[kind] for kind in waiting),
         menders=menders(campaign, untrained=learners, short_at=holes.places),
     )
+
+
+def _unsayable(campaign: Campaign) -> tuple[str, ...]:
+    """Words and sentences of the plan that no campaign may hold."""
+    texts, wording = [getattr(campaign, name) for name in TEXTS], policy().wording
+    return found_words(texts, wording.forbidden) + tied(texts, wording.ties)
 
 
 def _unlawful(campaign: Campaign, offers: Iterable[Offer], on: date) -> tuple[str, ...]:

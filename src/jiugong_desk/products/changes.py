@@ -81,12 +81,12 @@ def compare(upload: Upload) -> Comparison:
     standing = _Standing([entry.code for entry in read.entries])
     changes, lines, faults = [], list[Line](), [*read.faults, *_of_the_file(upload)]
     least = bridge.suitability().large_cd_least
-    forbidden = bridge.wording().forbidden
+    wording = bridge.wording()
     for entry in read.entries:
         product = standing.products.get(entry.code)
         whole = {**_own_of(product), **entry.own}
         faults += table.whole_faults(entry, whole, is_new=product is None, large_cd_least=least)
-        faults += table.spoken_faults(entry, forbidden)
+        faults += table.spoken_faults(entry, wording.forbidden, wording.ties)
         if product is not None and entry.own.get("category", product.category) != product.category:
             why = _("类别不能改；另一类产品请用新的产品代码")
             faults.append(Fault(entry.rows["category"], table.header_of("category"), str(entry.own["category"]), why))

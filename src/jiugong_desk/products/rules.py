@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import Reason, Verdict
-from ..core.wording import found_words
+from ..core.wording import Ties, found_words, tied
 from .terms import BENCHMARKED, CAPACITIES, RISKS, RISKY, Category, OfferKind
 
 PHONE, VISIT = "phone", "visit"
@@ -164,12 +164,13 @@ class OfferFacts:
 
 @dataclass(frozen=True)
 class OfferWords:
-    """Of the policy: words never used, words of deposits, gifts; and which categories are deposits."""
+    """Of the policy: words never used, words of deposits, gifts, ties; and which categories are deposits."""
 
     forbidden: tuple[str, ...]
     deposits: tuple[str, ...]
     gifts: tuple[str, ...]
     deposit_categories: frozenset[str]
+    ties: Ties
 
 
 def offer_faults(offer: OfferFacts, words: OfferWords) -> Verdict:
@@ -188,6 +189,8 @@ def _wording(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> It
         yield _fault("too_long", _("名称最多 {title} 字，对客户说的话最多 {most} 字。"), **facts)
     if found := found_words(texts, words.forbidden):
         yield _fault("forbidden_words", _("优惠含有不得使用的词：{words}。"), words="、".join(found))
+    if found := tied(texts, words.ties):
+        yield _fault("loan_and_deposit", _("优惠不得把贷款与存款挂钩：{words}。"), words="、".join(found))
 
 
 def is_for_deposits(offer: OfferFacts, words: OfferWords) -> bool:

@@ -10,12 +10,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import Reason
-from ..core.wording import STOPS, found_words
+from ..core.wording import STOPS, found_words, tied
 from .bridge import Wording
 from .content import Content, Objection, Step
 
@@ -66,10 +67,11 @@ def lint(content: Content, wording: Wording) -> list[Finding]:
 def findings_in(text: str, wording: Wording) -> Iterator[tuple[str, str]]:
     """The codes and words of one text."""
     yield from (("forbidden_words", word) for word in found_words([text], wording.forbidden))
-    for code, patterns in (("loan_and_deposit", wording.linking), ("promise", wording.promises)):
-        found = next(filter(None, (_sentence(text, one, wording.negations) for one in patterns)), None)
-        if found:
-            yield code, found
+    ties = tied([text], wording.ties)
+    for code, found, patterns in (("loan_and_deposit", ties, wording.linking), ("promise", (), wording.promises)):
+        known = filter(None, (_sentence(text, one, wording.negations) for one in patterns))
+        if first := next(chain(found, known), None):
+            yield code, first
 
 
 def _sentence(text: str, pattern: str, negations: tuple[str, ...]) -> str:

@@ -264,6 +264,7 @@ def test_a_script_that_compliance_has_not_approved_does_not_come_into_force(cast
         ({"goals": []}, "goals"),
         ({"complaint_contact": ""}, "contact"),
         ({"rhythm": "存款返现，多存多送"}, "wording"),
+        ({"strategy": "告诉客户存十万可以把按揭利率降下来"}, "wording"),
         ({"ends_on": date(2026, 1, 6)}, "period"),
     ],
 )

@@ -15,7 +15,7 @@ from jiugong_desk.products.rules import OfferFacts, OfferWords
 
 def words() -> OfferWords:
     said = bridge.wording()
-    return OfferWords(said.forbidden, said.deposits, said.gifts, bridge.deposit_categories())
+    return OfferWords(said.forbidden, said.deposits, said.gifts, bridge.deposit_categories(), said.ties)
 
 
 def codes(**values) -> tuple[str, ...]:
@@ -36,6 +36,7 @@ PUBLISHED = frozenset({Decimal("1.55")})
         ({"text": ""}, ("empty",)),
         ({"title": "长" * 61}, ("too_long",)),
         ({"text": "保 本理财讲座"}, ("forbidden_words",)),
+        ({"text": "存十万可以帮您把按揭利率降下来。"}, ("loan_and_deposit",)),
         ({"category": "time"}, ()),
         ({"category": "time", "text": "存满一年赠米面油"}, ("deposit_gift",)),
         ({"category": "large_cd", "title": "有礼", "text": "到店办理"}, ("deposit_gift",)),

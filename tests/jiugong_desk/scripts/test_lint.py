@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiugong_desk.core.wording import tied
+from jiugong_desk.demo import products, texts
+from jiugong_desk.scripts import samples
 from jiugong_desk.scripts.bridge import wording
 from jiugong_desk.scripts.content import read
 from jiugong_desk.scripts.lint import findings_in, found_words, lint
@@ -56,6 +59,7 @@ def test_wide_and_invisible_characters_hide_nothing(said):
         "存 款 达 标，贷 款 利 率 下 浮",
         "存款可以享受房贷利率优惠，不影响您提前还款",
         "存款不影响贷款审批，但存够十万审批更快",
+        "存十万可以帮您把按揭利率降下来。",
     ],
 )
 def test_a_loan_that_hangs_on_deposits_is_found(said):
@@ -110,3 +114,23 @@ def test_every_finding_says_where_and_the_customers_own_words_are_his():
         "第 4 步“了解需求”的异议“是中介吗？”的应答：不得承诺收益或结果——“稳赚”。",
         "结束语：不得使用“贴息”。",
     ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(sample.content for sample in samples.SAMPLES.values()), samples.bare(),
+        *(read(make()) for make in (
+            texts.mortgage_script, texts.payroll_script, texts.maturing_script, texts.prospects_script,
+        )),
+    ],
+)  # fmt: skip
+def test_the_scripts_that_come_with_the_desk_are_clean(content):
+    assert not lint(content, wording())
+
+
+def test_the_plans_and_products_of_the_demo_tie_nothing():
+    plans = [one for name, one in vars(texts).items() if name.endswith("_PLAN")]
+    assert len(plans) > 3
+    assert not tied([text for plan in plans for text in plan.values()], wording().ties)
+    assert not tied([str(cell) for row in products._everything() for cell in row.values()], wording().ties)
