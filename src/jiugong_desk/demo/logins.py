@@ -1,4 +1,4 @@
-"""The logins that are printed: one for every post, a second manager, and what each of them can try."""
+"""The logins that are printed: one for every post, the managers of one outlet and a stranger, and what each can try."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ TRIES = {
     "auditor": "全部只读，审计链 · reads everything, the audit chain",
     "administrator": "员工与机构，看不到客户 · staff and units, no customer",
 }
+COLLEAGUE = "同网点同事：一起参加活动，学习培训 · a colleague: takes part and learns the course"
 STRANGER = "另一网点：看不到前一位的客户 · another outlet: sees none of the first one's"
 
 
@@ -35,13 +36,19 @@ class Login:
 
 
 def printed_logins() -> list[Login]:
-    """The first person of each post; of the customer managers also one of the last outlet."""
+    """The first person of each post; of the customer managers also the colleagues of his outlet, and one of the last outlet.
+
+    The colleagues, because a campaign starts only when everybody who takes part has passed its course.
+    """
     postings = Posting.objects.filter(ended_on=None).select_related("staff", "unit").order_by("staff__staff_no")
     by_role: dict[str, list[Posting]] = {}
     for posting in postings:
         by_role.setdefault(posting.role, []).append(posting)
     logins = [_login(by_role[role][0], tries) for role, tries in TRIES.items() if role in by_role]
     managers = by_role.get("customer_manager", [])
+    for colleague in managers[1:-1]:
+        if colleague.unit == managers[0].unit:
+            logins.append(_login(colleague, COLLEAGUE))
     if len(managers) > 1:
         logins.append(_login(managers[-1], STRANGER))
     return logins

@@ -64,6 +64,14 @@ def test_there_is_one_login_for_every_post_and_a_stranger(built):
     assert [post for post, count in Counter(posts).items() if count > 1] == ["customer_manager"]
     managers = [login for login in logins if login.staff.may("call.work")]
     assert len({login.unit for login in managers}) == 2
+    stranger = managers[-1]
+    at_first = [
+        posting.staff_id
+        for posting in managers[0]
+        .staff.current_postings[0]
+        .unit.postings.filter(role="customer_manager", ended_on=None)
+    ]
+    assert {login.staff.pk for login in managers if login is not stranger} == set(at_first)
     assert all(login.staff.check_password(PASSWORD) for login in logins)
 
 
