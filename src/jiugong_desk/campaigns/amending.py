@@ -42,6 +42,13 @@ REVIEWED = _("已过消费者权益保护审查")
 REVIEW_FIRST = Reason(
     "review_first", _("本变更改动了话术、优惠或做法，须先通过消保审查。"), remedy=_("请待合规消保审查后再审批。")
 )
+AS_APPROVED = _("不变更的内容仍与批准的方案一致")
+OFFER_DRIFTED = Reason(
+    "offer_drifted", _("优惠{titles}在方案批准后被改动，不在本变更之内。"), remedy=_("请改回原样；或另立优惠，再办变更。")
+)
+PLAN_DRIFTED = Reason(
+    "plan_drifted", _("{parts}与批准的方案不一致，不在本变更之内。"), remedy=_("请先恢复为批准的内容。")
+)
 LONGEST_REASON = 500
 LONG_REASON = Reason("long_reason", _("变更原因超过 {most} 字。"), {"most": LONGEST_REASON}, _("请删减。"))
 PROMISES_KEPT = _("约定的回拨都在活动期内")

@@ -24,7 +24,7 @@ from .checklist import AFTER_SUBMITTING, Condition, PlanFacts, conditions
 from .gate import plan_facts
 from .marks import parts_of
 from .models import Amendment, Campaign, ListEntry
-from .plan import LABELS, payload
+from .plan import LABELS, changed, payload
 from .staffing import capacities, holes_of, participants_of
 
 State = Amendment.State
@@ -104,7 +104,7 @@ def lines(amendment: Amendment, *, at: datetime) -> tuple[Condition, ...]:
         found.append(_promises(after))
     if amending.needs_review(amendment.changes):
         found.append(_review(amendment))
-    return tuple(found)
+    return (*found, _as_approved(amendment))
 
 
 def _facts(before: Campaign, after: Campaign, at: datetime) -> PlanFacts:
@@ -145,6 +145,17 @@ def _review(amendment: Amendment) -> Condition:
     """Compliance's opinion on just this content; management decides after it."""
     given = approvals.holds(REVIEW, amendment.ref, digest_of(amendment))
     return Condition("reviewed", amending.REVIEWED, given, amending.REVIEW_FIRST)
+
+
+def _as_approved(amendment: Amendment) -> Condition:
+    """What the amendment does not name is still the plan that was approved: an offer may have changed by itself."""
+    base, live = amendment.base.plan, payload(amendment.campaign)
+    drifted = [name for name in changed(base, live) if name not in amendment.changes]
+    reason = replace(amending.PLAN_DRIFTED, facts={"parts": "、".join(str(LABELS[name]) for name in drifted)})
+    if "offers" in drifted:
+        titles = [f"“{offer['title']}”" for offer in base["offers"] if offer not in live["offers"]]
+        reason = replace(amending.OFFER_DRIFTED, facts={"titles": "".join(titles)})
+    return Condition("as_approved", amending.AS_APPROVED, not drifted, reason)
 
 
 def may_submit(found: tuple[Condition, ...]) -> Verdict:

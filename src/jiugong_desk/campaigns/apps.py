@@ -14,7 +14,8 @@ class CampaignsConfig(AppConfig):
         from ..customers import extension, sight
         from ..documents import kinds as documents
         from ..duty import extension as duty
-        from . import absences, exclusions, lending, notice, overlaps, panel, schooling
+        from ..products import extension as products
+        from . import absences, exclusions, lending, notice, overlaps, panel, promises, schooling
         from .services import amending, approving
 
         audiences.register(exclusions.IN_OTHER_CAMPAIGN, exclusions.LABEL, exclusions.in_no_other)
@@ -25,6 +26,7 @@ class CampaignsConfig(AppConfig):
         documents.register(notice.kind_of(_("方案通知")))
         duty.register_effect(absences.lost)
         duty.register_cover(schooling.teach_stand_in)
+        products.register_promise(promises.promising)
         sight.register(lending.customers_of_cover)
         extension.register_panel(panel.membership)
         extension.register_timeline(panel.events)

@@ -1,4 +1,4 @@
-"""Where rooms above tell a product's page where the product is used. They register in `AppConfig.ready()`."""
+"""Where rooms above tell where a product is used, and who has promised an offer. They register in `AppConfig.ready()`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from ..organisation.models import Staff
-from .models import Product
+from .models import Offer, Product
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Use:
 
 Provider = Callable[[Product, Staff], Iterable[Use]]
 _providers: list[Provider] = []
+Promiser = Callable[[Offer], Iterable[str]]
+_promisers: list[Promiser] = []
 
 
 def register_use(provider: Provider) -> None:
@@ -31,3 +33,13 @@ def register_use(provider: Provider) -> None:
 
 def uses(product: Product, staff: Staff) -> list[Use]:
     return [use for provider in _providers for use in provider(product, staff)]
+
+
+def register_promise(promiser: Promiser) -> None:
+    """Add a source of titles of what has promised an offer to customers, so that it stays as it is; once, as above."""
+    if promiser not in _promisers:
+        _promisers.append(promiser)
+
+
+def promised_by(offer: Offer) -> list[str]:
+    return [title for promiser in _promisers for title in promiser(offer)]

@@ -16,6 +16,7 @@ from jiugong_desk.consent.models import Contact
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.duty import services as duty
 from jiugong_desk.products import services as products
+from jiugong_desk.products.models import Offer
 from tests.support import plans
 from tests.support.cast import NOW, make_staff
 from tests.support.products import make_offer, offer_values
@@ -169,9 +170,10 @@ def test_an_offer_that_changes_after_the_approval_sends_the_planner_round_again(
     offer = make_offer(cast.planner)
     campaign = plans.approved(cast, offers=[offer.ref])
     assert facts(campaign).waiting == frozenset()
-    products.edit_offer(
-        offer, offer_values(text="提前预约，到店优先接待。"), version=offer.version, by=cast.planner, at=NOW
-    )
+    with pytest.raises(Refused) as refusal:
+        products.edit_offer(offer, offer_values(text="到店优先。"), version=offer.version, by=cast.planner, at=NOW)
+    assert refusal.value.verdict.codes == ("offer_promised",)
+    Offer.objects.filter(pk=offer.pk).update(text="提前预约，到店优先接待。")  # past the page
     found = red(campaign)
     assert set(found) == {"reviewed", "approved"}
     assert all(f"提交审批：{cast.planner}" in str(reason.remedy) for reason in found.values())

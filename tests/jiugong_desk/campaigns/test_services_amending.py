@@ -287,7 +287,7 @@ def test_an_offer_that_ends_before_the_campaign_stops_a_later_end(cast):
 
 def test_lines_that_it_does_not_touch_are_not_asked(cast, campaign):
     lines = amendments.lines(amended.drafted(cast, campaign, rhythm=RHYTHM), at=NOW)
-    assert {line.code for line in lines} == {"wording", "reviewed"}
+    assert {line.code for line in lines} == {"wording", "reviewed", "as_approved"}
 
 
 def test_nobody_waits_for_a_call_that_can_no_longer_come(cast, campaign):

@@ -50,7 +50,7 @@ def offer_edit(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Offer, ref=ref)
     require(request.user, "offer.draft")
     if request.method == "GET":
-        return _page(request, OfferForm(initial=_initial(found)), found)
+        return _page(request, OfferForm(initial=_initial(found)), found, problems=services.may_edit(found).reasons)
     form = OfferForm(request.POST)
     version = request.POST.get("version", "")
     if not form.is_valid() or not (version.isdecimal() and len(version) < 10):
