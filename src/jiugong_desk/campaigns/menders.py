@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
 from ..organisation.models import Posting, Staff, Unit
 from ..organisation.permissions import roles_with
+from ..products.models import Offer
 from .checklist import Mender
+from .marks import in_force
 from .models import Campaign
 
 NAMED = 3  # names that fit into a line; more are counted
@@ -25,13 +28,15 @@ DECIDERS = (Mender.APPROVER, Mender.COMPLIANCE, Mender.FINANCE)  # maker is not 
 
 
 def makers(campaign: Campaign) -> set[str]:
-    """The persons who wrote or edited the plan."""
-    keys = set(campaign.plan_versions.values_list("by__person_key", flat=True))
-    return keys | {campaign.drafted_by.person_key}
+    """The persons who wrote or edited the plan, what it promises, and the amendments that are in it."""
+    wrote = campaign.plan_versions.values_list("by__person_key", flat=True)
+    promised = Offer.objects.filter(ref__in=campaign.offers).values_list("drafted_by__person_key", "edited_by__person_key")
+    amended = (one.makers for one in in_force(campaign))
+    return {key for key in chain([campaign.drafted_by.person_key], wrote, *promised, *amended) if key}
 
 
 def menders(campaign: Campaign, *, untrained: Iterable[Staff], short_at: Iterable[Unit]) -> dict[Mender, str]:
-    """The names for each kind of line (two queries). `short_at`: the outlets whose roster has a hole."""
+    """The names for each kind of line (four queries). `short_at`: the outlets whose roster has a hole."""
     roles = {mender: set(roles_with(permission)) for mender, permission in PERMISSIONS.items()}
     rows = Posting.objects.filter(ended_on=None, staff__is_active=True, role__in=set().union(*roles.values()))
     postings = list(rows.select_related("staff", "unit").order_by("-unit__path", "staff__staff_no"))

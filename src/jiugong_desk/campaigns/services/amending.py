@@ -89,7 +89,7 @@ def submit_amendment(amendment: Amendment, *, by: Staff, at: datetime, version: 
     steps.must_be(held.campaign, *RUNNING)
     _move(held, amendment.version if version is None else version, state=State.SUBMITTED)
     hold(amendments.may_submit(amendments.lines(held, at=at)))
-    persons = {*held.makers, *makers(held.campaign), by.person_key}
+    persons = {*held.makers, *makers(amendments.proposed(held)), by.person_key}
     for kind in (*([REVIEW] if amending.needs_review(held.changes) else []), AMENDMENT):
         approvals.ask(
             kind, held.ref, title=held.campaign.title, unit=held.campaign.unit, digest=amendments.digest_of(held),
