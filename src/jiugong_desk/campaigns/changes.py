@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..audiences.reading import WrongRule, block_sentence, read
 from ..organisation.models import Staff, Unit
+from ..scripts.models import Script
 from . import goals
 from .measures import MEASURES
 from .models import Attachment, Campaign
@@ -40,12 +41,15 @@ class Change:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], unit: Unit) -> list[Change]:
     """The parts that differ, in the order of the plan; `before` and `after` as `plan.payload` keeps them."""
     return [
-        Change(LABELS[name], tuple(_compared(in_words(name, before, unit), in_words(name, after, unit))))
+        Change(LABELS[name], tuple(_compared(name, in_words(name, before, unit), in_words(name, after, unit))))
         for name in changed(before, after)
     ]
 
 
-def _compared(before: str, after: str) -> Iterator[Piece]:
+def _compared(name: str, before: str, after: str) -> Iterator[Piece]:
+    if name == "script":  # a name is another name, whatever letters they share
+        yield from (Piece("gone", before), Piece("new", after))
+        return
     old, new = PIECES.findall(before), PIECES.findall(after)
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -70,11 +74,17 @@ def in_words(name: str, plan: Mapping[str, Any], unit: Unit) -> str:
         "primary_measure": lambda: str(MEASURES[value].label),
         "offers": lambda: "\n".join(f"{offer['title']}：{offer['text']}" for offer in value),
         "participants": lambda: _people(value),
-        "script": lambda: f"{value['code']} v{value['version']}",
+        "script": lambda: _script(value),
         "attachments": lambda: "\n".join(f"{Attachment.Kind(kind).label}：{name} {digest[:8]}" for kind, name, digest in value),
         "holdout_unit": lambda: str(Campaign.HoldoutUnit(value).label),
     }  # fmt: skip
     return words[name]() if name in words else str(value)
+
+
+def _script(value: Mapping[str, Any]) -> str:
+    """Its title, which any version may change, and the version."""
+    kept = Script.objects.filter(code=value["code"], version=value["version"]).values_list("title", flat=True)
+    return _("《{title}》第 {version} 版").format(title=kept.first() or value["code"], version=value["version"])
 
 
 def _audience(value: Any, unit: Unit) -> str:

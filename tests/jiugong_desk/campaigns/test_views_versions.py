@@ -11,7 +11,7 @@ from jiugong_desk.campaigns.changes import differences
 from jiugong_desk.campaigns.models import Attachment, Campaign, WorkingCopy
 from tests.jiugong_desk.campaigns.test_views_editor import form, save, send
 from tests.support import plans
-from tests.support.cast import NOW, make_staff
+from tests.support.cast import NOW, make_script, make_staff
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 impact"
@@ -175,3 +175,14 @@ def test_goals_and_budget_are_saved_and_a_wrong_one_loses_nothing(cast, planner)
     campaign = Campaign.objects.everyone().get()
     assert campaign.goals == [{"measure": "avg_increment", "target": "3000", "by": "2026-03-31"}]
     assert (campaign.primary_measure, str(campaign.budget)) == ("avg_increment", "20000.00")
+
+
+def test_another_script_is_named_by_title_and_version_as_a_whole(cast):
+    campaign = plans.drafted(cast, script=make_script(code="mortgage_spring", title="按揭客户春季话术"))
+    other = make_script(code="maturing_spring", title="到期客户春季话术", version=2)
+    services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, script=other)
+    after, before = campaign.plan_versions.all()[:2]
+    (change,) = differences(before.plan, after.plan, campaign.unit)
+    assert [(piece.kind, piece.text) for piece in change.pieces] == [
+        ("gone", "《按揭客户春季话术》第 1 版"), ("new", "《到期客户春季话术》第 2 版"),
+    ]  # fmt: skip
