@@ -69,11 +69,17 @@ def submitted(plan: Plan, people: People, *, on: date) -> Campaign:
     return campaign
 
 
-def approved(plan: Plan, people: People, *, on: date) -> Campaign:
-    """All in one day, by three people."""
+def reviewed(plan: Plan, people: People, *, on: date) -> Campaign:
+    """Looked through by compliance in the afternoon; management may decide."""
     campaign = submitted(plan, people, on=on)
     comment = "话术已审，告知与拒绝方式完整；敏感信息以区间展示。同意。"
     approve("plan_review", campaign.ref, comment, by=people["compliance"], at=story.moment(on, 14, 30))
+    return campaign
+
+
+def approved(plan: Plan, people: People, *, on: date) -> Campaign:
+    """All in one day, by three people."""
+    campaign = reviewed(plan, people, on=on)
     if campaign.incentive:
         comment = "总额在年度营销费用内，不与个人存款挂钩，按季考核后发放。同意。"
         approve("incentive", campaign.ref, comment, by=people["finance_hr"], at=story.moment(on, 15, 5))

@@ -23,7 +23,7 @@ from ..organisation.bridge import written
 from ..organisation.models import Staff
 from ..scripts.models import Script
 from . import changes, lists, plans, schooling, story
-from .campaign import drafted, submitted
+from .campaign import drafted, reviewed
 from .people import People
 
 WEALTHY_LEVELS = (6, 9)
@@ -74,7 +74,7 @@ def _next_slot(manager: Staff) -> datetime:
 def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: int) -> dict[str, int]:
     """A plan to approve and its course to pass, a plan and a script being written, a bulletin to sign, leave, clients, lists."""
     yesterday = story.TODAY - timedelta(days=1)
-    april = submitted(plans.maturing(customers, seed), people, on=yesterday)
+    april = reviewed(plans.maturing(customers, seed), people, on=yesterday)
     schooling.taught(april, people, at=story.moment(yesterday, 15, 10), but=people.managers[:1])
     changes.quieter(campaign, people, on=story.TODAY)
     drafted(plans.prospects(customers, seed), people, at=story.moment(story.TODAY, 9, 10))

@@ -94,6 +94,7 @@ def test_what_was_decided_is_kept_with_its_words(cast, campaign, login):
 
 def test_who_comes_too_late_is_told_and_keeps_what_he_wrote(cast, campaign, login):
     asked = waiting.open_for("plan", campaign.ref)
+    plans.decide("plan_review", campaign, by=cast.compliance)
     plans.decide("plan", campaign, by=cast.management)
     second = make_staff("9204", "卫行", "management", cast.branch)
     answer = login(second).post(

@@ -121,6 +121,7 @@ def test_a_stale_form_is_told_who_took_the_step(cast):
     plans.customers(cast)
     campaign = plans.submitted(cast)
     seen = campaign.version
+    plans.decide("plan_review", campaign, by=cast.compliance)
     plans.decide("plan", campaign, by=cast.management)
     with pytest.raises(services.PlanChanged) as refusal:
         services.edit(campaign, version=seen, by=cast.planner, at=NOW, goal="别的目标")
@@ -241,6 +242,7 @@ def test_a_decision_is_about_the_plan_that_was_handed_in(cast):
         approvals.decide(seen, approve=True, comment="", by=cast.management, at=NOW)
     seen.refresh_from_db()
     assert seen.state == "void"
+    plans.decide("plan_review", campaign, by=cast.compliance)
     plans.decide("plan", campaign, by=cast.management)
     assert campaign.state == "approved"
 
@@ -256,16 +258,29 @@ def test_who_sends_back_ends_the_other_decision_too(cast):
     }
 
 
-def test_a_review_that_fails_after_the_approval_takes_the_plan_back(cast):
+def test_management_decides_after_the_review_and_no_notice_goes_out_before(cast):
     plans.customers(cast)
     campaign = plans.submitted(cast)
-    plans.decide("plan", campaign, by=cast.management)
-    plans.learn(campaign)
     with pytest.raises(Refused) as refusal:
-        services.launch(campaign, by=cast.management, at=NOW)
-    assert codes(refusal) == ("reviewed",)
+        plans.decide("plan", campaign, by=cast.management)
+    assert codes(refusal) == ("review_first",)
+    assert "须先通过消保审查" in str(refusal.value.verdict)
+    with pytest.raises(Refused):
+        services.issue_notice(campaign, word="示", copies=(), replaces="", by=cast.management, at=NOW)
     campaign.refresh_from_db()
-    plans.decide("plan_review", campaign, approve=False, comment="告知不完整", by=cast.compliance)
+    assert (campaign.state, campaign.sealed_digest) == ("submitted", "")
+    plans.decide("plan_review", campaign, by=cast.compliance)
+    plans.decide("plan", campaign, by=cast.management)
+    assert campaign.state == "approved"
+
+
+def test_a_finance_that_sends_back_after_the_approval_takes_the_plan_back(cast):
+    plans.customers(cast)
+    finance = make_staff("9108", "钱财", "finance_hr", cast.branch)
+    campaign = plans.submitted(cast, incentive="按季考核后发放。")
+    plans.decide("plan_review", campaign, by=cast.compliance)
+    plans.decide("plan", campaign, by=cast.management)
+    plans.decide("incentive", campaign, approve=False, comment="总额超出授权", by=finance)
     assert campaign.state == "draft"
     services.submit(campaign, by=cast.planner, at=NOW)
     assert not is_approved(campaign)  # the old approval was of the same words, and counts no more

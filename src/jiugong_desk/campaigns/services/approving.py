@@ -1,4 +1,4 @@
-"""Hand a complete plan in: management decides on it, compliance reviews it, each bound to exactly this plan."""
+"""Hand a complete plan in: compliance reviews it, then management decides, each bound to exactly this plan."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ...core.clock import bank_date
 from ...core.digests import digest
 from ...core.errors import Stale, hold
 from ...core.pages import require
-from ...core.verdict import Verdict
+from ...core.verdict import Reason, Verdict
 from ...organisation.models import Staff
 from .. import checklist
 from ..expectation import cost_of
-from ..gate import INCENTIVE, PLAN, REVIEW, plan_facts
+from ..gate import INCENTIVE, PLAN, REVIEW, is_reviewed, plan_facts
 from ..menders import makers
 from ..models import Campaign
 from ..plan import payload
@@ -28,6 +28,7 @@ from ..schooling import open_training
 from . import sealing, steps
 
 State = Campaign.State
+REVIEW_FIRST = Reason("review_first", _("须先通过消保审查。"), remedy=_("请待合规消保审查后再审批。"))
 
 
 @transaction.atomic
@@ -92,12 +93,17 @@ def _must_wait(campaign: Campaign, *states: str) -> None:
 
 
 def _complete(campaign: Campaign, at: datetime) -> Verdict:
-    """Whether the planner has brought everything, money for what it is likely to cost included.
-
-    Asked again at the approval: what was complete when it was handed in may no longer be, customers move, people leave.
-    """
+    """Whether the planner has brought everything, money for what it is likely to cost included."""
     counted = count(campaign.audience, campaign.unit, on=bank_date(at), plan_id=campaign.pk)
     return checklist.may_submit(plan_facts(campaign, at=at, counted=counted, cost=cost_of(campaign, counted, at=at)))
+
+
+def _against(campaign: Campaign, at: datetime) -> Verdict:
+    """What was complete when it was handed in may no longer be: customers move, people leave. And compliance comes first:
+    what management approves is sealed, taught and handed down as a document.
+    """
+    first = () if is_reviewed(campaign) else (REVIEW_FIRST,)
+    return Verdict((*first, *_complete(campaign, at).reasons))
 
 
 def _digest(campaign: Campaign) -> str:
@@ -111,7 +117,7 @@ def _address(ref: str) -> str:
 KINDS = (
     Kind(
         PLAN, _("活动方案审批"), "campaign.approve", "campaign.draft",
-        find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_complete,
+        find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_against,
     ),
     Kind(
         REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",
