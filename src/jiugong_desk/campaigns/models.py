@@ -279,11 +279,15 @@ class WorkingCopy(models.Model):
 
 
 class StateChange(models.Model):
-    """One step of a campaign's life, for its history. `reason` is what the person wrote."""
+    """One step of a campaign's life, for its history. `reason` is what the person wrote.
+
+    `for_review`: a pause by compliance, or by the complaint rule, which compliance alone lifts.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="changes")
     state = models.CharField(max_length=10, choices=Campaign.State)
     reason = models.TextField(blank=True)
+    for_review = models.BooleanField(default=False)
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

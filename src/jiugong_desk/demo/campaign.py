@@ -97,7 +97,7 @@ def approve(kind: str, about: str, comment: str = "", *, by: Staff, at: datetime
 def ten_day_reports(campaign: Campaign, people: People, *, period_end: date, on: date) -> None:
     """The department makes the bulletin and the evaluation of the 旬; management signs both.
 
-    Where complaints have paused the campaign, compliance's review is the reason to go on.
+    Where complaints have paused the campaign, compliance reviews them and lets it go on.
     """
     department, management = people["business_department"], people["management"]
     made, signed = story.moment(on, 8, 20), story.moment(on, 8, 45)
@@ -113,7 +113,7 @@ def ten_day_reports(campaign: Campaign, people: People, *, period_end: date, on:
     campaign.refresh_from_db()
     if campaign.state == Campaign.State.PAUSED:
         reason = "合规消保已逐件复核投诉并答复客户，话术无误，恢复外呼。"
-        campaigns.resume(campaign, reason=reason, by=management, at=signed + timedelta(minutes=10))
+        campaigns.resume(campaign, reason=reason, by=people["compliance"], at=signed + timedelta(minutes=10))
 
 
 def final_report(campaign: Campaign, people: People, *, at: datetime) -> Report:

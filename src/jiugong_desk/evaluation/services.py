@@ -112,7 +112,7 @@ def _pause_for_complaints(campaign: Campaign, figures: dict[str, Any], *, by: St
     reactions = figures["reactions"]
     limit = policy().outcomes.complaints_pause_share
     reason = f"投诉占接通客户 {reactions['complaints']}/{reactions['reached']}，超过政策上限 {limit:.1%}，自动暂停"
-    campaign_services.pause(campaign, reason=reason, by=by, at=at)
+    campaign_services.pause(campaign, reason=reason, by=by, at=at, by_rule=True)
 
 
 @transaction.atomic

@@ -206,19 +206,40 @@ def test_pause_resume_close(cast):
     campaign = plans.launched(cast)
     with pytest.raises(Refused):
         services.pause(campaign, reason=" ", by=cast.compliance, at=NOW)
-    services.pause(campaign, reason="投诉超过阈值", by=cast.compliance, at=NOW)
+    services.pause(campaign, reason="网点检修", by=cast.management, at=NOW)
     assert campaign.state == "paused"
     with pytest.raises(PermissionDenied):
-        services.resume(campaign, by=cast.compliance, at=NOW)
-    services.resume(campaign, by=cast.management, at=NOW)
+        services.resume(campaign, reason="检修完毕", by=cast.compliance, at=NOW)
+    with pytest.raises(Refused):
+        services.resume(campaign, reason=" ", by=cast.management, at=NOW)
+    services.resume(campaign, reason="检修完毕", by=cast.management, at=NOW)
+    assert campaign.changes.first().reason == "检修完毕"
     services.close(campaign, by=cast.management, at=NOW)
     assert (campaign.state, campaign.closed_at) == ("closed", NOW)
     assert not Assignment.objects.filter(ended_at=None).exists()
     with pytest.raises(Refused) as refusal:
-        services.resume(campaign, by=cast.management, at=NOW)
+        services.resume(campaign, reason="检修完毕", by=cast.management, at=NOW)
     assert refusal.value.verdict.codes == ("wrong_state",)
     states = list(campaign.changes.order_by("id").values_list("state", flat=True))
     assert states == ["draft", "submitted", "approved", "launched", "paused", "launched", "closed"]
+
+
+@pytest.mark.parametrize("by_rule", [False, True])
+def test_what_compliance_or_the_complaint_rule_paused_compliance_alone_lifts(cast, by_rule):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    by = cast.department if by_rule else cast.compliance
+    services.pause(campaign, reason="投诉超过阈值", by=by, at=NOW, by_rule=by_rule)
+    with pytest.raises(Refused) as refusal:
+        services.resume(campaign, reason="客户已安抚", by=cast.management, at=NOW)
+    assert refusal.value.verdict.codes == ("compliance_lifts",)
+    for wrong in (cast.planner, cast.department):
+        with pytest.raises(PermissionDenied):
+            services.resume(campaign, reason="客户已安抚", by=wrong, at=NOW)
+    with pytest.raises(Refused):
+        services.resume(campaign, reason="", by=cast.compliance, at=NOW)
+    services.resume(campaign, reason="逐件复核完毕", by=cast.compliance, at=NOW)
+    assert campaign.state == "launched"
 
 
 def bulk_customers(cast, count):

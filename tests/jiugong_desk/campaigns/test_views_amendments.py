@@ -76,7 +76,9 @@ def test_only_what_was_changed_counts_and_the_page_compares(cast, planner, campa
     assert REASON in page.text
     assert [str(change.label) for change in page.context["changes"]] == ["推进节奏", "结束日期"]
     assert "<ins>" in page.text
-    assert {line.code for line in page.context["lines"]} == {"period", "offers", "roster", "wording", "reviewed"}
+    assert {line.code for line in page.context["lines"]} == {
+        "period", "offers", "roster", "wording", "reviewed", "as_approved",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

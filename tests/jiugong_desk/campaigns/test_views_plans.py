@@ -211,7 +211,7 @@ def test_the_whole_life_by_plain_forms(cast, login):
         (management, "plan", {"decision": "approve"}, "approved"),
         (management, "launch", {}, "launched"),
         (compliance, "pause", {"reason": "核查投诉"}, "paused"),
-        (management, "resume", {"reason": "核查完毕"}, "launched"),
+        (compliance, "resume", {"reason": "核查完毕"}, "launched"),
         (management, "close", {}, "closed"),
     ]
     for client, name, data, state in ways:
@@ -343,3 +343,15 @@ def test_the_pages_are_in_english_where_asked(cast, login):
     for expected in ("Hold-out", "Running", "Fit the audience rules", "Launched"):
         assert expected in text
     assert "Campaigns" in client.get(reverse("campaigns")).text
+
+
+def test_management_reads_who_lifts_the_pause_and_compliance_finds_the_button(cast, login):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    services.pause(campaign, reason="核查投诉", by=cast.compliance, at=NOW)
+    resume = reverse("campaign_resume", args=[campaign.ref])
+    text = page(login(cast.management), campaign).text
+    assert resume not in text
+    assert "请合规消保复核后恢复外呼" in text
+    assert step(login(cast.management), campaign, "resume", reason="继续外呼").status_code == 409
+    assert resume in page(login(cast.compliance), campaign).text

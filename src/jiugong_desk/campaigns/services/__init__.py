@@ -8,7 +8,7 @@ from .copying import clone, copy_of, drop_copy, keep_copy
 from .drafting import PlanChanged, draft, edit, set_participants
 from .launching import LaunchResult, launch
 from .noticing import issue_notice
-from .running import close, pause, resume
+from .running import close, pause, resume, right_to_resume, waits_for_review
 
 __all__ = [
     "LARGEST_ATTACHMENT",
@@ -30,7 +30,9 @@ __all__ = [
     "launch",
     "pause",
     "resume",
+    "right_to_resume",
     "set_participants",
     "submit",
     "submit_amendment",
+    "waits_for_review",
 ]

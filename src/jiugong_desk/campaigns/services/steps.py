@@ -42,11 +42,15 @@ def change(campaign: Campaign, *, version: int | None = None, **values: Any) -> 
         raise Stale(MOVED_ON)
 
 
-def move(campaign: Campaign, to: str, *, reason: str = "", by: Staff, at: datetime, **values: Any) -> None:
+def move(
+    campaign: Campaign, to: str, *, reason: str = "", for_review: bool = False, by: Staff, at: datetime, **values: Any
+) -> None:
     """`change` to another state, with a line in the campaign's history."""
     version = values.pop("version", None)
     change(campaign, version=version, state=to, **values)
-    StateChange.objects.create(campaign=campaign, state=to, reason=reason.strip(), by=by, at=at)
+    StateChange.objects.create(
+        campaign=campaign, state=to, reason=reason.strip(), for_review=for_review, by=by, at=at
+    )  # fmt: skip
 
 
 def done(campaign: Campaign, verb: str, *, by: Staff, at: datetime, **facts: Any) -> None:

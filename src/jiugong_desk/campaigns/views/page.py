@@ -11,7 +11,7 @@ from django.urls import reverse
 from ...approvals import queries as approvals
 from ...core.http import DeskRequest
 from ...documents import queries as documents
-from .. import queries
+from .. import queries, services
 from ..amendments import part_names
 from ..gate import is_approved
 from ..goals import sentence
@@ -42,6 +42,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
         "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
+        **_resuming(request, found),
         "documents": documents.of_subject(ABOUT, found.ref, request.user),
         "may_notify": request.user.may("document.issue") and is_approved(found),
         "editable": found.state in EDITABLE,
@@ -56,6 +57,13 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         context["checklist"] = lines = queries.checklist(found, seen, at=request.now)
         context["unmet"] = sum(not line.met for line in lines)
     return render(request, "campaigns/plan.html", context, status=status)
+
+
+def _resuming(request: DeskRequest, found: Campaign) -> dict[str, bool]:
+    """Whether this person lifts the pause, or is told who does."""
+    may = found.state == Campaign.State.PAUSED and request.user.may(services.right_to_resume(found, request.user))
+    held = may and services.waits_for_review(found) and not request.user.may("campaign.review")
+    return {"may_resume": may and not held, "held_for_review": held}
 
 
 def _amendments(request: DeskRequest, found: Campaign) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
+from ...organisation.models import Staff
 from .. import services
 from ..forms import StepForm
 from ..models import Campaign
@@ -36,11 +37,13 @@ def _try(request: DeskRequest, found: Campaign, said: Any, verb: Callable[[], An
     return back_to(found)
 
 
-def _step(permission: str, said: Any, verb: Callable[..., Any], *, explained: bool) -> Callable[..., HttpResponse]:
+def _step(
+    permission: str | Callable[[Campaign, Staff], str], said: Any, verb: Callable[..., Any], *, explained: bool
+) -> Callable[..., HttpResponse]:
     @require_POST
     def view(request: DeskRequest, ref: str) -> HttpResponse:
         found = get_visible(Campaign, request.user, ref)
-        require(request.user, permission)
+        require(request.user, permission if isinstance(permission, str) else permission(found, request.user))
         form = StepForm(request.POST)
         form.is_valid()  # an over-long reason is cut to nothing, which the verb refuses where it needs one
         text = form.cleaned_data.get("reason", "")
@@ -53,5 +56,5 @@ def _step(permission: str, said: Any, verb: Callable[..., Any], *, explained: bo
 submit = _step("campaign.draft", _("已提交审批。"), services.submit, explained=False)
 launch = _step("campaign.launch", _("活动已启动，名单已冻结并分配到人。"), services.launch, explained=False)
 pause = _step("campaign.pause", _("活动已暂停，停止外呼。"), services.pause, explained=True)
-resume = _step("campaign.launch", _("活动已恢复。"), services.resume, explained=True)
+resume = _step(services.right_to_resume, _("活动已恢复。"), services.resume, explained=True)
 close = _step("campaign.launch", _("活动已结束。"), services.close, explained=True)
