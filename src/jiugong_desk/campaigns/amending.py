@@ -44,7 +44,9 @@ REVIEW_FIRST = Reason(
 )
 AS_APPROVED = _("不变更的内容仍与批准的方案一致")
 OFFER_DRIFTED = Reason(
-    "offer_drifted", _("优惠{titles}在方案批准后被改动，不在本变更之内。"), remedy=_("请改回原样；或另立优惠，再办变更。")
+    "offer_drifted",
+    _("优惠{titles}在方案批准后被改动，不在本变更之内。"),
+    remedy=_("请改回原样；或另立优惠，再办变更。"),
 )
 PLAN_DRIFTED = Reason(
     "plan_drifted", _("{parts}与批准的方案不一致，不在本变更之内。"), remedy=_("请先恢复为批准的内容。")

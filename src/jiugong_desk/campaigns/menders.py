@@ -30,7 +30,9 @@ DECIDERS = (Mender.APPROVER, Mender.COMPLIANCE, Mender.FINANCE)  # maker is not 
 def makers(campaign: Campaign) -> set[str]:
     """The persons who wrote or edited the plan, what it promises, and the amendments that are in it."""
     wrote = campaign.plan_versions.values_list("by__person_key", flat=True)
-    promised = Offer.objects.filter(ref__in=campaign.offers).values_list("drafted_by__person_key", "edited_by__person_key")
+    promised = Offer.objects.filter(ref__in=campaign.offers).values_list(
+        "drafted_by__person_key", "edited_by__person_key"
+    )
     amended = (one.makers for one in in_force(campaign))
     return {key for key in chain([campaign.drafted_by.person_key], wrote, *promised, *amended) if key}
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from ..approvals import queries as approvals
+from ..documents import queries as documents
 from ..documents.content import chinese, chinese_date
 from ..documents.kinds import Kind
 from ..documents.notice import Annex, Items, Notice, Paragraph, Part, Section, lead, paragraphs, table
@@ -23,7 +24,7 @@ from ..scripts.stepper import merged
 from . import queries
 from .gate import PLAN
 from .goals import sentence
-from .marks import Mark, marks
+from .marks import Mark, in_force, marks
 from .measures import MEASURES, MONEY
 from .models import Campaign, Participant
 from .plan import LABELS, offers_of, sections
@@ -61,6 +62,14 @@ def notice_of(campaign: Campaign, *, word: str, copies: tuple[str, ...], on: dat
             signed_by=_signed_by(campaign),
             dated_on=on,
         )
+
+
+def is_outdated(campaign: Campaign) -> bool:
+    """Whether the notice that stands says less than what is in force: an amendment came after it."""
+    standing, amended = documents.standing(ABOUT, campaign.ref, KIND), in_force(campaign)[-1:]
+    return standing is not None and any(
+        one.ended_at is not None and one.ended_at > standing.issued_at for one in amended
+    )
 
 
 def plan_title(campaign: Campaign) -> str:

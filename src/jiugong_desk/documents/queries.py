@@ -97,7 +97,11 @@ def of_subject(about_kind: str, about: str, staff: Staff) -> list[Document]:
 
 def standing(about_kind: str, about: str, kind: str) -> Document | None:
     """The document of this kind that no other has replaced."""
-    rows = Document.objects.everyone().filter(about_kind=about_kind, about=about, kind=kind, superseded_by=None)
+    rows = (
+        Document.objects.everyone()
+        .filter(about_kind=about_kind, about=about, kind=kind, superseded_by=None)
+        .defer(*FILES)
+    )
     found: Document | None = rows.first()
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -162,3 +163,15 @@ def test_an_amended_plan_is_handed_down_with_what_was_amended(cast, campaign, qu
     text = "".join(block.get("text", "") for block in content["blocks"])
     assert amendments.RHYTHM in text
     assert f"变更1，自2026年1月7日起：推进节奏。原因：{made.reason}" in text
+
+
+def test_after_an_amendment_the_plan_page_asks_for_a_new_notice(cast, login, quick_files):
+    plans.customers(cast)
+    campaign, hint = plans.launched(cast), "请重新印发通知"
+    address = reverse("campaign", args=[campaign.ref])
+    first = issue(campaign, cast)
+    assert hint not in login(cast.department).get(address).text
+    amendments.in_force(cast, campaign, at=NOW + timedelta(days=1))
+    assert hint in login(cast.department).get(address).text
+    issue(campaign, cast, replaces=first.ref, at=NOW + timedelta(days=2))
+    assert hint not in login(cast.department).get(address).text

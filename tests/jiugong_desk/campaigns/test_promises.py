@@ -34,7 +34,9 @@ def change_past_the_page(offer):
 
 @pytest.mark.parametrize("state", ["approved", "launched", "paused"])
 def test_an_offer_that_was_approved_with_a_plan_is_not_edited(cast, offer, state):
-    campaign = plans.launched(cast, offers=[offer.ref]) if state != "approved" else plans.approved(cast, offers=[offer.ref])
+    campaign = (
+        plans.launched(cast, offers=[offer.ref]) if state != "approved" else plans.approved(cast, offers=[offer.ref])
+    )
     if state == "paused":
         services.pause(campaign, reason="投诉较多", by=cast.management, at=NOW)
     with pytest.raises(Refused) as refusal:

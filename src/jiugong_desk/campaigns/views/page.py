@@ -17,7 +17,7 @@ from ..gate import is_approved
 from ..goals import sentence
 from ..measures import MEASURES
 from ..models import Amendment, Attachment, Campaign
-from ..notice import ABOUT
+from ..notice import ABOUT, is_outdated
 from ..plan import offers_of, sections
 from ..services.amending import RUNNING
 from ..services.drafting import EDITABLE
@@ -44,6 +44,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
         **_resuming(request, found),
         "documents": documents.of_subject(ABOUT, found.ref, request.user),
+        "outdated": is_outdated(found),
         "may_notify": request.user.may("document.issue") and is_approved(found),
         "editable": found.state in EDITABLE,
         "complaints_share": queries.complaints_share(),

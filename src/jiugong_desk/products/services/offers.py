@@ -54,7 +54,12 @@ def may_edit(offer: Offer) -> Verdict:
         return ALLOWED
     facts = {"titles": "、".join(f"《{title}》" for title in titles)}
     return refused(
-        Reason("offer_promised", _("{titles}已批准或正在进行，承诺了这项优惠，不能修改。"), facts, _("另立优惠，再办变更。"))
+        Reason(
+            "offer_promised",
+            _("{titles}已批准或正在进行，承诺了这项优惠，不能修改。"),
+            facts,
+            _("另立优惠，再办变更。"),
+        )
     )
 
 
