@@ -18,11 +18,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 
 from jiugong_desk.campaigns.models import Campaign, ListEntry, Participant
+from jiugong_desk.campaigns.schooling import about
 from jiugong_desk.consent.models import ConsentRecord
 from jiugong_desk.core.fields import digest
 from jiugong_desk.customers.models import Customer, Loan
 from jiugong_desk.organisation.models import Posting, Staff, Unit
 from jiugong_desk.scripts.models import Script
+from jiugong_desk.training.models import Course, Enrolment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 1, 7, 10, 30, tzinfo=SHANGHAI)  # a Wednesday, inside calling hours
@@ -160,11 +162,33 @@ def make_campaign(
     )  # fmt: skip
     for staff in participants:
         Participant.objects.create(campaign=campaign, staff=staff)
+        _learned(campaign, staff)
     return campaign
+
+
+def _learned(campaign: Campaign, staff: Staff) -> None:
+    """Of a campaign beyond its approval: who takes part has passed its course; where the test has said it, it stays so."""
+    if campaign.state in ("draft", "submitted"):
+        return
+    planner = {"by": campaign.drafted_by, "at": NOW}
+    course, _made = Course.objects.everyone().get_or_create(
+        about=about(campaign),
+        defaults={
+            "unit": campaign.unit, "title": "培训", "draft": {}, "state": "open", "drafted_by": campaign.drafted_by,
+            "drafted_at": NOW,
+        },
+    )  # fmt: skip
+    version = course.versions.first() or course.versions.create(
+        number=1, content={"sections": []}, digest="", **planner
+    )
+    passed = {"enrolled_at": NOW, "read_at": NOW, "passed_at": NOW, "attempts": 1, "score": 1}
+    Enrolment.objects.everyone().get_or_create(course=course, version=version, staff=staff, defaults=passed)
 
 
 def make_entry(campaign: Campaign, customer: Customer, manager: Staff | None = None, **values: Any) -> ListEntry:
     values.setdefault("arm", ListEntry.Arm.TREATED)
     values.setdefault("stratum", "5|OU01")
     values.setdefault("probability", Decimal("0.8"))
+    if manager is not None:
+        _learned(campaign, manager)
     return ListEntry.objects.create(campaign=campaign, customer=customer, manager=manager, **values)

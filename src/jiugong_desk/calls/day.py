@@ -178,7 +178,11 @@ def _nothing_left(reach: Reach) -> Reason:
         paused=Count("pk", filter=open_states & Q(campaign__state=Campaign.State.PAUSED)),
         running=Count(Case(When(campaign__state=Campaign.State.LAUNCHED, then="pk"))),
     )
-    if mine.filter(open_states, campaign__state=Campaign.State.LAUNCHED, campaign__ref__in=reach.barred).exists():
+    if (
+        mine.filter(open_states, campaign__state=Campaign.State.LAUNCHED)
+        .exclude(campaign__ref__in=reach.taught)
+        .exists()
+    ):
         return rules.UNTRAINED
     if found["paused"]:
         return PAUSED

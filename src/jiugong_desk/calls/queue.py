@@ -1,9 +1,9 @@
 """Who is next: one query says it for the claim, the counts and the lists on the page.
 
 A manager is offered what was dealt to him; after that, what was dealt to those for whom he stands in that day; after
-that, what nobody was dealt in campaigns where he takes part. Never what is another manager's, and on his own leave
-nothing. Order: callback due, then never tried, then retry; inside these his own first, what he has not given back before,
-the longest due, the customer who could bring the most.
+that, what nobody was dealt in campaigns where he takes part; all of it only in campaigns whose course he has passed.
+Never what is another manager's, and on his own leave nothing. Order: callback due, then never tried, then retry; inside
+these his own first, what he has not given back before, the longest due, the customer who could bring the most.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from ..campaigns.cover import running_on, taught_on_page
 from ..campaigns.models import Campaign, ListEntry, Participant
-from ..campaigns.taught import barred_from, taught_to
+from ..campaigns.taught import taught_to
 from ..core.clock import bank_date
 from ..duty.queries import Turn, turn_of, turn_on_page
 from ..organisation.models import Staff
@@ -50,42 +50,34 @@ def running(campaign: Campaign, day: date) -> bool:
 
 @dataclass(frozen=True)
 class Reach:
-    """Whose customers somebody may be offered on a day, and in which campaigns not.
+    """Whose customers somebody may be offered on a day, and in which campaigns.
 
-    `barred`: campaigns whose course he takes and has not passed, also where it was changed after the launch. `taught`:
-    those whose course he has passed, asked only where he stands in for somebody: there nobody asked it at the launch.
+    `taught`: those whose course he has passed as it is now, also where it was changed after the launch. No others.
     """
 
     staff: Staff
     day: date
     turn: Turn
-    barred: frozenset[str]
-    taught: frozenset[str] = frozenset()
+    taught: frozenset[str]
 
     def includes(self, entry: ListEntry) -> bool:
         """Whether the entry is his to call today: his own, nobody's, or one of those whom he covers."""
         return not self.turn.away and entry.manager_id in (None, self.staff.pk, *self.turn.covered_ids)
 
     def is_trained_for(self, entry: ListEntry) -> bool:
-        known = entry.campaign.ref
-        covers = entry.manager_id in self.turn.covered_ids
-        return known in self.taught if covers else known not in self.barred
+        return entry.campaign.ref in self.taught
 
 
 def reach_of(staff: Staff, now: datetime) -> Reach:
     """As it stands this moment (two queries where he neither is away nor stands in)."""
     day = bank_date(now)
-    turn = turn_of(staff, day)
-    taught = frozenset(taught_to(staff)) if turn.covered else frozenset()
-    return Reach(staff, day, turn, frozenset(barred_from(staff)), taught)
+    return Reach(staff, day, turn_of(staff, day), frozenset(taught_to(staff)))
 
 
 def reach_on_page(staff: Staff) -> Reach:
     """For the page that he looks at, by what the page has asked already."""
     assert staff.looks_at is not None
-    turn = turn_on_page(staff)
-    taught = frozenset(taught_on_page(staff)) if turn.covered else frozenset()
-    return Reach(staff, bank_date(staff.looks_at), turn, frozenset(barred_from(staff)), taught)
+    return Reach(staff, bank_date(staff.looks_at), turn_on_page(staff), frozenset(taught_on_page(staff)))
 
 
 def workable(
@@ -99,10 +91,11 @@ def workable(
     taking_part = Participant.objects.filter(staff=staff).values("campaign")
     dealt = Q(manager=staff) | Q(manager=None, campaign__in=taking_part)
     if reach.turn.covered:
-        dealt |= Q(manager__in=reach.turn.covered_ids, campaign__ref__in=reach.taught)
+        dealt |= Q(manager__in=reach.turn.covered_ids)
     rows = rows.filter(
-        dealt, running_on(reach.day), arm=ListEntry.Arm.TREATED, state__in=(State.OPEN, State.CALLBACK)
-    ).exclude(campaign__ref__in=reach.barred)
+        dealt, running_on(reach.day), campaign__ref__in=reach.taught, arm=ListEntry.Arm.TREATED,
+        state__in=(State.OPEN, State.CALLBACK),
+    )  # fmt: skip
     return rows if campaign is None else rows.filter(campaign=campaign)
 
 

@@ -8,18 +8,11 @@ from ..training import queries as training
 PREFIX = "campaign:"  # and the reference: how the room of training names a campaign
 
 
-def barred_from(staff: Staff) -> set[str]:
-    """The references of the campaigns whose course he takes and has not passed: there he does not call (one query)."""
-    return _campaigns(training.owed_subjects(staff))
-
-
 def taught_to(staff: Staff) -> set[str]:
     """The references of the campaigns whose course he has passed as it is now (one query).
 
-    Who takes part himself was asked at the launch; whoever stands in for somebody is asked here.
+    In these he calls, and in no other: whether he was taken off a course, or it was closed, or there is none, he has not
+    passed it.
     """
-    return _campaigns(training.passed_subjects(staff))
-
-
-def _campaigns(subjects: list[str]) -> set[str]:
+    subjects = training.passed_subjects(staff)
     return {subject.removeprefix(PREFIX) for subject in subjects if subject.startswith(PREFIX)}

@@ -32,12 +32,6 @@ def untrained(about: str, staff_ids: Iterable[int]) -> list[Staff]:
     return list(Staff.objects.filter(pk__in=wanted - done))
 
 
-def owed_subjects(staff: Staff) -> list[str]:
-    """What the open courses are about that he takes and has not passed in their newest version (one query)."""
-    rows = current().filter(staff=staff, dropped_at=None, passed_at=None, course__state=State.OPEN)
-    return list(rows.exclude(course__about="").values_list("course__about", flat=True))
-
-
 def passed_subjects(staff: Staff) -> list[str]:
     """What the courses are about that he has passed in their newest version (one query)."""
     rows = current().filter(staff=staff, passed_at__isnull=False)

@@ -12,6 +12,7 @@ from jiugong_desk.campaigns.schooling import about
 from jiugong_desk.core.errors import Refused
 from jiugong_desk.training import queries as training
 from jiugong_desk.training import services as courses
+from jiugong_desk.training.models import Course, Enrolment
 from tests.support import plans
 from tests.support.cast import NOW
 
@@ -37,3 +38,24 @@ def test_whoever_has_to_read_a_changed_course_gets_no_queue_until_he_passes(cast
     plans.learn(campaign, cast.wang)
     assert calls.claim_next(None, by=cast.wang, at=NOW) is not None
     assert not queue.workable(cast.li, NOW).exists()
+
+
+def test_whoever_was_taken_off_the_course_or_whose_course_is_closed_has_not_passed_it(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    plans.unlearn(campaign, cast.wang)
+    rows = Enrolment.objects.everyone().filter(course__about=about(campaign))
+    rows.filter(staff=cast.wang).update(dropped_at=NOW)
+    assert not queue.workable(cast.wang, NOW).exists()
+    assert day.why_empty(cast.wang, NOW).code == "untrained"
+    rows.filter(staff=cast.wang).update(dropped_at=None)
+    Course.objects.everyone().filter(about=about(campaign)).update(state="closed", closed_at=NOW)
+    assert calls.claim_next(None, by=cast.wang, at=NOW) is None
+    assert calls.claim_next(None, by=cast.li, at=NOW) is not None  # what he has passed he has passed
+
+
+def test_a_campaign_without_a_course_has_no_callers(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    Course.objects.everyone().filter(about=about(campaign)).delete()
+    assert not queue.workable(cast.wang, NOW).exists()
