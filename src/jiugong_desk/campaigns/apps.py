@@ -15,6 +15,7 @@ class CampaignsConfig(AppConfig):
         from ..documents import kinds as documents
         from ..duty import extension as duty
         from ..products import extension as products
+        from ..training import extension as training
         from . import absences, exclusions, lending, notice, overlaps, panel, promises, schooling
         from .services import amending, approving
 
@@ -27,6 +28,7 @@ class CampaignsConfig(AppConfig):
         duty.register_effect(absences.lost)
         duty.register_cover(schooling.teach_stand_in)
         products.register_promise(promises.promising)
+        training.register_holder(schooling.callers_held)
         sight.register(lending.customers_of_cover)
         extension.register_panel(panel.membership)
         extension.register_timeline(panel.events)

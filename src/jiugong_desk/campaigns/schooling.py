@@ -16,7 +16,7 @@ from ..organisation.models import Staff
 from ..training import queries as training
 from ..training import ready, services
 from ..training.models import Course
-from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Content, Section
+from ..training.rules import LONGEST_TEXT, LONGEST_TITLE, Question, Section
 from .amending import needs_review
 from .changes import in_words
 from .marks import in_force, parts_of
@@ -27,6 +27,7 @@ from .staffing import callers_of
 from .taught import PREFIX
 
 State = Campaign.State
+BINDING = (State.APPROVED, State.LAUNCHED, State.PAUSED)  # callers have to have passed, and the course stays open
 PLAN, AMENDED = "活动方案", "方案变更"  # headings of the course's own text, like the plan's
 
 
@@ -38,28 +39,31 @@ def about(campaign: Campaign) -> str:
 def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     """Give all who will call the plan as it stands to read, with the rules of calling and a quiz to pass.
 
-    The first time rules and quiz are the ready ones of deposit calls; what a planner has made of them since is kept.
+    Plan and rules of calling are made anew and stand first. The first time the quiz is the ready one of deposit calls;
+    what a planner has made of it since, and the sections that he added, are kept.
     The same plan again changes only who takes it; another plan is read anew. The caller has checked the right.
     """
-    content = _beside_the_plan(campaign)
+    rules, quiz, own = _beside_the_plan(campaign)
     with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
         plan = [f"【{label}】\n{text}" for label, text in sections_of(campaign)]
         amended = [_in_words(campaign, one) for one in in_force(campaign) if needs_review(one.changes)]
-    parts = [Section(PLAN, page) for page in pages(plan, most=LONGEST_TEXT)]
-    parts += [Section(AMENDED, page) for page in pages(amended, most=LONGEST_TEXT)]
-    sections = (*parts, *content.sections)
+    parts = [Section(PLAN, page, fixed=True) for page in pages(plan, most=LONGEST_TEXT)]
+    parts += [Section(AMENDED, page, fixed=True) for page in pages(amended, most=LONGEST_TEXT)]
+    sections = (*parts, *rules, *own)
     return services.open_course(
-        about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=content.quiz,
+        about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=quiz,
         staff=callers_of(campaign, bank_date(at)), unit=campaign.unit, by=by, at=at,
     )  # fmt: skip
 
 
-def _beside_the_plan(campaign: Campaign) -> Content:
-    course = training.course_about(about(campaign))
+def _beside_the_plan(campaign: Campaign) -> tuple[list[Section], tuple[Question, ...], list[Section]]:
+    """The rules of calling, the quiz, and the sections that a planner added."""
+    begin, course = ready.deposit_by_telephone(), training.course_about(about(campaign))
+    rules = [replace(one, fixed=True) for one in begin.sections]
     if course is None:
-        return ready.deposit_by_telephone()
-    content = training.content_of_draft(course)
-    return replace(content, sections=tuple(one for one in content.sections if one.title not in (PLAN, AMENDED)))
+        return rules, begin.quiz, []
+    kept = training.content_of_draft(course)
+    return rules, kept.quiz, [one for one in kept.sections if not one.fixed]
 
 
 def _in_words(campaign: Campaign, one: Amendment) -> str:
@@ -76,12 +80,20 @@ def untrained(campaign: Campaign, *, stand_ins: Iterable[int] = ()) -> list[Staf
     return training.untrained(about(campaign), {*campaign.participants.values_list("staff", flat=True), *stand_ins})
 
 
+def callers_held(subject: str, at: datetime) -> frozenset[int] | None:
+    """Who has to take the course of a campaign that is approved and not over; None for any other subject."""
+    if not subject.startswith(PREFIX):
+        return None
+    campaign = Campaign.objects.everyone().filter(ref=subject.removeprefix(PREFIX), state__in=BINDING).first()
+    return None if campaign is None else frozenset(person.pk for person in callers_of(campaign, bank_date(at)))
+
+
 def teach_stand_in(absence: Absence, at: datetime) -> None:
     """Whoever is named as cover takes the courses of the campaigns in which the absent one takes part on these days."""
     if absence.cover is None:
         return
     rows = Campaign.objects.everyone().filter(
-        participants__staff=absence.staff, state__in=(State.APPROVED, State.LAUNCHED, State.PAUSED),
+        participants__staff=absence.staff, state__in=BINDING,
         starts_on__lte=absence.last_day, ends_on__gte=absence.first_day,
     )  # fmt: skip
     for campaign in rows:

@@ -36,15 +36,15 @@ class QuestionRow:
 
 @dataclass(frozen=True)
 class Typed:
-    """What the page shows. Nothing is judged here."""
+    """What the page shows to be changed. Nothing is judged here."""
 
     title: str
     sections: tuple[Section, ...]
     questions: tuple[QuestionRow, ...]
 
-    def content(self, pass_mark: Decimal) -> Content:
-        """What it amounts to: sections, questions and options that are wholly empty are left out."""
-        sections = tuple(one for one in self.sections if one.title or one.text)
+    def content(self, pass_mark: Decimal, *, fixed: tuple[Section, ...] = ()) -> Content:
+        """What it amounts to, behind the fixed sections: what is wholly empty is left out."""
+        sections = fixed + tuple(one for one in self.sections if one.title or one.text)
         return Content(self.title, sections, tuple(_questions(self.questions)), pass_mark)
 
 
@@ -57,8 +57,9 @@ def _questions(rows: tuple[QuestionRow, ...]) -> Iterator[Question]:
 
 
 def typed_of(content: Content) -> Typed:
-    """The content as the page shows it, with empty places to fill."""
-    return Typed(content.title, content.sections, tuple(_row(one) for one in content.quiz))
+    """The content as the page shows it, with empty places to fill; without the sections that are fixed."""
+    own = tuple(one for one in content.sections if not one.fixed)
+    return Typed(content.title, own, tuple(_row(one) for one in content.quiz))
 
 
 def _row(question: Question) -> QuestionRow:

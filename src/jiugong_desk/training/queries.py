@@ -139,12 +139,12 @@ def people_of(course: Course, viewer: Staff) -> list[Person]:
     return sorted(people, key=lambda one: (one.passed, one.outlet, one.staff.staff_no))
 
 
-def callers_below(unit: Unit) -> list[Staff]:
-    """Who can take a course of the unit: everybody at or below it whose post takes training."""
+def callers_below(unit: Unit, *, more: Iterable[int] = ()) -> list[Staff]:
+    """Who can take a course of the unit: everybody at or below it whose post takes training; and these `more`."""
     posts = Posting.objects.filter(
         unit__path__startswith=unit.path, ended_on=None, role__in=roles_with("training.take"), staff=OuterRef("pk")
     )
-    return list(Staff.objects.filter(Exists(posts), is_active=True))
+    return list(Staff.objects.filter(Q(Exists(posts), is_active=True) | Q(pk__in=more)))
 
 
 def manages(staff: Staff, course: Course) -> bool:

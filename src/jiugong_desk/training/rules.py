@@ -22,10 +22,11 @@ LONGEST_TITLE, LONGEST_LINE, LONGEST_TEXT = 80, 200, 8_000
 
 @dataclass(frozen=True)
 class Section:
-    """A page to be read."""
+    """A page to be read. `fixed`: made from the course's subject, and not for changing by hand."""
 
     title: str
     text: str
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class Content:
     pass_mark: Decimal
     materials: tuple[str, ...] = ()
 
+    @property
+    def fixed(self) -> tuple[Section, ...]:
+        return tuple(one for one in self.sections if one.fixed)
+
     def digest(self) -> str:
         """SHA-256 of it all: another digest must be read anew."""
         return digest(as_json(self))
@@ -61,7 +66,9 @@ def as_json(content: Content) -> dict[str, Any]:
     """As it is kept in a row."""
     return {
         "title": content.title,
-        "sections": [{"title": one.title, "text": one.text} for one in content.sections],
+        "sections": [
+            {"title": one.title, "text": one.text, **({"fixed": True} if one.fixed else {})} for one in content.sections
+        ],
         "quiz": [
             {"text": one.text, "options": list(one.options), "right": sorted(one.right), "why": one.why}
             for one in content.quiz
@@ -74,7 +81,7 @@ def as_json(content: Content) -> dict[str, Any]:
 def from_json(kept: Mapping[str, Any]) -> Content:
     return Content(
         title=kept["title"],
-        sections=tuple(Section(one["title"], one["text"]) for one in kept["sections"]),
+        sections=tuple(Section(one["title"], one["text"], one.get("fixed", False)) for one in kept["sections"]),
         quiz=tuple(
             Question(one["text"], tuple(one["options"]), frozenset(one["right"]), one["why"]) for one in kept["quiz"]
         ),

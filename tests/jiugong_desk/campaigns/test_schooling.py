@@ -6,14 +6,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jiugong_desk.campaigns import schooling
 from jiugong_desk.campaigns.checklist import conditions
 from jiugong_desk.campaigns.gate import plan_facts
+from jiugong_desk.campaigns.models import Campaign
+from jiugong_desk.core.errors import Refused
 from jiugong_desk.duty import services as duty
 from jiugong_desk.training import queries, services
+from jiugong_desk.training.rules import Section
 from tests.jiugong_desk.training.test_services import READY, passed
 from tests.support import plans
 from tests.support.cast import NOW
@@ -53,6 +57,82 @@ def test_what_a_planner_made_of_the_quiz_is_kept_when_the_plan_changes(cast):
     assert taught.quiz == READY.quiz[:3]
     assert [one.title for one in taught.sections] == [schooling.PLAN, *(one.title for one in READY.sections)]
     assert "提升一成" in taught.sections[0].text
+
+
+@pytest.mark.parametrize("state", ["approved", "launched", "paused"])
+def test_the_course_of_a_campaign_under_way_is_not_closed(cast, state):
+    plans.customers(cast)
+    campaign = plans.approved(cast)
+    Campaign.objects.everyone().filter(pk=campaign.pk).update(state=state)
+    course = queries.course_about(schooling.about(campaign))
+    with pytest.raises(Refused) as refusal:
+        services.close(course, edition=course.edition, by=cast.planner, at=NOW)
+    assert refusal.value.verdict.codes == ("held_course",)
+    Campaign.objects.everyone().filter(pk=campaign.pk).update(state="closed")
+    services.close(course, edition=course.edition, by=cast.planner, at=NOW)
+    assert course.state == "closed"
+
+
+def test_participants_and_stand_ins_stay_on_the_course_of_a_campaign_under_way(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    duty.record(cast.wang, **AWAY, cover=cast.sun, by=cast.zhao, at=NOW)
+    course = queries.course_about(schooling.about(campaign))
+    for missing in (cast.wang, cast.sun):
+        people = [person for person in (cast.wang, cast.li, cast.sun) if person != missing]
+        with pytest.raises(Refused) as refusal:
+            services.set_people(course, staff=people, by=cast.planner, at=NOW)
+        assert missing.name in str(refusal.value.verdict.reasons[0])
+    services.set_people(course, staff=[cast.wang, cast.li, cast.sun], by=cast.planner, at=NOW)
+
+
+def test_plan_and_rules_are_not_changed_by_hand_and_what_is_added_is_kept(cast):
+    plans.customers(cast)
+    campaign = plans.submitted(cast)
+    course = schooling.open_training(campaign, by=cast.planner, at=NOW)
+    content = queries.content_of_draft(course)
+    titles = [one.title for one in content.sections]
+    for at in range(len(titles)):
+        dropped = replace(content, sections=content.sections[:at] + content.sections[at + 1 :])
+        written = replace(content.sections[at], text="可以随便打")
+        edited = replace(content, sections=(*content.sections[:at], written, *content.sections[at + 1 :]))
+        loosened = replace(content, sections=tuple(replace(one, fixed=False) for one in content.sections))
+        for other in (dropped, edited, loosened):
+            with pytest.raises(Refused) as refusal:
+                services.edit(course, content=other, edition=course.edition, by=cast.planner, at=NOW)
+            assert refusal.value.verdict.codes == ("fixed_sections",)
+    more = replace(content, sections=(*content.sections, Section("本行补充", "先看客户的到期日。")))
+    services.edit(course, content=more, edition=course.edition, by=cast.planner, at=NOW)
+    services.publish(course, edition=course.edition, by=cast.planner, at=NOW)
+    campaign.goal = "户均日均存款提升一成"
+    taught = queries.content_of(queries.newest(schooling.open_training(campaign, by=cast.planner, at=NOW)))
+    assert [one.title for one in taught.sections] == [*titles, "本行补充"]
+
+
+def test_the_pages_change_neither_what_comes_from_the_plan_nor_who_has_to_take_it(cast, login):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    course = queries.course_about(schooling.about(campaign))
+    before = queries.content_of_draft(course)
+    browser = login(cast.planner)
+    assert "由方案生成" in browser.get(reverse("course_edit", args=[course.ref])).content.decode()
+    form = {"do": "save", "edition": course.edition, "title": "空课", "s0-title": "只此一节", "s0-text": "无"}
+    for at, question in enumerate(before.quiz):
+        form |= {f"q{at}-text": question.text, f"q{at}-why": question.why, f"q{at}-r": sorted(question.right)}
+        form |= {f"q{at}-o{place}": option for place, option in enumerate(question.options)}
+    assert browser.post(reverse("course_edit", args=[course.ref]), form).status_code == 303
+    course.refresh_from_db()
+    assert queries.content_of_draft(course).sections == (*before.sections, Section("只此一节", "无"))
+    assert "不能移出" in browser.get(reverse("course_people", args=[course.ref])).content.decode()
+    assert browser.post(reverse("course_people", args=[course.ref]), {"take": [cast.sun.ref]}).status_code == 303
+    assert all(queries.enrolment(course, person) for person in (cast.wang, cast.li, cast.sun))
+    course.refresh_from_db()
+    assert (
+        reverse("course_close", args=[course.ref])
+        not in browser.get(reverse("course", args=[course.ref])).content.decode()
+    )
+    answer = browser.post(reverse("course_close", args=[course.ref]), {"edition": course.edition})
+    assert answer.status_code == 409
 
 
 AWAY = {"first_day": date(2026, 1, 8), "last_day": date(2026, 1, 9), "kind": "annual"}

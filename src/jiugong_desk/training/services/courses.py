@@ -16,11 +16,16 @@ from ...core.verdict import Reason, refused
 from ...organisation.bridge import policy
 from ...organisation.models import Staff, Unit
 from .. import queries, rules
+from ..extension import held_for
 from ..models import Course, CourseVersion, Enrolment
 from ..rules import Content, Question, Section
 from .holding import must_manage, note, step
 
 State = Course.State
+FIXED = Reason(
+    "fixed_sections", _("由方案生成的各节不能修改或删去。"), remedy=_("可以另加一节；方案本身的改动请办理变更。")
+)
+HELD = Reason("held_course", _("活动已批准，尚未结束，培训不能结束。"), remedy=_("请待活动结束后再办。"))
 SAME = Reason("same_content", _("内容与已发布的版本相同。"), remedy=_("有改动时才须重新发布。"))
 
 
@@ -42,9 +47,12 @@ def _create(*, unit: Unit, content: Content, by: Staff, at: datetime, about: str
 
 @transaction.atomic
 def edit(course: Course, *, content: Content, edition: int, by: Staff, at: datetime) -> None:
-    """Change the draft; what is taught stays until it is published."""
+    """Change the draft; what is taught stays until it is published. What was made from the subject stays as it is."""
     must_manage(by, course)
     hold(rules.good_texts(content))
+    held = Course.objects.everyone().select_for_update().get(pk=course.pk)
+    if content.fixed != queries.content_of_draft(held).fixed:
+        raise Refused(refused(FIXED))
     step(course, edition=edition, draft=rules.as_json(content), title=content.title)
     note(course, "course.drafted", by=by, at=at)
 
@@ -54,6 +62,7 @@ def publish(course: Course, *, edition: int, by: Staff, at: datetime) -> CourseV
     """Teach the draft. Who took the version before has to read and pass this one; the earlier passes stay on record."""
     must_manage(by, course)
     step(course, edition=edition, state=State.OPEN)
+    course.refresh_from_db(fields=["draft"])
     content = _with_materials(course, rules.from_json(course.draft))
     hold(rules.faults(content))
     before = queries.newest(course)
@@ -115,6 +124,10 @@ def set_people(course: Course, *, staff: Iterable[Staff], by: Staff, at: datetim
     if version is None:
         raise Refused(refused(Reason("not_published", _("还没有发布，不能指定人员。"), remedy=_("请先发布。"))))
     people = list(staff)
+    if missing := (held_for(course, at) or frozenset()) - {person.pk for person in people}:
+        names = "、".join(person.name for person in Staff.objects.filter(pk__in=missing).order_by("staff_no"))
+        said = _("活动的参与人员和顶岗人员不能移出：{who}。")
+        raise Refused(refused(Reason("held_people", said, {"who": names}, remedy=HELD.remedy)))
     step(course, edition=course.edition)
     _enrol(course, version, people, at=at)
     note(course, "course.people_set", by=by, at=at, facts={"people": len(people)})
@@ -122,8 +135,10 @@ def set_people(course: Course, *, staff: Iterable[Staff], by: Staff, at: datetim
 
 @transaction.atomic
 def close(course: Course, *, edition: int, by: Staff, at: datetime) -> None:
-    """Nobody has to take it any more; who passed has passed."""
+    """Nobody has to take it any more; who passed has passed. Not while something hangs on it (`held_for`)."""
     must_manage(by, course)
+    if held_for(course, at) is not None:
+        raise Refused(refused(HELD))
     step(course, edition=edition, state=State.CLOSED, closed_at=at)
     note(course, "course.closed", by=by, at=at)
 

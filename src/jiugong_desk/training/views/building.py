@@ -17,6 +17,7 @@ from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
 from ...organisation.bridge import policy
 from .. import builder, queries, ready, rules, services
+from ..extension import held_for
 from ..forms import BeginForm, MaterialForm
 from ..models import Course, Material
 from .page import course_page, to_course
@@ -46,13 +47,13 @@ def course_edit(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Course, request.user, ref)
     require(request.user, "campaign.draft")
     if request.method == "GET":
-        typed = builder.typed_of(rules.from_json(found.draft))
+        typed = builder.typed_of(queries.content_of_draft(found))
         return _editor(request, found, typed, edition=found.edition)
     typed, edition = builder.read(request.POST), _edition(request)
     if request.POST.get("do") != "save":
         return _editor(request, found, typed, edition=edition)
     try:
-        content = typed.content(policy().training.pass_mark)
+        content = typed.content(policy().training.pass_mark, fixed=queries.content_of_draft(found).fixed)
         services.edit(found, content=content, edition=edition, by=request.user, at=request.now)
     except Refused as refusal:
         return _editor(request, found, typed, edition=edition, status=409, problems=refusal.verdict.reasons)
@@ -63,13 +64,15 @@ def course_edit(request: DeskRequest, ref: str) -> HttpResponse:
 def _editor(
     request: DeskRequest, found: Course, typed: builder.Typed, *, edition: int, status: int = 200, **extra: Any
 ) -> HttpResponse:
+    fixed = queries.content_of_draft(found).fixed
     context = {
         "course": found,
         "typed": typed,
+        "fixed": fixed,
         "edition": edition,
         "fewest": rules.FEWEST,
         "most": rules.MOST,
-        "may_add_section": len(typed.sections) < rules.MOST_SECTIONS,
+        "may_add_section": len(fixed) + len(typed.sections) < rules.MOST_SECTIONS,
         "may_add_question": len(typed.questions) < rules.MOST,
         **extra,
     }
@@ -110,15 +113,17 @@ def course_close(request: DeskRequest, ref: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def course_people(request: DeskRequest, ref: str) -> HttpResponse:
-    """Who takes it: a tick for each caller at or below the course's unit."""
+    """Who takes it: a tick for each caller at or below the course's unit. Whom its subject needs stays on it."""
     found = get_visible(Course, request.user, ref)
     require(request.user, "campaign.draft")
-    possible = queries.callers_below(found.unit)
+    needed = held_for(found, request.now) or frozenset()
+    possible = queries.callers_below(found.unit, more=needed)
     if request.method == "GET":
         taking = {one.staff.pk for one in queries.people_of(found, request.user)}
-        return render(request, "training/people.html", {"course": found, "possible": possible, "taking": taking})
+        context = {"course": found, "possible": possible, "taking": taking, "needed": needed}
+        return render(request, "training/people.html", context)
     ticked = set(request.POST.getlist("take"))
-    staff = [person for person in possible if person.ref in ticked]
+    staff = [person for person in possible if person.ref in ticked or person.pk in needed]
     how = {"staff": staff, "by": request.user, "at": request.now}
     return _try(request, found, _("参加人员已更新。"), lambda: services.set_people(found, **how))
 

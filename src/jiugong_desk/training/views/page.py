@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from ...core.http import DeskRequest
 from .. import queries, rules
+from ..extension import held_for
 from ..forms import MaterialForm
 from ..models import Course, Enrolment
 
@@ -33,6 +34,7 @@ def course_page(request: DeskRequest, found: Course, *, status: int = 200, **ext
         "missing": [one.staff for one in people if not one.passed],
         "materials": queries.materials_of(found) if manages else queries.published_materials(version),
         "manages": manages and found.state != Course.State.CLOSED,
+        "held": manages and held_for(found, request.now) is not None,
         "unpublished": manages and queries.is_changed(found, version),
         "faults": rules.faults(rules.from_json(found.draft)).reasons if manages else (),
         "versions": queries.history_of(found) if manages else [],
