@@ -135,7 +135,9 @@ def _branch_faults(content: Content) -> Iterator[Reason]:
     for number, step in enumerate(content.steps):
         for branch in step.branches:
             target = positions.get(branch.go, -1)
-            if target <= number:
+            if not branch.go:
+                yield _fault("jump_unfinished", _("请选择第 {number} 步的跳转转到哪一步。"), number=number + 1)
+            elif target <= number:
                 yield _fault("wrong_jump", _("第 {number} 步的跳转只能去往后面的步骤。"), number=number + 1)
             elif any(between.fixed for between in content.steps[number + 1 : target]):
                 yield _fault("jump_past_fixed", _("第 {number} 步的跳转会越过固定步骤。"), number=number + 1)

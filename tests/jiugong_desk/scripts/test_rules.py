@@ -80,6 +80,7 @@ BEFORE, LATER, LAST = step("a", questions=[choice("q")]), step("b"), step("c")
         ([BEFORE, LATER | {"next": [jump("a", "q", "有")]}, LAST], ("wrong_jump",)),
         ([BEFORE, LATER | {"next": [jump("b", "q", "有")]}, LAST], ("wrong_jump",)),
         ([BEFORE | {"next": [jump("nowhere")]}, LATER, LAST], ("wrong_jump",)),
+        ([BEFORE, LATER | {"next": [jump("", "q", "有")]}, LAST], ("jump_unfinished",)),
         ([BEFORE | {"next": [jump("c", "q", "也许")]}, LATER, LAST], ("wrong_condition",)),
         ([BEFORE | {"next": [jump("c", "q")]}, LATER, LAST], ("wrong_condition",)),
         ([LATER | {"next": [jump("c", "q", "有")]}, BEFORE, LAST], ("wrong_condition",)),
