@@ -19,6 +19,10 @@ def _nothing_against(subject: Any, at: Any) -> Verdict:
     return ALLOWED
 
 
+def _nothing_said(subject: Any, at: Any) -> list[tuple[Any, str]]:
+    return []
+
+
 @dataclass(frozen=True)
 class Kind:
     """`find(ref)` gives the matter with its row locked until the transaction ends.
@@ -30,6 +34,7 @@ class Kind:
         transaction; `Stale` where the matter has moved on
     against(subject, at) : reasons of its own against an approval, beside the general ones
     address(subject ref) : the page where the matter is seen
+    summary(subject, at) : what a decision turns on, as labels and texts (plain, or safe HTML), for the approval's page
     """
 
     code: str
@@ -41,6 +46,7 @@ class Kind:
     settle: Callable[..., None]
     address: Callable[[str], str]
     against: Callable[[Any, Any], Verdict] = _nothing_against
+    summary: Callable[[Any, Any], Iterable[tuple[Any, str]]] = _nothing_said
 
 
 _kinds: dict[str, Kind] = {}

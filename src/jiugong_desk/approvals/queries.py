@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from ..organisation.models import Staff
@@ -60,6 +62,16 @@ def line(approval: Approval, staff: Staff, *, now: datetime) -> Waiting:
     own = not rules.may_decide(staff.person_key, approval.makers).allowed
     may = staff.may(kind.permission) and not own
     return Waiting(approval, kind.address(approval.about), now - approval.asked_at, may and approval.is_open, own)
+
+
+def summary(approval: Approval, *, now: datetime) -> list[tuple[Any, str]]:
+    """What is to be decided on, label by label; of a decided one nothing, for the matter may have gone on since."""
+    if not approval.is_open:
+        return []
+    kind = kinds.of(approval.kind)
+    with transaction.atomic():  # `find` locks the row; reading needs no more than this moment
+        subject = kind.find(approval.about)
+    return list(kind.summary(subject, now))
 
 
 def asked_by(staff: Staff, *, now: datetime) -> list[Waiting]:

@@ -41,6 +41,7 @@ def _page(request: DeskRequest, found: Approval, *, status: int = 200, **extra: 
     context = {
         "approval": found,
         "line": queries.line(found, request.user, now=request.now),
+        "summary": queries.summary(found, now=request.now),
         "others": [row for row in queries.shown(found.about, request.user) if row[0].pk != found.pk],
         "may_withdraw": found.is_open and found.asked_by.is_same_person_as(request.user),
         **extra,

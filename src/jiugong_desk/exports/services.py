@@ -299,10 +299,20 @@ def _address(ref: str) -> str:
     return reverse("export_request", args=[ref])
 
 
+def _summary(found: ExportRequest, at: datetime) -> list[tuple[Any, str]]:
+    return [
+        (_("用途"), str(found.get_purpose_display())),
+        (_("事由"), found.reason),
+        (_("户数"), f"{found.rows_asked:,}"),
+        (_("明文"), "、".join(str(rules.CLEAR[name]) for name in found.clear) or str(_("无，全部遮盖"))),
+        *((name, str(value)) for name, value in found.about),
+    ]
+
+
 def _kind(code: str, label: Any, permission: str) -> Kind:
     return Kind(
         code, label, permission, "audit.read",
-        find=_locked, digest=_digest, settle=_decided, address=_address, against=_against,
+        find=_locked, digest=_digest, settle=_decided, address=_address, against=_against, summary=_summary,
     )  # fmt: skip
 
 

@@ -20,8 +20,10 @@ from ..core.pages import require
 from ..core.verdict import Reason, Verdict, refused
 from ..organisation.models import Staff
 from . import content as contents
-from . import rules
+from . import queries, rules
 from .bridge import wording
+from .differences import differences
+from .lint import spoken
 from .models import Script
 
 SCRIPT = "script"
@@ -98,9 +100,22 @@ def _address(ref: str) -> str:
     return reverse("script", args=[ref])
 
 
+def _summary(script: Script, at: datetime) -> list[tuple[Any, str]]:
+    """Everything a customer would hear, and which steps are not as they were."""
+    before = queries.earlier(script)
+    found = differences(before.read, script.read) if before else []
+    changed = "；".join(f"{one.title or _('整份话术')}（{one.word}）" for one in found) or str(_("没有改动。"))
+    since = [(str(_("与 v{version} 相比")).format(version=before.version), changed)] if before else []
+    return [
+        (_("话术"), f"{script.code} · {script}"),
+        *since,
+        *((str(place), text) for place, text in spoken(script.read)),
+    ]
+
+
 KIND = Kind(
     SCRIPT, _("话术审定"), "script.approve", "campaign.draft",
-    find=_locked, digest=_digest, settle=_decided, address=_address, against=_against,
+    find=_locked, digest=_digest, settle=_decided, address=_address, against=_against, summary=_summary,
 )  # fmt: skip
 
 

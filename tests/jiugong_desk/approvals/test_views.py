@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.approvals.models import Approval
-from tests.support import plans
+from jiugong_desk.campaigns import services
+from jiugong_desk.scripts.services import create_script
+from tests.support import amendments, plans
 from tests.support.cast import NOW, make_staff, make_unit
+from tests.support.scripts import conforming
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +125,62 @@ def test_the_auditor_sees_the_work_of_the_branch_and_decides_nothing(cast, campa
     client = login(cast.auditor)
     assert client.get(reverse("approvals")).context["waiting"] == []
     assert client.post(reverse("approval_decide", args=[asked.ref]), {"decision": "approve"}).status_code in (403, 404)
+
+
+def _summary(client, asked):
+    page = client.get(reverse("approval", args=[asked.ref]))
+    return {str(label): str(text) for label, text in page.context["summary"]}, page.text
+
+
+@pytest.mark.parametrize(("kind", "who"), [("plan", "management"), ("plan_review", "compliance")])
+def test_whoever_decides_on_a_plan_reads_there_what_it_is(cast, campaign, login, kind, who):
+    said, text = _summary(login(getattr(cast, who)), waiting.open_for(kind, campaign.ref))
+    assert said["主办机构"] == campaign.unit.name
+    assert said["活动期"] == "2026-01-05 – 2026-01-30"
+    assert "按揭" in said["客群规则"]
+    assert said["名单与保留组"] == "名单 20 户：营销组 16 户，保留组 4 户"
+    assert said["预算（元）"] == "50000.00"
+    assert said["主要指标"] == "达成率提升"
+    assert said["话术"] == str(campaign.script)
+    assert "看不出来" in said["能看出多大的提升"]
+    assert said["与上次批准相比"] == "此前没有批准过的版本。"
+    assert all(part in text for part in ("审批的内容", said["名单与保留组"], said["能看出多大的提升"]))
+
+
+def test_a_plan_that_was_approved_once_says_what_changed_since(cast, login):
+    plans.customers(cast)
+    campaign = plans.approved(cast)
+    services.edit(campaign, version=campaign.version, by=cast.planner, at=NOW, **plans.fields(goal="<b>新</b>的目标"))
+    services.submit(campaign, by=cast.planner, at=NOW)
+    said, text = _summary(login(cast.management), waiting.open_for("plan", campaign.ref))
+    assert set(said) >= {"与上次批准相比：目标"}
+    assert "与上次批准相比" not in said
+    assert "<ins>" in text
+    assert "<b>新" not in text
+
+
+def test_whoever_decides_on_an_amendment_reads_reason_and_changes(cast, login):
+    plans.customers(cast)
+    made = amendments.submitted(cast, plans.launched(cast))
+    said, text = _summary(login(cast.management), waiting.open_for("amendment", made.ref))
+    assert said["变更原因"] == made.reason
+    assert "<ins>" in said["改动：结束日期"]
+    assert "<ins>" in text
+
+
+def test_whoever_reviews_a_script_reads_all_that_is_said(cast, login):
+    script = create_script(code="told", title="讲给客户", content=conforming(), by=cast.planner, at=NOW)
+    said, _text = _summary(login(cast.compliance), waiting.open_for("script", script.ref))
+    assert said["话术"] == "told · 讲给客户 v1"
+    assert all(step.say in said.values() for step in script.read.steps)
+
+
+def test_a_decided_approval_does_not_show_what_the_matter_became(cast, campaign, login):
+    asked = waiting.open_for("plan_review", campaign.ref)
+    plans.decide("plan_review", campaign, by=cast.compliance)
+    assert _summary(login(cast.compliance), asked)[0] == {}
+
+
+def test_the_way_back_says_where_it_leads(cast, campaign, login):
+    text = _summary(login(cast.management), waiting.open_for("plan", campaign.ref))[1]
+    assert f'<a class="btn" href="{reverse("approvals")}">返回审批列表</a>' in text

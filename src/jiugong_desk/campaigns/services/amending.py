@@ -31,6 +31,7 @@ from ..menders import makers
 from ..models import Amendment, Campaign
 from ..plan import payload
 from ..schooling import also_teach, open_training
+from ..summary import of_amendment
 from . import drafting, steps
 
 State = Amendment.State
@@ -237,9 +238,10 @@ KINDS = (
     Kind(
         AMENDMENT, _("活动变更审批"), "campaign.approve", "campaign.draft",
         find=_locked, digest=amendments.digest_of, settle=_decided, address=_address, against=_against,
+        summary=of_amendment,
     ),
     Kind(
         REVIEW, _("变更的消保审查"), "campaign.review", "campaign.draft",
-        find=_locked, digest=amendments.digest_of, settle=_reviewed, address=_address,
+        find=_locked, digest=amendments.digest_of, settle=_reviewed, address=_address, summary=of_amendment,
     ),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from ..menders import makers
 from ..models import Campaign
 from ..plan import payload
 from ..schooling import open_training
+from ..summary import of_plan
 from . import sealing, steps
 
 State = Campaign.State
@@ -118,13 +119,14 @@ KINDS = (
     Kind(
         PLAN, _("活动方案审批"), "campaign.approve", "campaign.draft",
         find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_against,
+        summary=of_plan,
     ),
     Kind(
         REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",
-        find=_locked, digest=_digest, settle=_review_decided, address=_address,
+        find=_locked, digest=_digest, settle=_review_decided, address=_address, summary=of_plan,
     ),
     Kind(
         INCENTIVE, _("激励方案授权"), "campaign.authorise_incentive", "campaign.draft",
-        find=_locked, digest=_digest, settle=_incentive_decided, address=_address,
+        find=_locked, digest=_digest, settle=_incentive_decided, address=_address, summary=of_plan,
     ),
 )  # fmt: skip

@@ -139,9 +139,18 @@ def _digest_of(found: PolicyVersion) -> str:
     return found.digest
 
 
+def _summary(found: PolicyVersion, at: datetime) -> list[tuple[Any, str]]:
+    return [
+        (_("版本"), found.version),
+        (_("生效日期"), found.effective_from.isoformat()),
+        (_("说明"), found.note),
+        (_("内容"), found.text),
+    ]
+
+
 KIND = Kind(
     POLICY, _("政策版本审批"), "policy.approve", "policy.draft",
-    find=_locked, digest=_digest_of, settle=_decided, address=_address, against=_against,
+    find=_locked, digest=_digest_of, settle=_decided, address=_address, against=_against, summary=_summary,
 )  # fmt: skip
 
 
