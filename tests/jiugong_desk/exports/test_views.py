@@ -189,3 +189,15 @@ def test_faulty_rows_of_anothers_file_count_and_of_ones_own_do_not(cast, monkeyp
     with pytest.raises(Refused, match="over_file"):
         services.note("import_faults", free=False, by=cast.steward, **given)
     assert ExportFile.objects.everyone().get().rows_taken == 3
+
+
+def test_whoever_decides_on_a_list_reads_what_it_is_and_of_no_customer(cast, found, login):
+    made = asked(found, cast.wang, clear=("name", "mobile"))
+    page = login(cast.compliance).get(reverse("approval", args=[exporting.approval_of(made).ref]))
+    said = {str(label): text for label, text in page.context["summary"]}
+    assert (
+        said.items()
+        >= {"用途": "联系客户前的准备", "事由": REASON, "户数": "3", "明文": "姓名（明文）、手机号（明文）"}.items()
+    )
+    assert NAME not in page.text
+    assert MOBILE not in page.text

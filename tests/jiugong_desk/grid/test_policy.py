@@ -253,6 +253,8 @@ def test_the_whole_way_in_the_pages_keeps_the_text_as_it_was_uploaded(cast, ware
     decide = reverse("approval_decide", args=[waiting.open_for("policy", found.ref).ref])
     assert decide in page.text
     assert decide not in planner.get(reverse("policy_version", args=[found.ref])).text
+    said = management.get(reverse("approval", args=[waiting.open_for("policy", found.ref).ref])).context["summary"]
+    assert [text for _label, text in said] == ["2027-01", "2027-01-01", "门槛", found.text]
     assert management.post(decide, {}).status_code == 422
     assert management.post(decide, {"decision": "approve", "comment": "同意"}).status_code == 303
     assert "已批准" in planner.get(reverse("policy_versions")).text
