@@ -76,6 +76,7 @@ FAULTS: Mapping[str, tuple[Any, Any]] = {
     "has_objects": (_("文件含有嵌入对象或控件：{what}。"), _("请删去后再上传。")),
     "points_outside": (_("文件引用了外部内容：{what}。"), _("请删去链接、链接的图片或附加的模板（文件、选项、加载项、模板）。")),
     "has_fields": (_("文件含有会读取外部内容的域：{what}。"), _("请删去该域。")),
+    "marks_in_field": (_("域代码中有模板标记：{what}。"), _("请把标记移到域外。")),
     "unknown_variables": (_("模板中有不认识的变量：{what}。"), _("可用的变量见本页说明。")),
     "missing_variables": (_("模板缺少必需的变量：{what}。"), _AGAIN),
     "missing_styles": (_("模板缺少样式：{what}。"), _("请从现用模板改起，保留这些样式。")),

@@ -102,10 +102,65 @@ def named(old: str, new: str):
     return lambda text: text.replace(old, new)
 
 
+def code(*said: str) -> str:
+    """A paragraph with a field whose code is cut into these runs, after one that only counts pages."""
+    runs = "".join(f"<w:r>{run if '<' in run else f'<w:instrText>{run}</w:instrText>'}</w:r>" for run in said)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return f"<w:p>{begin}<w:r><w:instrText>PAGE</w:instrText></w:r>{end}{begin}{runs}{end}</w:p>"
+
+
+def coded(*said: str) -> bytes:
+    return spoilt(named("<w:body>", f"<w:body>{code(*said)}"))
+
+
+def moved(to: str) -> bytes:
+    """The main part is elsewhere and holds a field; a clean one stands where it is looked for."""
+    members = parts(bridge.default_template())
+    for name in ("[Content_Types].xml", "_rels/.rels"):
+        members[name] = members[name].replace(b"word/document.xml", to.encode())
+    members[to] = parts(coded("DDE c:"))["word/document.xml"]
+    members[to.replace("document.xml", "_rels/document.xml.rels")] = members["word/_rels/document.xml.rels"]
+    return packed(members)
+
+
+def also(name: str, kind: str) -> bytes:
+    """One more part with a field in it, of whatever name."""
+    members = parts(coded("DDE c:"))
+    field, types = members["word/document.xml"], f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'
+    members = parts(bridge.default_template()) | {name: field}
+    members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(b"</Types>", types.encode())
+    return packed(members)
+
+
+HEADER = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+
+
 HOSTILE = {
     "macros": (spoilt(word__vbaProject_bin=b"x"), "has_macros", ""),
     "an embedded object": (spoilt(word__embeddings__a_bin=b"x"), "has_objects", "word/embeddings/a_bin"),
     "a field that starts a program": (spoilt(named("<w:body>", f"<w:body><w:p>{FIELD}</w:p>")), "has_fields", "DDEAUTO"),
+    "such a field after another": (coded("DDEAUTO c:"), "has_fields", "DDEAUTO"),
+    "such a field from nested ones": (
+        coded("DD", '<w:fldChar w:fldCharType="begin"/>', "QUOTE", '<w:fldChar w:fldCharType="separate"/>',
+              "<w:t>E</w:t>", '<w:fldChar w:fldCharType="end"/>', " c:"), "has_fields", "DDE",
+    ),
+    "such a field with text in its code": (coded("DD", "<w:t>E</w:t>", " c:"), "has_fields", "DDE"),
+    "such a field in short": (
+        spoilt(named("<w:body>", '<w:body><w:p><w:fldSimple w:x="" w:instr="INCLUDE c:"/></w:p>')), "has_fields", "INCLUDE",
+    ),
+    "a mark that cuts a field": (coded("DD{% if 标题 %}", "E{% endif %}"), "marks_in_field", "DD{% if"),
+    "a mark beside the code": (coded("DD", "<w:t>{{ 标题 }}</w:t>"), "marks_in_field", "{{ 标题 }}"),
+    "a mark in a short field": (
+        spoilt(named("<w:body>", '<w:body><w:p><w:fldSimple w:instr="{{ 标题 }}"/></w:p>')), "marks_in_field", "{{ 标题 }}",
+    ),
+    "a field that filling puts together": (
+        coded("DD", '<w:t w:x="{#"/>', "X", '<w:t w:x="#}"/>', "E c:"), "has_fields", "DDE",
+    ),
+    "a main part in another case": (moved("Word/document.xml"), "strange_parts", ""),
+    "a main part elsewhere": (moved("w0/document.xml"), "strange_parts", ""),
+    "a part twice but for its case": (packed(parts(bridge.default_template()) | {"Word/Styles.xml": b"<a/>"}), "strange_parts", ""),
+    "a field in a part elsewhere": (also("w0/header9.XML", HEADER), "has_fields", "DDE"),
+    "a field in a part that is no .xml by name": (also("word/media/image9.png", HEADER), "has_fields", "DDE"),
     "entities": (
         spoilt(named("<w:document ", '<!DOCTYPE a [<!ENTITY e "e">]><w:document ')), "has_entities", "",
     ),
@@ -140,6 +195,20 @@ def test_a_template_is_refused_by_name(what):
         bridge.fill(data, sample.content())
     assert refusal.value.code == code, refusal.value.what
     assert about in refusal.value.what
+
+
+def test_what_filling_puts_together_is_found_when_it_is_issued_too(content):
+    """With copies, the field is none: the sample passes, and the document without copies is refused."""
+    template = coded("DD", '<w:t w:x="{% if 抄送机关 %}"/>', "X", '<w:t w:x="{% endif %}"/>', "E c:")
+    assert bridge.fill(template, content).data
+    with pytest.raises(bridge.BadTemplate) as refusal:
+        bridge.fill(template, content | {"copies": []})
+    assert (refusal.value.code, refusal.value.what) == ("has_fields", "DDE")
+
+
+def test_a_field_that_counts_pages_or_shows_a_mark_is_taken(content):
+    shows = ('<w:fldChar w:fldCharType="separate"/>', "<w:t>{{ 成文日期 }}</w:t>")
+    assert text_of(bridge.fill(coded("DOCPROPERTY Title", *shows), content).data).count(content["dated"]) >= 2
 
 
 def test_a_template_that_points_outside_is_refused_with_its_target():

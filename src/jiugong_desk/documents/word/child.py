@@ -35,6 +35,7 @@ def main(request: dict[str, Any]) -> int:
     try:
         archive.check(content, limits)
         filled = filling.fill(content, request["content"])
+        archive.check(filled.data, limits)
         made.write(filled.data)
         answer, code = {"outline": filled.outline}, DONE
     except archive.Refused as refusal:
