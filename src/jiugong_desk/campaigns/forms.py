@@ -192,7 +192,7 @@ class NoticeForm(forms.Form):
         label=_("抄送"), required=False, max_length=400, help_text=_("以顿号分开，可以不填。"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )  # fmt: skip
-    replaces = forms.CharField(required=False, max_length=20)
+    replaces = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def clean_copies(self) -> tuple[str, ...]:
         parts = re.split(r"[、，,;；\n]", self.cleaned_data["copies"])
