@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -100,7 +101,7 @@ def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
     if promised:
         yield Section("活动优惠", (Items(tuple(f"{offer.title}：{_sentence(offer.text)}" for offer in promised)),))
     if campaign.budget is not None:
-        yield Section("预算", (Paragraph(f"本次活动预算{campaign.budget:,.2f}元，含外呼人工与优惠成本。"),))
+        yield Section("预算", (Paragraph(f"本次活动预算{_yuan(campaign.budget)}元，含外呼人工与优惠成本。"),))
     period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
     rules = [_close(words) for words in queries.rules_in_words(campaign)]
     audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
@@ -119,6 +120,8 @@ def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
 
 
 def _duties(campaign: Campaign) -> Iterator[str]:
+    yield "收文机构收到本通知后，须在系统中确认收到。"
+    yield "参与人员须先通过本活动的培训，方可致电客户。"
     yield f"通话开始即如实说明来意：{_sentence(campaign.purpose)}"
     yield "客户拒绝即止，不再追问；客户要求勿扰的，当场登记，全行不再致电。"
     yield f"投诉受理：{_sentence(campaign.complaint_contact)}"
@@ -133,6 +136,11 @@ def _duties(campaign: Campaign) -> Iterator[str]:
 def _amendment(mark: Mark) -> str:
     what = "、".join(str(LABELS[name]) for name in mark.parts)
     return f"变更{mark.number}，自{chinese_date(mark.day)}起：{what}。原因：{_sentence(mark.reason)}"
+
+
+def _yuan(amount: Decimal) -> str:
+    """20,000; 20,000.50"""
+    return f"{amount:,.2f}".removesuffix(".00")
 
 
 def _sentence(text: str) -> str:
@@ -157,7 +165,7 @@ def _annexes(campaign: Campaign, people: list[Participant]) -> Iterator[Annex]:
         yield Annex(title, tuple(_script(campaign.script.read)))
     placed = [(outlet, one) for outlet in outlets(campaign, people) for one in people if _is_at(outlet, one)]
     rows = [(outlet.name, one.staff.name, one.staff.staff_no, one.daily_calls) for outlet, one in placed]
-    heads = ("网点", "客户经理", "工号", "每日可拨打（户）")
+    heads = ("网点", "客户经理", "工号", "每日可拨打次数")
     yield Annex("参与人员安排", (Section("", (table(heads, rows),)),))
 
 

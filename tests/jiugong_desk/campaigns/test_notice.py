@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -114,6 +115,11 @@ def test_again_is_a_new_document_and_only_by_whom_saw_the_old_one(cast, campaign
     assert Receipt.objects.everyone().filter(document=second).count() == 2
 
 
+def sent(page: str) -> dict[str, str]:
+    """What a browser sends of the hidden fields: of two with one name, the last counts."""
+    return dict(re.findall(r'name="(replaces)"(?: value="(\w*)")?', page))
+
+
 def test_the_way_through_the_browser(cast, campaign, login):
     client = login(cast.department)
     address = reverse("campaign_notice", args=[campaign.ref])
@@ -121,6 +127,8 @@ def test_the_way_through_the_browser(cast, campaign, login):
     page = client.get(address).text
     for words in ("关于印发《", "滨银综〔2026〕×号", "参与人员安排", 'name="copies"', "印发</button>"):
         assert words in page, words
+    assert "Replaces" not in page
+    assert sent(page)["replaces"] == ""
     answer = client.post(address, {"word": "滨江 1", "copies": "综合业务部、合规消保", "replaces": ""})
     assert answer.status_code == 409
     assert 'value="综合业务部、合规消保"' in answer.text
@@ -132,7 +140,12 @@ def test_the_way_through_the_browser(cast, campaign, login):
     page = client.get(answer["Location"]).text
     assert reverse("campaign", args=[campaign.ref]) in page
     assert made.number in client.get(reverse("campaign", args=[campaign.ref])).text
-    assert f"本方案已印发 {made.number}" in client.get(address).text
+    page = client.get(address).text
+    assert f"本方案已印发 {made.number}" in page
+    assert f'name="replaces" value="{made.ref}"' in page
+    again = client.post(address, {"word": "滨银综", "copies": "", "replaces": sent(page)["replaces"]})
+    assert again.status_code == 303
+    assert Document.objects.everyone().get(supersedes=made).number == "滨银综〔2026〕2号"
 
 
 def test_who_may_not_issue_sees_no_button(cast, campaign, login):
@@ -151,8 +164,17 @@ def test_targets_budget_and_stop_conditions_stand_in_it(cast):
     with translation.override("en"):
         made = content_of(notice_of(approved, word="滨银综", copies=(), on=NOW.date()), number="号")
     whole = "\n".join(block["text"] for block in made["blocks"])
-    for words in ("接通率不低于50%（2026年1月30日前）。", "预算20,000.00元", "三件以上暂停外呼。"):
+    for words in (
+        "接通率不低于50%（2026年1月30日前）。", "预算20,000元", "三件以上暂停外呼。", "须先通过本活动的培训，方可致电客户。", "须在系统中确认收到。",
+    ):  # fmt: skip
         assert words in whole
+    assert made["annexes"][-1]["blocks"][0]["head"][-1] == "每日可拨打次数"
+
+
+def test_fen_are_said_where_there_are_some(cast, campaign):
+    campaign.budget = Decimal("20000.50")
+    made = content_of(notice_of(campaign, word="滨银综", copies=(), on=NOW.date()), number="号")
+    assert any("预算20,000.50元" in block["text"] for block in made["blocks"])
 
 
 def test_an_amended_plan_is_handed_down_with_what_was_amended(cast, campaign, quick_files):
