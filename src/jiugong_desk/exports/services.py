@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -130,7 +131,7 @@ def _so_far(mine: Any) -> int:
 def ask(
     code: str, terms: Terms, *, clear: Iterable[str], purpose: str, reason: str, by: Staff, at: datetime
 ) -> ExportRequest:
-    """Freeze the list as it is now, and lay it before the outlet's head or compliance; unmasked, before compliance."""
+    """Freeze the list as it is now, and lay it before a head who sees all of it or compliance; unmasked, before compliance."""
     found = listed(code, terms, by=by)
     unmasked, policy, today = [name for name in rules.CLEAR if name in set(clear)], limits(), bank_date(at)
     hold(
@@ -140,7 +141,7 @@ def ask(
         )
     )  # fmt: skip
     made = ExportRequest(
-        source=code, terms=dict(terms), title=found.title[:120], unit=_home(by), clear=unmasked, purpose=purpose,
+        source=code, terms=dict(terms), title=found.title[:120], unit=_unit_of(found.refs), clear=unmasked, purpose=purpose,
         about=[[str(name), str(value)] for name, value in found.source.about(found.subject)], reason=reason.strip(),
         rows_asked=len(found.refs), sealed=seal(found.refs), asked_by=by, asked_at=at,
         decide_by=today + timedelta(days=policy.decide_days), most_downloads=policy.downloads,
@@ -263,6 +264,15 @@ def _home(by: Staff) -> Unit:
     if by.home is None:
         raise Refused(refused(rules.NO_POST))
     return by.home
+
+
+def _unit_of(refs: list[str]) -> Unit:
+    """The lowest unit that holds all of these customers: whoever decides there or above sees every one of them."""
+    held = Customer.objects.everyone().filter(ref__in=refs).values("unit")
+    paths = Unit.objects.filter(pk__in=held).values_list("path", flat=True)
+    levels = zip(*(path.rstrip(".").split(".") for path in paths), strict=False)
+    shared = takewhile(lambda codes: len(set(codes)) == 1, levels)
+    return Unit.objects.get(path="".join(f"{codes[0]}." for codes in shared))
 
 
 def _locked(ref: str) -> ExportRequest:

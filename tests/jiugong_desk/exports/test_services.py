@@ -214,6 +214,24 @@ class TestWhoDecides:
         assert ExportRequest.objects.visible_to(cast.zhao).exists()
         assert not ExportRequest.objects.visible_to(cast.sun).exists()
 
+    def test_whoever_sees_a_part_of_the_list_only_does_not_decide_on_it(self, cast, people):
+        head = make_staff("2003", "何南", "outlet_head", cast.south)
+        Posting.objects.create(staff=head, unit=cast.north, role="outlet_head")
+        theirs = exporting.watch_list(cast, [*people, make_customer(cast.south, cast.li)])
+        made = asked(theirs, head)
+        assert made.unit == cast.sub_branch
+        assert not Approval.objects.visible_to(cast.zhao).exists()
+        other = make_staff("2004", "吕南", "outlet_head", cast.south)
+        assert not Approval.objects.visible_to(other).exists()
+        assert decided(made, cast.compliance).state == "approved"
+
+    def test_a_list_of_one_outlet_stands_there_wherever_the_first_post_is(self, cast, people):
+        head = make_staff("2003", "何南", "outlet_head", cast.south)
+        Posting.objects.create(staff=head, unit=cast.north, role="outlet_head")
+        made = asked(exporting.watch_list(cast, people), head)
+        assert made.unit == cast.north
+        assert Approval.objects.visible_to(cast.zhao).get().about == made.ref
+
     def test_a_late_approval_is_refused(self, cast, found):
         made = asked(found, cast.wang)
         assert refusal(decided, made, cast.zhao, at=NOW + timedelta(days=6)) == ("export_late",)
