@@ -72,6 +72,6 @@ def _about(found: Stopped) -> list[tuple[str, str]]:
 
 
 SOURCE = Source(
-    STOPPED, "customer.view", find=_find, about=_about, refs=_refs, lines=_lines,
+    STOPPED, "customer.view", frozenset({"audience", "step", "on"}), find=_find, about=_about, refs=_refs, lines=_lines,
     title=lambda found: f"{found.audience} {_('未列入')}：{found.label}", name=lambda found: f"{found.audience.name}-{found.code}",
 )  # fmt: skip

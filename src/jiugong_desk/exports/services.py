@@ -73,7 +73,7 @@ def listed(code: str, terms: Terms, *, by: Staff) -> Listed:
     if source is None:
         raise Refused(refused(rules.NOT_FOUND))
     require(by, source.permission)
-    subject = source.find(by, terms)
+    subject = source.find(by, terms) if terms.keys() <= source.terms else None
     if subject is None:
         raise Refused(refused(rules.NOT_FOUND))
     return Listed(source, subject, by)

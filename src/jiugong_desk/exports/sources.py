@@ -21,6 +21,7 @@ Line = tuple[Customer, Sequence[Any]]  # the customer, with unit and manager loa
 class Source:
     """`terms` say which list is meant, by references and codes only, so that a request can keep them.
 
+    terms : their names; a request that says anything else is refused
     permission : without it nobody is told of the list
     find(staff, terms) : the list, as far as this person may know of it; None where there is none; `Refused` where it
         may be looked at and not be taken out
@@ -32,6 +33,7 @@ class Source:
 
     code: str
     permission: str
+    terms: frozenset[str]
     find: Callable[[Staff, Terms], Any | None]
     title: Callable[[Any], str]
     name: Callable[[Any], str]

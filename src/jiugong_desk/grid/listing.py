@@ -144,12 +144,12 @@ def _cell(fact: Shown | None) -> Decimal | date | str | None:
 
 SOURCES = (
     Source(
-        WATCH, "customer.view", find=_watch_list, about=_watch_about, refs=_watch_refs,
+        WATCH, "customer.view", frozenset({"list"}), find=_watch_list, about=_watch_about, refs=_watch_refs,
         lines=_watch_lines, title=lambda found: f"{found.name}（{month_name(found.month)}）",
         name=lambda found: f"{found.name}-{month_name(found.month)}",
     ),
     Source(
-        MOVERS, "customer.view", find=_movers, about=_movers_about, refs=_movers_refs,
+        MOVERS, "customer.view", frozenset({"first", "last", "unit", "manager", "before", "after"}), find=_movers, about=_movers_about, refs=_movers_refs,
         lines=_movers_lines, title=_movers_title, name=lambda found: f"{_('客户迁移')}-{month_name(found.last)}",
     ),
 )  # fmt: skip

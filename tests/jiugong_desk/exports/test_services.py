@@ -103,6 +103,13 @@ class TestAtOnce:
     def test_a_list_that_is_not_there(self, cast, found, code):
         assert refusal(services.take, code, {"list": "a" * 14}, by=cast.wang, at=NOW) == ("export_gone",)
 
+    def test_terms_that_the_list_does_not_know_are_refused_and_so_not_kept(self, cast, found):
+        more = {**terms(found), "note": "写给自己的话"}
+        assert refusal(services.take, "watch", more, by=cast.wang, at=NOW) == ("export_gone",)
+        given = {"clear": (), "purpose": "contact", "reason": exporting.REASON}
+        assert refusal(services.ask, "watch", more, **given, by=cast.wang, at=NOW) == ("export_gone",)
+        assert not ExportRequest.objects.everyone().exists()
+
 
 class TestApproved:
     def test_what_was_approved_is_what_is_delivered(self, cast, found, people):
