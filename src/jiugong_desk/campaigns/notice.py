@@ -28,7 +28,7 @@ from .goals import sentence
 from .marks import Mark, in_force, marks
 from .measures import MEASURES, MONEY
 from .models import Campaign, Participant
-from .plan import LABELS, offers_of, sections
+from .plan import LABELS, held_out_in_words, offers_of, sections
 from .power import power_of
 from .staffing import participants_of
 
@@ -105,11 +105,7 @@ def _sections(campaign: Campaign, on: date) -> Iterator[Section]:
     period = f"活动期自{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}。"
     rules = [_close(words) for words in queries.rules_in_words(campaign)]
     audience = Items((*(f"{words}；" for words in rules[:-1]), *(f"{words}。" for words in rules[-1:])))
-    about = "" if campaign.holdout_unit == Campaign.HoldoutUnit.CUSTOMER else "约"  # whole groups are drawn
-    held_out = (
-        f"以{campaign.get_holdout_unit_display()}为单位抽签，留出{about}{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
-        "营销组与保留组均由系统抽定，任何人不得调换。"
-    )
+    held_out = f"{held_out_in_words(campaign)}营销组与保留组均由系统抽定，任何人不得调换。"
     judged = f"成效以{MEASURES[campaign.primary_measure or MONEY].label}为主要指标，事先确定，不得更改。{power_of(campaign, on=on).statement}"
     who = Paragraph("目标客群须同时符合以下各项：")
     yield Section("客群与保留组", (Paragraph(period), who, audience, Paragraph(held_out), Paragraph(judged)))

@@ -11,7 +11,7 @@ from ..core.digests import digest
 from ..products.models import Offer
 from .models import Attachment, Campaign
 
-__all__ = ["LABELS", "TEXTS", "changed", "digest", "offers_of", "payload", "sections"]
+__all__ = ["LABELS", "TEXTS", "changed", "digest", "held_out_in_words", "offers_of", "payload", "sections"]
 
 # What a planner writes, in the order of the plan notice. Everything here is bound by the approval.
 TEXTS = (
@@ -85,6 +85,13 @@ def sections(campaign: Campaign) -> list[tuple[Any, str]]:
     """The written parts of the plan that say something, in the order of a plan notice."""
     names = ("summary", "background", "goal", "strategy", "means", "rhythm", "assessment", "incentive", "evaluation")
     return [(LABELS[name], getattr(campaign, name)) for name in names if getattr(campaign, name).strip()]
+
+
+def held_out_in_words(campaign: Campaign) -> str:
+    """How many are left alone, drawn how and for what: the bank's words, not the reader's."""
+    about = "" if campaign.holdout_unit == Campaign.HoldoutUnit.CUSTOMER else "约"  # whole groups are drawn
+    unit = campaign.get_holdout_unit_display()
+    return f"以{unit}为单位抽签，留出{about}{campaign.holdout_size}户为保留组，活动期内不作营销联系，用于如实衡量成效。"
 
 
 def offers_of(campaign: Campaign) -> list[Offer]:

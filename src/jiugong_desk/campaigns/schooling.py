@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -21,7 +22,7 @@ from .amending import needs_review
 from .changes import in_words
 from .marks import in_force, parts_of
 from .models import Amendment, Campaign
-from .plan import LABELS
+from .plan import LABELS, held_out_in_words, payload
 from .plan import sections as sections_of
 from .staffing import callers_of
 from .taught import PREFIX
@@ -45,7 +46,7 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     """
     rules, quiz, own = _beside_the_plan(campaign)
     with translation.override(settings.LANGUAGE_CODE):  # the same content, whatever language the opener reads in
-        plan = [f"【{label}】\n{text}" for label, text in sections_of(campaign)]
+        plan = [f"【{label}】\n{text}" for label, text in (*sections_of(campaign), *_arranged(campaign))]
         amended = [_in_words(campaign, one) for one in in_force(campaign) if needs_review(one.changes)]
     parts = [Section(PLAN, page, fixed=True) for page in pages(plan, most=LONGEST_TEXT)]
     parts += [Section(AMENDED, page, fixed=True) for page in pages(amended, most=LONGEST_TEXT)]
@@ -56,9 +57,22 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
     )  # fmt: skip
 
 
+def _arranged(campaign: Campaign) -> Iterator[tuple[Any, str]]:
+    """What the plan fixes beside its written parts: whom, when, how far, with what, and who is left alone."""
+    plan = payload(campaign)
+    yield LABELS["audience"], in_words("audience", plan, campaign.unit)
+    yield "活动期", f"{chinese_date(campaign.starts_on)}至{chinese_date(campaign.ends_on)}"
+    for name in ("goals", "offers"):
+        if plan[name]:
+            yield LABELS[name], in_words(name, plan, campaign.unit)
+    yield "保留组", held_out_in_words(campaign)
+    if campaign.script:
+        yield LABELS["script"], campaign.script.title
+
+
 def _beside_the_plan(campaign: Campaign) -> tuple[list[Section], tuple[Question, ...], list[Section]]:
     """The rules of calling, the quiz, and the sections that a planner added."""
-    begin, course = ready.deposit_by_telephone(), training.course_about(about(campaign))
+    begin, course = ready.deposit_by_telephone(campaign.purpose), training.course_about(about(campaign))
     rules = [replace(one, fixed=True) for one in begin.sections]
     if course is None:
         return rules, begin.quiz, []

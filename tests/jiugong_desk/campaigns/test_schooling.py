@@ -20,7 +20,8 @@ from jiugong_desk.training import queries, services
 from jiugong_desk.training.rules import Section
 from tests.jiugong_desk.training.test_services import READY, passed
 from tests.support import plans
-from tests.support.cast import NOW
+from tests.support.cast import NOW, make_script
+from tests.support.products import make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,18 @@ def test_the_plan_itself_is_to_be_read_by_everybody_who_takes_part(cast):
     assert campaign.goal in queries.content_of(queries.newest(course)).sections[0].text
     passed(course, cast.wang)
     assert schooling.untrained(campaign) == [cast.li]
+
+
+def test_the_course_says_whom_when_how_far_with_what_and_to_what_purpose(cast):
+    plans.customers(cast)
+    script, offer = make_script(title="美好金开场白"), make_offer(cast.planner)
+    campaign = plans.submitted(cast, script=script, offers=[offer.ref], purpose="介绍“美好金”装修分期")
+    course = schooling.open_training(campaign, by=cast.planner, at=NOW)
+    plan, opening, *others = queries.content_of(queries.newest(course)).sections
+    for said in ("一手楼按揭", "2026年1月5日至2026年1月30日", "不低于 50", offer.title, "4户为保留组", "美好金开场白"):
+        assert said in plan.text, said
+    assert "介绍“美好金”装修分期" in opening.text
+    assert not any("信用卡" in one.text for one in (opening, *others))
 
 
 def test_another_plan_is_read_anew_and_the_same_is_not(cast):
