@@ -92,6 +92,13 @@ def test_the_preview_writes_nothing_and_says_what_the_days_do(cast, login, monke
     assert Absence.objects.everyone().count() == 1
 
 
+def test_the_preview_says_that_a_stand_in_adds_no_calls(cast, login, monkeypatch):
+    monkeypatch.setattr(extension, "_makers", [lambda staff, days, viewer, cover: [extension.Effect("开门红", 2, 80)]])
+    client, address, more = login(cast.zhao), reverse("absence_new"), "不增加外呼总量"
+    assert more not in client.post(address, said(cast, preview="1")).text
+    assert more in client.post(address, said(cast, preview="1", cover=cast.sun.ref)).text
+
+
 def test_recording_leads_to_the_month_and_a_refusal_keeps_what_was_typed(cast, login):
     client = login(cast.zhao)
     done = client.post(reverse("absence_new"), said(cast, cover=cast.sun.ref, note="体检不写", kind="annual", save="1"))
