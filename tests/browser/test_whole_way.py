@@ -93,7 +93,7 @@ def _plan(desk: Desk, cast: Cast, script: Script) -> Campaign:
     page.fill("[name=ends_on]", "2026-01-30")
     page.select_option("[name=script]", str(script.pk))
     set_targets(page, by="2026-01-30")
-    expect(page.locator("#work")).to_contain_text("暂无法估算")  # so few customers, and no history of balances
+    expect(page.locator("#work")).to_contain_text("看不出来")  # what so few customers can tell of the take-up
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("alert").first).to_contain_text("方案已保存")
     page.get_by_role("link", name="安排人员").click()
