@@ -214,7 +214,7 @@ def _must_say(bank: seed.Bank) -> list[str]:
     targets = ("接通率不低于50%", "需求记录不低于300户", "户均日均存款提升不低于1,500元/户", "投诉率不高于0.5%")
     goals = [f"{target}（2026年3月31日前）" for target in targets]
     annexes = ["信用卡开场话术（第1版）", "参与人员安排", *(manager.name for manager in bank.managers)]
-    return [*written, *goals, *annexes, seed.OFFER["text"], "80,000.00元", "2026年1月8日至2026年3月31日", "签发：冯行"]
+    return [*written, *goals, *annexes, seed.OFFER["text"], "80,000元", "2026年1月8日至2026年3月31日", "签发：冯行"]
 
 
 def _received(desk: Desk, bank: seed.Bank, issued: Document) -> None:
