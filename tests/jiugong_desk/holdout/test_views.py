@@ -162,7 +162,9 @@ def test_how_many_of_it_an_audience_loses_is_shown_and_who_they_are_only_to_thos
     assert address in page
     inside = StandingMember.objects.everyone().filter(holdout=found).first().customer
     assert inside.customer_no in client.get(address).text
-    assert client.post(address).status_code == 200
+    taken = client.post(address)  # seen within the desk, but never taken out of it
+    assert taken.status_code == 409
+    assert inside.customer_no not in taken.text
 
 
 def test_to_everybody_else_the_listing_is_closed_as_page_and_as_workbook(cast, login, audience, blind):
