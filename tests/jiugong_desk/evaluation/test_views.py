@@ -120,7 +120,7 @@ def test_the_signer_does_not_write_and_the_writer_does_not_sign(cast, login, dra
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("wang", 403), ("planner", 403), ("zhao", 200), ("sun", 404), ("department", 200)]
+    ("who", "status"), [("wang", 403), ("planner", 200), ("zhao", 200), ("sun", 404), ("department", 200)]
 )
 def test_who_may_follow_the_progress(cast, login, worked, who, status):
     assert login(getattr(cast, who)).get(f"/reports/campaign/{worked.ref}/").status_code == status
