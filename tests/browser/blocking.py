@@ -184,9 +184,9 @@ def decided(scene: Scene, *missing: str) -> None:
         plans.learn(scene.campaign)
 
 
-def _missing(kind: str) -> Callable[[Scene], None]:
+def _missing(*kinds: str) -> Callable[[Scene], None]:
     def verb(scene: Scene) -> None:
-        _again(scene, kind)
+        _again(scene, *kinds)
         plans.learn(scene.campaign)
 
     return verb
@@ -202,6 +202,12 @@ def _agreed(by: str) -> Callable[[Scene], None]:
         plans.learn(scene.campaign)
 
     return verb
+
+
+def _reviewed_then_approved(scene: Scene) -> None:
+    _agreed("compliance")(scene)
+    plans.decide("plan", scene.plan, by=scene.cast.management)
+    plans.learn(scene.campaign)
 
 
 def _with_a_new_script(scene: Scene) -> None:
@@ -229,7 +235,10 @@ def _learned(scene: Scene) -> None:
 
 
 DECIDED: Mapping[str, Case] = {
-    "reviewed": Case(_missing("plan_review"), _agreed("compliance"), "compliance"),
+    "reviewed": Case(
+        _missing("plan_review", "plan"), _reviewed_then_approved, "compliance",
+        also=frozenset({"approved", "sealed"}), why="management decides after the review",
+    ),
     "incentive": Case(_missing("incentive"), _agreed("finance"), "finance"),
     "approved": Case(
         _missing("plan"), _agreed("management"), "management",
