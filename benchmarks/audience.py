@@ -1,8 +1,7 @@
 """The counts of the audience builder with a million customers: what a planner waits for after each change of a rule.
 
-The desk of the board's benchmark, with a telephone for nearly all, a home loan for a
-fifth and consent of three quarters. The first
-figures (an estimate) are promised within a second; the exact ones follow on pause, and are what the launch will draw.
+The desk of the board's benchmark, with a telephone for nearly all, a home loan for a fifth and consent of three quarters.
+The first figures (an estimate) are promised within a second; the exact ones follow on pause, and are what the launch draws.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ AUDIENCES: dict[str, list[dict[str, Any]]] = {
         {"field": "loan_kind", "op": "in", "value": ["mortgage_new_home", "mortgage_resale"]},
         {"field": "level", "op": "at_least", "value": "4"},
         {"field": "assets", "op": "below", "value": "50000"},
-        {"field": "payroll", "op": "is", "value": "no"},
+        {"field": "annual_income", "op": "below", "value": "200000"},
     ],
 }
 

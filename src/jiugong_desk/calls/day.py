@@ -172,7 +172,7 @@ PAUSED = Reason("all_paused", _("您的活动已暂停。"), remedy=_("恢复由
 
 def _nothing_left(reach: Reach) -> Reason:
     """Done, paused, or never dealt anything."""
-    open_states = Q(state__in=(State.OPEN, State.CALLBACK))
+    open_states = Q(state__in=ListEntry.UNFINISHED)
     mine = ListEntry.objects.visible_to(reach.staff).filter(manager=reach.staff)
     found = mine.aggregate(
         paused=Count("pk", filter=open_states & Q(campaign__state=Campaign.State.PAUSED)),

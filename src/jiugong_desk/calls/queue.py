@@ -94,7 +94,7 @@ def workable(
         dealt |= Q(manager__in=reach.turn.covered_ids)
     rows = rows.filter(
         dealt, running_on(reach.day), campaign__ref__in=reach.taught, arm=ListEntry.Arm.TREATED,
-        state__in=(State.OPEN, State.CALLBACK),
+        state__in=ListEntry.UNFINISHED,
     )  # fmt: skip
     return rows if campaign is None else rows.filter(campaign=campaign)
 

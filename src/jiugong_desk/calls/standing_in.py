@@ -13,7 +13,7 @@ from ..duty.queries import stands_in
 from ..organisation.models import Staff
 from .queue import Reach
 
-LEFT = Q(arm=ListEntry.Arm.TREATED, state__in=(ListEntry.State.OPEN, ListEntry.State.CALLBACK))
+LEFT = Q(arm=ListEntry.Arm.TREATED, state__in=ListEntry.UNFINISHED)
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from .models import Campaign, Participant
 from .taught import taught_to
 
 # A draft may still change in everything; what is closed is over.
-TOUCHED = (Campaign.State.SUBMITTED, Campaign.State.APPROVED, Campaign.State.LAUNCHED, Campaign.State.PAUSED)
+TOUCHED = (Campaign.State.SUBMITTED, *Campaign.BINDING)
 
 
-TAUGHT = (Campaign.State.APPROVED, Campaign.State.LAUNCHED, Campaign.State.PAUSED)
 UNTAUGHT = _("顶岗人还没有通过这个活动的培训；通过之前，这些客户没有人联系。")
 
 
@@ -35,6 +34,6 @@ def lost(staff: Staff, days: Sequence[date], viewer: Staff, cover: Staff | None)
         touched = [day for day in days if row.campaign.starts_on <= day <= row.campaign.ends_on]
         if touched:
             calls = len(touched) * int(row.daily_calls * share)
-            untaught = cover is not None and row.campaign.state in TAUGHT and row.campaign.ref not in passed
+            untaught = cover is not None and row.campaign.state in Campaign.BINDING and row.campaign.ref not in passed
             address = reverse("campaign", args=[row.campaign.ref])
             yield Effect(row.campaign.title, len(touched), calls, address, UNTAUGHT if untaught else "")

@@ -25,6 +25,7 @@ from .gate import plan_facts
 from .marks import parts_of
 from .models import Amendment, Campaign, ListEntry
 from .plan import LABELS, changed, payload
+from .power import UNASKED
 from .staffing import capacities, holes_of, participants_of
 
 State = Amendment.State
@@ -109,7 +110,7 @@ def lines(amendment: Amendment, *, at: datetime) -> tuple[Condition, ...]:
 
 def _facts(before: Campaign, after: Campaign, at: datetime) -> PlanFacts:
     """As at the launch, but for the work that is left and the days that are added: the rest has been answered for."""
-    facts, people = plan_facts(after, at=at), participants_of(after)
+    facts, people = plan_facts(after, at=at, power=UNASKED), participants_of(after)
     holes = holes_of(after, people, max(bank_date(at), before.ends_on + ONE_DAY))
     staffing = replace(
         facts.staffing, away=holes.away, deserted=holes.deserted, needed=_calls_left(after),
@@ -119,9 +120,8 @@ def _facts(before: Campaign, after: Campaign, at: datetime) -> PlanFacts:
 
 
 def _open_entries(campaign: Campaign) -> Any:
-    states = (ListEntry.State.OPEN, ListEntry.State.CALLBACK)
     rows = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.TREATED)
-    return rows.filter(state__in=states)
+    return rows.filter(state__in=ListEntry.UNFINISHED)
 
 
 def _calls_left(campaign: Campaign) -> int:

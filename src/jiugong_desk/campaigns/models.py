@@ -53,6 +53,10 @@ class Campaign(ScopedModel):
         PAUSED = "paused", _("已暂停")
         CLOSED = "closed", _("已结束")
 
+    RUNNING: ClassVar = (State.LAUNCHED, State.PAUSED)
+    BINDING: ClassVar = (State.APPROVED, *RUNNING)  # what was decided holds: list, offers, course
+    STARTED: ClassVar = (*RUNNING, State.CLOSED)
+
     class HoldoutUnit(models.TextChoices):
         """Who is drawn together, so that nobody of one group talks to one of the other."""
 
@@ -333,6 +337,8 @@ class ListEntry(ScopedModel):
         CALLBACK = "callback", _("约定回拨")
         DONE = "done", _("已完成")
         CLOSED = "closed", _("不再拨打")
+
+    UNFINISHED: ClassVar = (State.OPEN, State.CALLBACK)
 
     ref = RefField()
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="entries")

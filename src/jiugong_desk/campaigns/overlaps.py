@@ -11,13 +11,12 @@ from ..audiences.overlaps import Overlap
 from ..core.scope import ScopedQuerySet
 from ..customers.models import Customer
 from ..organisation.models import Staff
-from .exclusions import RUNNING
 from .models import Campaign, ListEntry
 
 
 def running(rows: ScopedQuerySet[Customer], staff: Staff) -> Iterator[Overlap]:
     """Of every running campaign that this person may see: how many of these customers are on its list."""
-    seen = Campaign.objects.visible_to(staff).filter(state__in=RUNNING)
+    seen = Campaign.objects.visible_to(staff).filter(state__in=Campaign.RUNNING)
     entries = ListEntry.objects.visible_to(staff).filter(campaign__in=seen.values("pk"))
     sizes = dict(entries.order_by().values_list("campaign").annotate(Count("pk")))
     here = dict(entries.filter(customer__in=rows.values("pk")).order_by().values_list("campaign").annotate(Count("pk")))

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
 from ..organisation.models import Staff
-from .exclusions import RUNNING
-from .models import ListEntry
+from .models import Campaign, ListEntry
 
 
 def _entries(customer: Customer, staff: Staff) -> list[ListEntry]:
@@ -28,7 +27,7 @@ def membership(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     """The running campaigns on whose list the customer is, as far as this person may know."""
     if not staff.may("campaign.view"):
         return None
-    running = [entry for entry in _entries(customer, staff) if entry.campaign.state in RUNNING]
+    running = [entry for entry in _entries(customer, staff) if entry.campaign.state in Campaign.RUNNING]
     return Panel("campaigns/_membership.html", {"entries": running, "held_out": ListEntry.Arm.HELD_OUT}, order=40)
 
 

@@ -53,6 +53,10 @@ class Power:
         return f"{self.sentence}{self.shortfall}{self.basis}" if self.known else ""
 
 
+# For whoever reads lines that have nothing to do with it: asking reads thousands of histories.
+UNASKED = Power(MONEY, None, "", 1.0, "", known=False)
+
+
 @dataclass(frozen=True)
 class _Sample:
     """Some customers of the list: their two months of deposits, where known, and whom each is drawn with."""

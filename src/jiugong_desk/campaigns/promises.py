@@ -5,11 +5,8 @@ from __future__ import annotations
 from ..products.models import Offer
 from .models import Campaign
 
-State = Campaign.State
-BOUND = (State.APPROVED, State.LAUNCHED, State.PAUSED)
-
 
 def promising(offer: Offer) -> list[str]:
     """The titles of the approved and running plans with this offer."""
-    rows = Campaign.objects.everyone().filter(state__in=BOUND).values_list("title", "offers")
+    rows = Campaign.objects.everyone().filter(state__in=Campaign.BINDING).values_list("title", "offers")
     return [title for title, offers in rows if offer.ref in offers]

@@ -149,12 +149,11 @@ class PersonRow:
 
 def people(campaign: Campaign, *, at: datetime) -> list[PersonRow]:
     entries = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.TREATED)
-    open_states = (ListEntry.State.OPEN, ListEntry.State.CALLBACK)
     counts = {
         row["manager"]: (row["dealt"], row["left"])
         for row in entries.order_by()
         .values("manager")
-        .annotate(dealt=Count("id"), left=Count("id", filter=Q(state__in=open_states)))
+        .annotate(dealt=Count("id"), left=Count("id", filter=Q(state__in=ListEntry.UNFINISHED)))
     }
     taking_part = participants_of(campaign)
     capacity, rows = capacities(campaign, taking_part, at=at), []

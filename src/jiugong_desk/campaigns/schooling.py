@@ -28,7 +28,6 @@ from .staffing import callers_of
 from .taught import PREFIX
 
 State = Campaign.State
-BINDING = (State.APPROVED, State.LAUNCHED, State.PAUSED)  # callers have to have passed, and the course stays open
 PLAN, AMENDED = "活动方案", "方案变更"  # headings of the course's own text, like the plan's
 
 
@@ -98,7 +97,7 @@ def callers_held(subject: str, at: datetime) -> frozenset[int] | None:
     """Who has to take the course of a campaign that is approved and not over; None for any other subject."""
     if not subject.startswith(PREFIX):
         return None
-    campaign = Campaign.objects.everyone().filter(ref=subject.removeprefix(PREFIX), state__in=BINDING).first()
+    campaign = Campaign.objects.everyone().filter(ref=subject.removeprefix(PREFIX), state__in=Campaign.BINDING).first()
     return None if campaign is None else frozenset(person.pk for person in callers_of(campaign, bank_date(at)))
 
 
@@ -107,7 +106,7 @@ def teach_stand_in(absence: Absence, at: datetime) -> None:
     if absence.cover is None:
         return
     rows = Campaign.objects.everyone().filter(
-        participants__staff=absence.staff, state__in=BINDING,
+        participants__staff=absence.staff, state__in=Campaign.BINDING,
         starts_on__lte=absence.last_day, ends_on__gte=absence.first_day,
     )  # fmt: skip
     for campaign in rows:

@@ -92,7 +92,7 @@ class Day:
         """Managers who have anybody to call today; the others' pages say so, and they do not ask."""
         waiting = ListEntry.objects.everyone().filter(
             Q(due_at=None) | Q(due_at__lt=self._end), campaign=self.campaign, arm=ListEntry.Arm.TREATED,
-            state__in=(ListEntry.State.OPEN, ListEntry.State.CALLBACK),
+            state__in=ListEntry.UNFINISHED,
         )  # fmt: skip
         return set(waiting.values_list("manager", flat=True))
 

@@ -190,5 +190,4 @@ def campaigns_in_work(staff: Staff) -> list[Campaign]:
     """The campaigns whose progress this person may follow, newest first."""
     if not staff.may("campaign.progress"):
         return []
-    started = [Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED]
-    return list(Campaign.objects.visible_to(staff).filter(state__in=started).select_related("unit")[:20])
+    return list(Campaign.objects.visible_to(staff).filter(state__in=Campaign.STARTED).select_related("unit")[:20])

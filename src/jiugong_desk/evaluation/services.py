@@ -26,7 +26,6 @@ from .models import Report
 from .periods import Period, ten_days_of
 
 COMMENTS = ("highlights", "problems", "next_steps")
-STARTED = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
 CHANGED = Reason("report_changed", _("这份文件刚刚被他人修改或签发。"), remedy=_("请刷新后再操作。"))
 
 
@@ -42,7 +41,7 @@ def make_report(campaign: Campaign, *, kind: str, period_end: date, by: Staff, a
     hold(
         rules.may_make(
             rules.Asked(
-                kind=kind, launched=campaign.state in STARTED, over=is_over(campaign, bank_date(at)), starts_on=campaign.starts_on,
+                kind=kind, launched=campaign.state in Campaign.STARTED, over=is_over(campaign, bank_date(at)), starts_on=campaign.starts_on,
                 period_end=period_end, today=bank_date(at),
             )
         )

@@ -63,7 +63,7 @@ def _progress(request: DeskRequest, campaign: Campaign) -> dict[str, Any]:
         "amended": amended.note(work),
         "moved": amended.moved(work),
         "make_form": MakeForm(campaign=campaign, today=today) if request.user.may("report.write") else None,
-        "started": campaign.state in services.STARTED,
+        "started": campaign.state in Campaign.STARTED,
         "sees_reports": request.user.may("report.view"),
     }
 

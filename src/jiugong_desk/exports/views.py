@@ -129,8 +129,7 @@ def export_withdraw(request: DeskRequest, ref: str) -> HttpResponse:
     try:
         services.withdraw(found, by=request.user, at=request.now)
     except Refused as refusal:
-        found = get_visible(ExportRequest, request.user, ref)
-        return _page(request, found, status=409, problems=refusal.verdict.reasons)
+        return _refused(request, ref, refusal)
     messages.success(request, _("已撤回。"))
     return _to(found)
 
@@ -143,9 +142,14 @@ def export_download(request: DeskRequest, ref: str) -> HttpResponse:
     try:
         taken = services.download(found, by=request.user, at=request.now)
     except Refused as refusal:
-        found = get_visible(ExportRequest, request.user, ref)
-        return _page(request, found, status=409, problems=refusal.verdict.reasons)
+        return _refused(request, ref, refusal)
     return workbook.download(taken.content, taken.name)
+
+
+def _refused(request: DeskRequest, ref: str, refusal: Refused) -> HttpResponse:
+    """The request as it is now, with the reasons."""
+    found = get_visible(ExportRequest, request.user, ref)
+    return _page(request, found, status=409, problems=refusal.verdict.reasons)
 
 
 def _to(found: ExportRequest) -> HttpResponse:

@@ -19,7 +19,6 @@ from .bridge import policy
 from .models import Measurement, StandingHoldout, StandingMember
 
 # A sealed list is somebody's work to come; on a closed one nobody works any more.
-OPEN_LISTS = (Campaign.State.APPROVED, Campaign.State.LAUNCHED, Campaign.State.PAUSED)
 
 
 def members(*, until: date) -> ScopedQuerySet[StandingMember]:
@@ -48,7 +47,7 @@ def active_customers(unit: Unit) -> ScopedQuerySet[Customer]:
 
 def on_open_lists() -> QuerySet[Any, Any]:
     """Customers on the list of a campaign that is being worked, or will be: whoever is half called stays out of the lot."""
-    return ListEntry.objects.everyone().filter(campaign__state__in=OPEN_LISTS).values("customer")
+    return ListEntry.objects.everyone().filter(campaign__state__in=Campaign.BINDING).values("customer")
 
 
 def standing_until(unit: Unit, *, on: date) -> date | None:

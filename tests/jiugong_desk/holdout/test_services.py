@@ -224,7 +224,7 @@ def test_two_draws_at_once_leave_one(cast, crowd, tenth):
 
 
 def test_states_of_open_lists_are_those_before_the_end():
-    assert set(queries.OPEN_LISTS) == {"approved", "launched", "paused"} <= set(Campaign.State.values)
+    assert set(Campaign.BINDING) == {"approved", "launched", "paused"} <= set(Campaign.State.values)
 
 
 def test_levels_end_with_the_whole(cast):

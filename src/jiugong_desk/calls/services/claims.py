@@ -108,7 +108,7 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
         raise Refused(refused(reason_against("held_out")))
     if not reach.is_trained_for(entry):
         raise Refused(refused(rules.UNTRAINED))
-    if entry.state not in (State.OPEN, State.CALLBACK) or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
+    if entry.state not in ListEntry.UNFINISHED or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
         raise Stale(TAKEN)
     hold(may_call_entry(facts_of(entry, at), at))
     return _leased(entry, by=by, at=at)

@@ -35,7 +35,6 @@ from ..summary import of_amendment
 from . import drafting, steps
 
 State = Amendment.State
-RUNNING = (Campaign.State.LAUNCHED, Campaign.State.PAUSED)
 
 MOVED_ON = Reason(
     "amendment_changed", _("这项变更已被他人改动或办理。"), remedy=_("请刷新页面，核对后再办理。")
@@ -47,7 +46,7 @@ def amend(campaign: Campaign, *, reason: str, by: Staff, at: datetime, **fields:
     """Begin an amendment of the plan in force. `fields`: of `AMENDABLE`, as a campaign holds them; what is as before does not count."""
     require(by, "campaign.draft")
     held = _held(campaign.pk)
-    steps.must_be(held, *RUNNING)
+    steps.must_be(held, *Campaign.RUNNING)
     if amendments.under_way(held) is not None:
         raise Stale(amending.ONE_AT_A_TIME)
     changes = _changes(held, fields, reason)
@@ -87,7 +86,7 @@ def submit_amendment(amendment: Amendment, *, by: Staff, at: datetime, version: 
     require(by, "campaign.draft")
     held = _locked(amendment.ref)
     _must_be(held, State.DRAFT)
-    steps.must_be(held.campaign, *RUNNING)
+    steps.must_be(held.campaign, *Campaign.RUNNING)
     _move(held, amendment.version if version is None else version, state=State.SUBMITTED)
     hold(amendments.may_submit(amendments.lines(held, at=at)))
     persons = {*held.makers, *makers(amendments.proposed(held)), by.person_key}
@@ -211,7 +210,7 @@ def _back(amendment: Amendment, kind: str, outcome: str, *, by: Staff, at: datet
 def _take_effect(amendment: Amendment, *, by: Staff, at: datetime) -> None:
     """The plan is another version from now on; calls read script, offers and dates from it."""
     campaign = amendment.campaign
-    steps.must_be(campaign, *RUNNING)
+    steps.must_be(campaign, *Campaign.RUNNING)
     steps.change(campaign, **amendments.values_of(amendment))
     campaign.refresh_from_db()
     result = drafting.keep_version(campaign, by=amendment.drafted_by, at=at)
@@ -226,7 +225,7 @@ def _take_effect(amendment: Amendment, *, by: Staff, at: datetime) -> None:
 
 def _against(amendment: Amendment, at: datetime) -> Verdict:
     """Every touched line once more: what was complete when it was handed in may no longer be, and the review is due now."""
-    steps.must_be(amendment.campaign, *RUNNING)
+    steps.must_be(amendment.campaign, *Campaign.RUNNING)
     return amendments.may_take_effect(amendments.lines(amendment, at=at))
 
 

@@ -63,7 +63,7 @@ def resume(campaign: Campaign, *, reason: str, by: Staff, at: datetime) -> None:
 def close(campaign: Campaign, *, by: Staff, at: datetime, reason: str = "") -> None:
     """For good: calling ends, and customers who were handed over go back to their owners' sight only."""
     require(by, "campaign.launch")
-    steps.must_be(campaign, State.LAUNCHED, State.PAUSED)
+    steps.must_be(campaign, *Campaign.RUNNING)
     steps.move(campaign, State.CLOSED, reason=reason, by=by, at=at, closed_at=at)
     amending.end_with_campaign(campaign, by=by, at=at)
     ended = end_assignments(reason=hand_over_reason(campaign), at=at)

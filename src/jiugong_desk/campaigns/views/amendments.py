@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ...approvals import queries as approvals
@@ -22,7 +24,7 @@ from ..forms import goal_rows
 from ..goals import goals_from, sentence
 from ..measures import MEASURES
 from ..models import Amendment, Campaign
-from ..services.amending import MOVED_ON, RUNNING
+from ..services.amending import MOVED_ON
 from ..services.steps import wrong_state
 from .page import back_to, plan_page, seen_version
 
@@ -63,7 +65,7 @@ def amendment_new(request: DeskRequest, ref: str) -> HttpResponse:
     if begun is not None:
         messages.info(request, str(amending.ONE_AT_A_TIME))
         return _to(begun)
-    if found.state not in RUNNING:
+    if found.state not in Campaign.RUNNING:
         return plan_page(request, found, status=409, problems=wrong_state(found).reasons)
     return _form(request, found, None, _filled(request, found, found), other_goals(found))
 
@@ -131,28 +133,23 @@ def _form(
     return render(request, "campaigns/amendment_form.html", context, status=status)
 
 
-@require_POST
-def amendment_submit(request: DeskRequest, ref: str) -> HttpResponse:
-    found = get_visible(Amendment, request.user, ref)
-    require(request.user, "campaign.draft")
-    try:
-        services.submit_amendment(found, version=seen_version(request), by=request.user, at=request.now)
-    except Refused as refusal:
-        return _refused(request, ref, refusal)
-    messages.success(request, _("变更已提交审批。"))
-    return _to(found)
+def _step(
+    verb: Callable[..., None], said: Any, after: Callable[[Amendment], HttpResponse]
+) -> Callable[..., HttpResponse]:
+    """What ends the drafting, as it was seen in a version."""
 
+    @require_POST
+    def view(request: DeskRequest, ref: str) -> HttpResponse:
+        found = get_visible(Amendment, request.user, ref)
+        require(request.user, "campaign.draft")
+        try:
+            verb(found, version=seen_version(request), by=request.user, at=request.now)
+        except Refused as refusal:
+            return _refused(request, ref, refusal)
+        messages.success(request, said)
+        return after(found)
 
-@require_POST
-def amendment_give_up(request: DeskRequest, ref: str) -> HttpResponse:
-    found = get_visible(Amendment, request.user, ref)
-    require(request.user, "campaign.draft")
-    try:
-        services.give_up(found, version=seen_version(request), by=request.user, at=request.now)
-    except Refused as refusal:
-        return _refused(request, ref, refusal)
-    messages.success(request, _("变更已放弃。"))
-    return back_to(found.campaign)
+    return view
 
 
 def _refused(request: DeskRequest, ref: str, refusal: Refused) -> HttpResponse:
@@ -163,3 +160,7 @@ def _refused(request: DeskRequest, ref: str, refusal: Refused) -> HttpResponse:
 
 def _to(found: Amendment) -> HttpResponse:
     return HttpResponseRedirect(reverse("amendment", args=[found.ref]), status=303)
+
+
+amendment_submit = _step(services.submit_amendment, gettext_lazy("变更已提交审批。"), _to)
+amendment_give_up = _step(services.give_up, gettext_lazy("变更已放弃。"), lambda found: back_to(found.campaign))

@@ -19,10 +19,8 @@ from ..measures import MEASURES
 from ..models import Amendment, Attachment, Campaign
 from ..notice import ABOUT, is_outdated
 from ..plan import offers_of, sections
-from ..services.amending import RUNNING
 from ..services.drafting import EDITABLE
 
-LIVE = (Campaign.State.LAUNCHED, Campaign.State.PAUSED, Campaign.State.CLOSED)
 STEPS = ("draft", "launch", "pause", "progress", "see_holdout")
 
 
@@ -51,7 +49,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         **_amendments(request, found),
         **extra,
     }
-    if found.state in LIVE:
+    if found.state in Campaign.STARTED:
         context["waterfall"] = queries.frozen(found, at=request.now)
     else:
         context["waterfall"] = seen = queries.forecast(found, at=request.now)
@@ -72,7 +70,7 @@ def _amendments(request: DeskRequest, found: Campaign) -> dict[str, Any]:
     seen = Amendment.objects.visible_to(request.user).filter(campaign=found).select_related("drafted_by")
     listed = [(one, part_names(one)) for one in seen]
     free = not any(one.is_under_way for one, _names in listed)
-    may_amend = found.state in RUNNING and request.user.may("campaign.draft")
+    may_amend = found.state in Campaign.RUNNING and request.user.may("campaign.draft")
     return {"amendments": listed, "may_amend": may_amend and free}
 
 
