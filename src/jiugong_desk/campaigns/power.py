@@ -65,6 +65,7 @@ class _Sample:
     clusters: list[Any]  # of `deposits`
     sizes: list[int]  # of all clusters in the sample
     share: float  # of the list
+    borrowed: bool = False  # the histories are those of the unit's customers, since the list has too few
 
 
 def power_of(
@@ -83,6 +84,7 @@ def power_of(
         design = by_take_up
         seen: Seen = partial(_points, rate=rate)
     else:
+        sample = _with_histories(sample, campaign)
         design = replace(plain, alike=bridge.deposits_alike(sample.deposits, sample.clusters))
         seen = partial(_yuan, sample=sample)
     found, target = seen(design), target_of(campaign.goals, measure)
@@ -107,15 +109,19 @@ def power_of(
         known=design.held_out > 0 < design.treated
         and (measure == TAKE_UP or len(sample.deposits) >= bridge.HISTORIES_NEEDED),
         shortfall=words.shortfall(measure, target) if too_small and target is not None else "",
-        basis=words.basis(campaign, measure, design, rate) if found is not None else "",
+        basis=words.basis(campaign, measure, design, rate, borrowed=sample.borrowed) if found is not None else "",
         advice=tuple(advice[:MOST_ADVICE]),
     )
 
 
 def _available(campaign: Campaign) -> int:
     """Customers that any audience of this plan could hold."""
+    return _everybody(campaign).count()
+
+
+def _everybody(campaign: Campaign) -> QuerySet[Customer]:
     rows = Customer.objects.everyone().filter(unit__path__startswith=campaign.unit.path)
-    return rows.filter(status=Customer.Status.ACTIVE).count()
+    return rows.filter(status=Customer.Status.ACTIVE)
 
 
 def _yuan(design: Design, sample: _Sample) -> float | None:
@@ -165,6 +171,15 @@ def _read(campaign: Campaign, *, on: date, counted: Counted | None) -> tuple[_Sa
     number = round(len(sample.sizes) / sample.share) if whole else len(sample.sizes)
     size = bridge.cluster_size(sample.sizes, sampled=1.0 if whole else sample.share)
     return sample, replace(design, clusters=number, size=size, fixed=not whole)
+
+
+def _with_histories(sample: _Sample, campaign: Campaign) -> _Sample:
+    """A list too short to tell how much balances move borrows the histories of all customers of its unit."""
+    if len(sample.deposits) >= bridge.HISTORIES_NEEDED:
+        return sample
+    everybody = _everybody(campaign)
+    wider = _sample(everybody, everybody.count(), Unit(campaign.holdout_unit))
+    return replace(sample, deposits=wider.deposits, clusters=wider.clusters, borrowed=True)
 
 
 def _sample(customers: QuerySet[Customer], eligible: int, unit: Unit) -> _Sample:

@@ -43,11 +43,13 @@ def sentence(campaign: Campaign, measure: str, design: Design, found: float | No
     return _("近三个月的余额历史不足，暂无法估算本次活动能测出多大的提升。")
 
 
-def basis(campaign: Campaign, measure: str, design: Design, rate: float | None) -> str:
+def basis(campaign: Campaign, measure: str, design: Design, rate: float | None, *, borrowed: bool = False) -> str:
     sizes = _("按营销组 {treated:,} 户对保留组 {held_out:,} 户").format(
         treated=design.treated, held_out=design.held_out
     )
-    if measure == MONEY:
+    if measure == MONEY and borrowed:
+        said = _("{sizes}、本机构客户近三个月余额的波动估算（名单上的余额历史太少）。").format(sizes=sizes)
+    elif measure == MONEY:
         said = _("{sizes}、近三个月余额的波动估算。").format(sizes=sizes)
     elif rate is None:
         said = _("{sizes}、最不利的达成率 50% 估算。").format(sizes=sizes)

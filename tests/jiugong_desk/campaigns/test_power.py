@@ -8,6 +8,7 @@ from jiugong_desk.audiences.listing import listed
 from jiugong_desk.campaigns import bridge, power, queries
 from jiugong_desk.campaigns.services.sealing import clusters_of
 from jiugong_desk.core.clock import bank_date
+from jiugong_desk.customers.models import BalanceHistory
 from tests.support import plans
 from tests.support.cast import NOW
 
@@ -116,3 +117,16 @@ def test_a_hold_out_as_large_as_the_list_and_an_empty_list_are_told_apart(plan):
     empty = power.power_of(plan, on=TODAY)
     assert empty.sentence == "名单上没有可拨打的客户，无从测算。"
     assert (empty.statement, empty.advice) == ("", ())
+
+
+def test_a_short_list_borrows_the_histories_of_its_unit_and_says_so(cast):
+    few = plans.customers(cast, 12)
+    plan = plans.drafted(cast, holdout_size=4, primary_measure="avg_increment")
+    others = [plans.make_customer(cast.north, cast.wang, loan_kind="") for _ in range(30)]
+    for number, customer in enumerate([*few, *others]):
+        amounts = (1_000 * number, 1_000 * number, 1_000 * number + 137 * (number % 7))
+        BalanceHistory.objects.create(customer=customer, months=[{"deposits": str(amount)} for amount in amounts])
+    found = power.power_of(plan, on=TODAY)
+    assert found.detectable > 0
+    assert "本机构客户近三个月余额的波动" in found.basis
+    assert "名单上的余额历史太少" in found.statement

@@ -111,4 +111,4 @@ def _tells(printed: str, result: dict) -> None:
     assert ("在区间内" if found["covered"] else "在区间外") in printed
     assert f"户均 {found['estimate']:,.0f} 元" in printed
     logins = re.findall(r"^│ (\d{4}) ", printed, flags=re.MULTILINE)
-    assert len(logins) == len(set(logins)) == 14
+    assert len(logins) == len(set(logins)) == 17  # a post each, a stranger, and the first manager's three colleagues

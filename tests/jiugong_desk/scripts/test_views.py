@@ -110,7 +110,7 @@ def test_a_branching_script_is_built_by_plain_buttons(planner, form):
     _, form = press(planner, form, "add_branch:3")
     page, form = press(planner, form | {"step-3-b-0-question": form["step-3-q-0-key"]}, "open:3")
     assert 'name="step-3-b-0-is" value="5万–20万元"' in page.text
-    assert "跳转只能去往后面的步骤" in page.text
+    assert "请选择第 4 步的跳转转到哪一步" in page.text
     form |= {"step-3-b-0-is": ["暂无"], "step-3-b-0-go": "opt_out"}
     _, form = press(planner, form, "add_objection:-1")
     form |= {"whole-o-0-says": "我很忙", "whole-o-0-answer": "那就不打扰您了。"}
