@@ -17,6 +17,7 @@ import pytest
 from django.db import connection
 
 from jiugong_desk.config.keeper import Keeper
+from jiugong_desk.jobs import registry
 from tests.jiugong_desk.config.test_commands import JIUGONG, answer_of, free_port
 from tests.support.commands import clean_environment, run
 
@@ -102,8 +103,10 @@ def test_the_site_brings_a_worker_and_takes_it_along(home, how):
 @sqlite_only
 def test_by_hand_it_ends_when_nothing_waits(home):
     done = run("admin", "work", "--dir", home, "--until-idle")
-    assert (done.code, done.out) == (0, "jobs done: 2\n")
-    assert housekeeping_done(home) == 2
+    tidying = len(registry.repeated())
+    assert tidying > 1
+    assert (done.code, done.out) == (0, f"jobs done: {tidying}\n")
+    assert housekeeping_done(home) == tidying
 
 
 def test_a_worker_that_cannot_start_is_not_begun_again_all_the_time(tmp_path):
