@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--out", type=Path, default=HERE / "results")
     arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     for name in arguments.name or names():
         results = Results(name, arguments.scale, arguments.repeats)
         import_module(f"{__package__}.{name}").run(results)

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,11 @@ def _has_server() -> bool:
 
 
 def _in_desk(work: Work, database: str, name: str, scale: float, repeats: int) -> list[dict[str, Any]]:
-    results = Results(name, scale, repeats)
-    if database == "postgresql":
-        from tests.support.database import start_postgresql
+    from tests.support.database import postgresql
 
-        os.environ["JIUGONG_DATABASE"] = start_postgresql()
-    else:
-        os.environ.pop("JIUGONG_DATABASE", None)
-    with tempfile.TemporaryDirectory() as folder:
+    results = Results(name, scale, repeats)
+    with tempfile.TemporaryDirectory() as folder, postgresql() if database == "postgresql" else nullcontext("") as url:
+        os.environ["JIUGONG_DATABASE"] = url
         _start(Path(folder))
         work(results, database)
     return results.timings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from playwright.sync_api import Route, expect
 
+from jiugong_desk.campaigns.models import Campaign
 from tests.browser.conftest import Desk
 from tests.support import plans
 from tests.support.cast import Cast, make_customer
@@ -52,6 +53,20 @@ def test_what_is_entered_while_an_answer_is_on_its_way_is_kept(desk: Desk, cast:
     expect(page.locator(".rule-row")).to_have_count(2)
     assert page.input_value("[name=rule-0-0-value]") == "50000"
     assert page.input_value("[name=title]") == "春季回访"
+    expect(page.locator("[name=rule-0-0-field]")).to_be_focused()
+    page.click("[name=add_block][value=none]")
+    expect(page.locator("[name=rule-1-0-field]")).to_be_focused()
+
+
+def test_enter_goes_on_and_does_not_save(desk: Desk, cast: Cast) -> None:
+    page = desk.page(signed_in=cast.planner)
+    page.goto(desk.address + reverse("campaign_new"))
+    page.fill("[name=title]", "春季回访")
+    page.press("[name=title]", "Enter")
+    expect(page.locator("[name=title]")).not_to_be_focused()
+    assert page.evaluate("document.activeElement.tagName") in ("INPUT", "TEXTAREA", "SELECT")
+    assert page.url.endswith(reverse("campaign_new"))
+    assert not Campaign.objects.everyone().exists()
 
 
 def test_a_value_chosen_before_the_row_is_drawn_anew_is_kept(desk: Desk, cast: Cast) -> None:

@@ -231,7 +231,7 @@ def _department_evaluates(desk: Desk, cast: Cast, campaign: Campaign) -> Report:
     boss = desk.sign_in(cast.management)
     boss.goto(f"{desk.address}/reports/{report.ref}/")
     boss.get_by_role("button", name="签发").click()
-    expect(boss.locator("main")).to_contain_text("签发摘要")
+    expect(boss.locator("main")).to_contain_text("内容指纹")
     document = boss.request.get(f"{desk.address}/reports/{report.ref}/pdf/")
     assert (document.status, document.headers["content-type"], document.body()[:5]) == (
         200,

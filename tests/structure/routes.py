@@ -97,7 +97,6 @@ ROUTES: dict[str, Route] = {
     "exports": Route(GET, "customer.view"),
     "export_new": Route(POST, "customer.view"),
     "export_request": Route(GET, SIGNED_IN, "export"),
-    "export_withdraw": Route(POST, SIGNED_IN, "export"),
     "export_download": Route(POST, "customer.view", "export"),
     "board": Route(GET, "customer.view"),
     "board_export": Route(POST, "customer.view"),

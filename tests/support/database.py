@@ -13,6 +13,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 TEST_ENVIRONMENT = {
@@ -41,8 +43,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_postgresql() -> str:
-    """Start a throw-away server; returns its address."""
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a throw-away server."""
     binaries, root = _postgres_bin(), Path(tempfile.mkdtemp(prefix="jiugong-pg-"))
     data, port = root / "data", _free_port()
     user = None
@@ -57,16 +60,21 @@ def start_postgresql() -> str:
     run(str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "jiugong", "-E", "UTF8", "--no-locale", "-N")
     options = f"-p {port} -k {root} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
     run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(root / "log"), "-o", options, "start")
-
-    def stop() -> None:
+    try:
+        yield f"postgresql://jiugong@127.0.0.1:{port}/postgres"
+    finally:
         subprocess.run(
             [str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
             user=user, stdout=subprocess.DEVNULL, cwd="/", check=False,
         )  # fmt: skip
         shutil.rmtree(root, ignore_errors=True)
 
-    atexit.register(stop)
-    return f"postgresql://jiugong@127.0.0.1:{port}/postgres"
+
+def start_postgresql() -> str:
+    """A throw-away server for as long as this process lives; returns its address."""
+    held = ExitStack()
+    atexit.register(held.close)
+    return held.enter_context(postgresql())
 
 
 def _forget_real_desks() -> None:

@@ -24,15 +24,15 @@ class Meaning:
 
 _CUSTOMERS = ("户", "customers")
 MEANINGS = {
-    "eligible": Meaning("可联系：名单中按规则可以致电的客户", "eligible: of the audience, may be called", *_CUSTOMERS),
-    "treated": Meaning("营销组：可联系客户减去保留组", "treated: eligible less held out", *_CUSTOMERS),
+    "eligible": Meaning("可营销：名单中按规则可以致电的客户", "eligible: of the audience, may be called", *_CUSTOMERS),
+    "treated": Meaning("营销组：可营销客户减去保留组", "treated: eligible less held out", *_CUSTOMERS),
     "attempted": Meaning("已拨打：至少拨打一次的营销组客户", "attempted: treated, called at least once", *_CUSTOMERS),
     "reached": Meaning("已接通：已拨打客户中本人接听的", "reached: attempted, answered in person", *_CUSTOMERS),
-    "valid": Meaning("有效通话：已接通客户中说明目的且达到规定时长的", "valid talk: reached, purpose disclosed, long enough", *_CUSTOMERS),
+    "valid": Meaning("有效沟通：已接通客户中说明目的且达到规定时长的", "valid talk: reached, purpose disclosed, long enough", *_CUSTOMERS),
     "interested": Meaning("有意向：已接通客户中表示有意向的，含已邀约", "interested: reached, said so; the invited too", *_CUSTOMERS),
     "invited": Meaning("已邀约：已接通客户中约定到店的", "invited: reached, agreed to come", *_CUSTOMERS),
-    "visited": Meaning("到店：已邀约客户中实际到店的", "visited: invited, came", *_CUSTOMERS),
-    "converted": Meaning("成交：到店客户中办理任一产品的", "converted: visited, agreed on any product", *_CUSTOMERS),
+    "visited": Meaning("已到店：已邀约客户中实际到店的", "visited: invited, came", *_CUSTOMERS),
+    "converted": Meaning("达成意向：到店客户中同意办理任一产品的", "converted: visited, agreed on any product", *_CUSTOMERS),
     "complaints": Meaning("投诉：已接通客户中投诉的", "complaints: reached, complained", *_CUSTOMERS),
     "do_not_call": Meaning("勿扰：已接通客户中要求不再致电的", "do not call: reached, asked not to be called again", *_CUSTOMERS),
     "deposits": Meaning(
@@ -44,7 +44,7 @@ MEANINGS = {
     ),
     "calls": Meaning("拨打次数：含重拨和约定回拨", "calls: with retries and promised callbacks", "次", "calls"),
     "hours": Meaning("所需工时：拨打、通话、接待", "staff hours: calls, talks, visits", "小时", "hours"),
-    "cost": Meaning("成本：工时成本加成交客户的优惠成本", "cost: staff hours, and offers to the converted", "元", "yuan"),
+    "cost": Meaning("成本：工时成本加达成意向客户的优惠成本", "cost: staff hours, and offers to the converted", "元", "yuan"),
     "finish": Meaning("完成时间：名单拨打完毕是第几个工作日", "finish: working day on which nobody is left to call", "个工作日", "working days"),
 }  # fmt: skip
 FUNNEL = ("eligible", "treated", "attempted", "reached", "valid", "interested", "invited", "visited", "converted")

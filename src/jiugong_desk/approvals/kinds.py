@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from ..core.verdict import ALLOWED, Verdict
@@ -25,8 +26,10 @@ def _nothing_said(subject: Any, at: Any) -> list[tuple[Any, str]]:
 
 @dataclass(frozen=True)
 class Kind:
-    """`find(ref)` gives the matter with its row locked until the transaction ends.
+    """What this room must know of a kind of matter.
 
+    rows() : all matters of the kind
+    hold(ref) : the matter with its row locked until the transaction ends, where that takes more than `rows`
     permission : who decides
     view_permission : who may look at such approvals beside those who decide
     digest(subject) : SHA-256 of exactly the content that a decision binds
@@ -41,12 +44,21 @@ class Kind:
     label: str | Promise
     permission: str
     view_permission: str
-    find: Callable[[str], Any]
+    rows: Callable[[], QuerySet[Any]]
     digest: Callable[[Any], str]
     settle: Callable[..., None]
     address: Callable[[str], str]
     against: Callable[[Any, Any], Verdict] = _nothing_against
     summary: Callable[[Any, Any], Iterable[tuple[Any, str]]] = _nothing_said
+    hold: Callable[[str], Any] | None = None
+
+    def read(self, ref: str) -> Any:
+        """The matter, to be shown only."""
+        return self.rows().get(ref=ref)
+
+    def find(self, ref: str) -> Any:
+        """The matter, locked: nobody changes it until this transaction ends."""
+        return self.hold(ref) if self.hold else self.rows().select_for_update().get(ref=ref)
 
 
 _kinds: dict[str, Kind] = {}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from ..organisation.models import Staff
@@ -69,9 +68,7 @@ def summary(approval: Approval, *, now: datetime) -> list[tuple[Any, str]]:
     if not approval.is_open:
         return []
     kind = kinds.of(approval.kind)
-    with transaction.atomic():  # `find` locks the row; reading needs no more than this moment
-        subject = kind.find(approval.about)
-    return list(kind.summary(subject, now))
+    return list(kind.summary(kind.read(approval.about), now))
 
 
 def asked_by(staff: Staff, *, now: datetime) -> list[Waiting]:
@@ -95,12 +92,29 @@ def of_matter(about: str, kind_codes: Iterable[str] = ()) -> list[Approval]:
     return list(rows.filter(kind__in=codes) if codes else rows)
 
 
-def shown(about: str, staff: Staff) -> list[tuple[Approval, bool]]:
-    """Every approval of a matter that this person may see, the newest first, and whether its own page opens for him."""
-    if not staff.may("approval.view"):
-        return [(one, False) for one in of_matter(about)]
-    opens = set(Approval.objects.visible_to(staff).filter(about=about).values_list("pk", flat=True))
-    return [(one, one.pk in opens) for one in of_matter(about)]
+@dataclass(frozen=True)
+class Shown:
+    """An approval beside its matter. `opens`: its own page does for this person.
+
+    `withdrawable`: he may take the matter back with it; of several only the newest says so, since that takes all back.
+    """
+
+    approval: Approval
+    opens: bool
+    withdrawable: bool
+
+
+def shown(about: str, staff: Staff) -> list[Shown]:
+    """Every approval of a matter, the newest first."""
+    seen = set(Approval.objects.visible_to(staff).filter(about=about).values_list("pk", flat=True))
+    found, pages = of_matter(about), staff.may("approval.view")
+    mine = next((one for one in found if one.pk in seen and may_withdraw(one, staff)), None)
+    return [Shown(one, opens=pages and one.pk in seen, withdrawable=one == mine) for one in found]
+
+
+def may_withdraw(approval: Approval, staff: Staff) -> bool:
+    """Whoever asked, under whatever login, while nobody has decided."""
+    return approval.is_open and approval.asked_by.is_same_person_as(staff)
 
 
 def holds(kind: str, about: str, digest: str) -> bool:

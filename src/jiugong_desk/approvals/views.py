@@ -42,8 +42,8 @@ def _page(request: DeskRequest, found: Approval, *, status: int = 200, **extra: 
         "approval": found,
         "line": queries.line(found, request.user, now=request.now),
         "summary": queries.summary(found, now=request.now),
-        "others": [row for row in queries.shown(found.about, request.user) if row[0].pk != found.pk],
-        "may_withdraw": found.is_open and found.asked_by.is_same_person_as(request.user),
+        "others": [row for row in queries.shown(found.about, request.user) if row.approval.pk != found.pk],
+        "may_withdraw": queries.may_withdraw(found, request.user),
         **extra,
     }
     return render(request, "approvals/approval.html", context, status=status)
@@ -70,13 +70,12 @@ def approval_decide(request: DeskRequest, ref: str) -> HttpResponse:
 @require_POST
 def approval_withdraw(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Approval, request.user, ref)
-    require(request.user, "approval.view")
     try:
         services.withdraw(found, by=request.user, at=request.now)
     except Refused as refusal:
         found = get_visible(Approval, request.user, ref)
         return _page(request, found, status=409, problems=refusal.verdict.reasons)
-    messages.success(request, _("已撤回，可以修改后重新提交。"))
+    messages.success(request, _("已撤回，需要时可以重新提交。"))
     return _to_the_matter(found)
 
 

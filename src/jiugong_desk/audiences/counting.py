@@ -22,7 +22,7 @@ from .reading import read
 SMALL = 30_000  # customers of a unit that are counted exactly at once, within a second
 SAMPLE = 15_000  # ids that are looked at for an estimate
 KEPT_SECONDS = 600
-PIECE = 50_000  # ids of an exact count between two looks at whether it is still wanted
+PIECE = 100_000  # ids of an exact count between two looks at whether it is still wanted
 
 Cell = tuple[int | None, int | None]  # asset band, income band
 

@@ -24,7 +24,7 @@ LONGEST_TALK = 4 * 3600  # seconds; a longer one is a forgotten timer
 LONGEST_ANSWER = 200
 
 SENTENCES: dict[str, tuple[Any, Any]] = {
-    "callback_missing": (_("请填写约定的回拨时间。"), _("可直接点选“30分钟后”“今天下午”“明天上午”。")),
+    "callback_missing": (_("请填写约定的回拨时间。"), _("可直接点选“30 分钟后”“今天下午”“明天上午”。")),
     "callback_unexpected": (_("这个结果不能约定回拨。"), _("请选“稍后联系（约时）”或“有意向”。")),
     "callback_past": (_("约定的回拨时间已经过去。"), _("请选择稍后的时间。")),
     "callback_after_end": (_("约定的回拨时间晚于活动结束日。"), _("请选择活动期内的时间，或邀约到店。")),

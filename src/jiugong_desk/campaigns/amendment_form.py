@@ -103,8 +103,8 @@ def initial_of(campaign: Campaign, reason: str = "") -> dict[str, Any]:
 def _offers(campaign: Campaign, on: date) -> list[tuple[str, str]]:
     """What may be promised today, and what this plan has promised: that stays where nobody takes it off."""
     choices = dict(queries.offer_choices(on))
-    promised = Offer.objects.filter(ref__in=campaign.offers).values_list("ref", "title")
-    return list({**dict(promised), **choices}.items())
+    promised = {offer.ref: queries.offer_label(offer) for offer in Offer.objects.filter(ref__in=campaign.offers)}
+    return list({**promised, **choices}.items())
 
 
 def other_goals(campaign: Campaign) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from ..approvals import queries as approvals
 from ..audiences.counting import count
 from ..core.clock import bank_date
 from ..core.digests import digest
-from ..core.wording import found_words, tied
+from ..core.wording import unsayable
 from ..products.models import Offer
 from ..products.queries import faults_of
 from ..scripts.models import Script
@@ -127,8 +127,9 @@ def plan_facts(
 
 def _unsayable(campaign: Campaign) -> tuple[str, ...]:
     """Words and sentences of the plan that no campaign may hold."""
-    texts, wording = [getattr(campaign, name) for name in TEXTS], policy().wording
-    return found_words(texts, wording.forbidden) + tied(texts, wording.ties)
+    wording = policy().wording
+    found = (said for name in TEXTS for _code, said in unsayable(getattr(campaign, name), wording))
+    return tuple(dict.fromkeys(found))
 
 
 def _unlawful(campaign: Campaign, offers: Iterable[Offer], on: date) -> tuple[str, ...]:

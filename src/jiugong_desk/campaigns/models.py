@@ -176,7 +176,7 @@ class Amendment(ScopedModel):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("起草中")
+        DRAFT = "draft", _("草稿")
         SUBMITTED = "submitted", _("待审批")
         EFFECTIVE = "effective", _("已生效")
         VOID = "void", _("已作废")

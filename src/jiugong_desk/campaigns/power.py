@@ -68,6 +68,9 @@ class _Sample:
     borrowed: bool = False  # the histories are those of the unit's customers, since the list has too few
 
 
+NOBODY_READ = _Sample([], [], [], 1.0)  # take-up of customers drawn one by one needs no histories
+
+
 def power_of(
     campaign: Campaign, *, on: date, counted: Counted | None = None, expected: Expectation | None = None
 ) -> Power:
@@ -163,8 +166,10 @@ def _read(campaign: Campaign, *, on: date, counted: Counted | None) -> tuple[_Sa
         counted = counted or count(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
         eligible, held_out = counted.eligible, min(campaign.holdout_size, counted.eligible)
         customers = callable_customers(campaign.audience, campaign.unit, on=on, plan_id=campaign.pk)
-    sample = _sample(customers, eligible, unit)
     design = Design(eligible - held_out, held_out)
+    if unit == Unit.CUSTOMER and campaign.primary_measure == TAKE_UP:
+        return NOBODY_READ, design
+    sample = _sample(customers, eligible, unit)
     if unit == Unit.CUSTOMER or not sample.sizes:
         return sample, design
     whole = unit == Unit.HOUSEHOLD  # who shares a telephone shares its digest: all of a household, or nobody

@@ -20,6 +20,7 @@ from ..audiences.reading import read, sentences
 from ..core.clock import bank_date
 from ..customers.models import Customer
 from ..organisation.models import Posting, Staff, Unit
+from ..products.models import Offer
 from ..products.queries import offers_for_sale
 from . import bridge, gate
 from .checklist import Condition, conditions
@@ -189,8 +190,12 @@ def possible_people(campaign: Campaign) -> list[Owned]:
 
 
 def offer_choices(on: date) -> list[tuple[str, str]]:
-    """What a plan may promise: reference and title."""
-    return [(offer.ref, offer.title) for offer in offers_for_sale(on)]
+    """What a plan may promise: reference, and title with its last day."""
+    return [(offer.ref, offer_label(offer)) for offer in offers_for_sale(on)]
+
+
+def offer_label(offer: Offer) -> str:
+    return _("{offer}（至 {day}）").format(offer=offer.title, day=offer.valid_until)
 
 
 def approved_digests(campaign: Campaign) -> set[str]:

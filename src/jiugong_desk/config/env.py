@@ -91,7 +91,9 @@ def database(url: str, home: Path) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or 5432),
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}} if flag("JIUGONG_DATABASE_POOL", True) else {},
+            # Compiling a query of many conditions takes the server longer than running it (one to four seconds of each).
+            "OPTIONS": {"options": "-c jit=off"}
+            | ({"pool": {"min_size": 1, "max_size": 8}} if flag("JIUGONG_DATABASE_POOL", True) else {}),
         }
     raise ImproperlyConfigured(
         f"JIUGONG_DATABASE begins with '{parts.scheme}'; it takes sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."

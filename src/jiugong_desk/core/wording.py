@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 # These end a thought. A word is not looked for across them, or 由我们代保。本行 would be a promise.
 STOPS = "。！？!?；;，,：:"
+WITHIN = r"[^。！？!?；;]{0,40}?"  # what … of a pattern stands for: within a sentence, and not endlessly
+BEFORE, BEHIND = 4, 6  # characters beside a pattern in which a negation still belongs to it
 SENTENCE_ENDS, CLAUSE_ENDS = "[。！？!?；;]", "[，,：:]"
 
 
@@ -27,6 +31,56 @@ class Ties(Protocol):
     def apart(self) -> tuple[str, ...]: ...
     @property
     def harmless(self) -> tuple[str, ...]: ...
+
+
+class Wording(Protocol):
+    """What the policy forbids to say; `jiugong.policy.Wording` says what each is."""
+
+    @property
+    def forbidden(self) -> tuple[str, ...]: ...
+    @property
+    def ties(self) -> Ties: ...
+    @property
+    def linking(self) -> tuple[str, ...]: ...
+    @property
+    def promises(self) -> tuple[str, ...]: ...
+    @property
+    def negations(self) -> tuple[str, ...]: ...
+
+
+def unsayable(text: str, wording: Wording) -> Iterator[tuple[str, str]]:
+    """What no text of ours may say, as code and words: `forbidden_words`, each; the first `loan_and_deposit`, `promise`."""
+    yield from (("forbidden_words", word) for word in found_words([text], wording.forbidden))
+    ties = tied([text], wording.ties)
+    for code, found, patterns in (("loan_and_deposit", ties, wording.linking), ("promise", (), wording.promises)):
+        known = filter(None, (_described(text, one, wording.negations) for one in patterns))
+        if first := next(chain(found, known), None):
+            yield code, first
+
+
+def _described(text: str, pattern: str, negations: tuple[str, ...]) -> str:
+    """The first words that the pattern describes and nothing turns round; empty where there are none."""
+    even = "".join(unicodedata.normalize("NFKC", text).split())
+    compiled, begin = _compiled(pattern), 0
+    while match := compiled.search(even, begin):
+        beside = (
+            even[max(match.start() - BEFORE, 0) : match.end()]
+            + re.split(rf"[{STOPS}]", even[match.end() : match.end() + BEHIND])[0]
+        )
+        last_clause = re.split(rf"[{STOPS}]", beside)[-1]
+        if not any(word in last_clause for word in negations):
+            return match[0]
+        begin = match.start() + 1
+    return ""
+
+
+@lru_cache(maxsize=200)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    even = unicodedata.normalize("NFKC", pattern.replace("…", "\0"))
+    parts = (
+        part if part in "(|)" else WITHIN if part == "\0" else re.escape(part) for part in re.split(r"([(|)\0])", even)
+    )
+    return re.compile("".join(parts))
 
 
 def found_words(texts: Iterable[str], words: Iterable[str]) -> tuple[str, ...]:

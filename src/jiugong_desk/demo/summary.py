@@ -31,7 +31,7 @@ def _built(result: dict[str, Any]) -> list[str]:
     return [
         f"用时 {result['seconds_total']:.0f} 秒 · built in {result['seconds_total']:.0f} s",
         f"入库 {read:,} 行，隔离 {wrong} 行 · {read:,} rows read, {wrong} quarantined",
-        f"首个活动 · the first campaign:{steps}",
+        f"首个活动 · the first campaign：{steps}",
         f"{result['calls']:,} 次通话，{result['visits']:,} 次面谈 · calls, visits",
     ]
 
@@ -41,12 +41,12 @@ def _found(recovery: dict[str, Any]) -> list[str]:
     return [
         f"终期评估：户均 {recovery['estimate']:,.0f} 元，95% 区间 {recovery['low']:,.0f} 至 {recovery['high']:,.0f} 元；"
         f"真值 {recovery['truth']:,.0f} 元，{inside}",
-        f"(前后直接相减会说 {recovery['naive']:,.0f} 元 · a naive before/after would say so)",
+        f"（前后直接相减会说 {recovery['naive']:,.0f} 元 · a naive before/after would say so）",
     ]
 
 
 def _logins() -> Table:
-    table = Table(title=f"登录 · sign in(密码 password: {PASSWORD})", title_justify="left")
+    table = Table(title=f"登录 · sign in（密码 password：{PASSWORD}）", title_justify="left")
     for heading in ("工号 no.", "岗位 post", "机构 unit", "可以试试 · try"):
         table.add_column(heading, overflow="fold", no_wrap=not heading.startswith("可以试试"))
     for login in printed_logins():

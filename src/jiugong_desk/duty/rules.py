@@ -218,6 +218,15 @@ def good_period(first: date, last: date, *, today: date, late_days: int) -> Verd
     return ALLOWED
 
 
+def may_cancel(last: date, *, today: date, late_days: int) -> Verdict:
+    """What is long over has been counted, in capacities and reports."""
+    if last >= today - timedelta(days=late_days):
+        return ALLOWED
+    return refused(
+        Reason("too_late", _("已结束超过 {days} 天的缺勤不能撤销。"), {"days": late_days}, remedy=_("请核对日期。"))
+    )
+
+
 def good_note(kind: str, note: str) -> Verdict:
     """Of an illness nothing is written down; of nobody a number."""
     if kind == "sick" and note.strip():

@@ -112,8 +112,7 @@ def cancel(absence: Absence, *, by: Staff, at: datetime) -> None:
     """He is on duty after all. The row stays, with who took it back and when."""
     _must_manage(by, absence.staff)
     _lock(absence.staff)
-    period = (absence.first_day, absence.last_day)
-    hold(rules.good_period(*period, today=bank_date(at), late_days=policy().duty.late_days))
+    hold(rules.may_cancel(absence.last_day, today=bank_date(at), late_days=policy().duty.late_days))
     if not Absence.objects.everyone().filter(pk=absence.pk, cancelled_at=None).update(cancelled_at=at, cancelled_by=by):
         raise Stale(CHANGED)
     absence.cancelled_at, absence.cancelled_by = at, by

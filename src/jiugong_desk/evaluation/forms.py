@@ -27,7 +27,7 @@ class MakeForm(forms.Form):
 
     def __init__(self, *args: Any, campaign: Campaign, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period_end"].widget.choices = period_choices(campaign, today)
+        self.periods = self.fields["period_end"].widget.choices = period_choices(campaign, today)
         over = is_over(campaign, today)
         self.offered = [choice for choice in Report.Kind.choices if over or choice[0] != Report.Kind.FINAL]
 

@@ -45,6 +45,7 @@ GRADES: Labels = {
     "steady": _("稳步"),
     "support": _("需支持"),
     "small": _("样本小"),
+    "early": _("未开始"),
 }
 SUPPORT: Labels = {
     "attempted": _("核对排班，补足拨打时段；必要时由支行派员协助拨打。"),

@@ -17,7 +17,7 @@ from .models import Report
 from .periods import ten_days_name
 
 TONES = {"gain": "success", "loss": "danger", "cannot_tell": "secondary", "check_first": "warning"}
-GRADE_TONES = {"leading": "green", "steady": "azure", "support": "orange", "small": "secondary"}
+GRADE_TONES = {"leading": "green", "steady": "azure", "support": "orange", "small": "secondary", "early": "secondary"}
 
 
 def percent(part: int, whole: int) -> str:

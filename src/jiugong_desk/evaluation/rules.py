@@ -35,12 +35,15 @@ def share(part: int, whole: int) -> Fraction:
 
 
 def grade(*, done: int, treated: int, elapsed: Fraction, outcomes: Outcomes) -> str:
-    """`leading`, `steady` or `support` by completion against time elapsed; `small` where too few to be graded.
+    """`leading`, `steady` or `support` by completion against time elapsed; `small` where too few to be graded, `early`
+    before the first day.
 
     Whoever is through with the whole list leads, even when the time is over.
     """
     if treated < outcomes.small_group:
         return "small"
+    if not elapsed:
+        return "early"
     ahead = share(done, treated) - elapsed
     if ahead >= Fraction(outcomes.leading_ahead) or done == treated:
         return "leading"

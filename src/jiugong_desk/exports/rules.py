@@ -25,7 +25,7 @@ NEEDS_REASON = Reason("export_reason", _("请写明事由（至少 4 个字）�
 LONG_REASON = Reason("long_reason", _("事由超过 {most} 字。"), {"most": LONGEST_REASON})
 NUMBER_IN_REASON = Reason("number_in_reason", _("事由中请勿填写号码。"), remedy=_("请只写用途，不写号码。"))
 MAY_NOT_REVEAL = Reason("may_not_reveal", _("您的岗位不能查看客户明文信息，也不能申请导出明文。"))
-NOT_YOURS = Reason("export_not_yours", _("这是他人的申请，只有申请人本人可以下载或撤回。"))
+NOT_YOURS = Reason("export_not_yours", _("这是他人的申请，只有申请人本人可以下载。"))
 NOT_APPROVED = Reason("export_not_approved", _("这份申请没有获得批准，不能下载。"))
 EXPIRED = Reason("export_expired", _("下载期限已过。"), remedy=_("如仍需要，请重新申请。"))
 USED_UP = Reason("export_used_up", _("下载次数已用完。"), remedy=_("如仍需要，请重新申请。"))

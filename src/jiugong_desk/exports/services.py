@@ -189,17 +189,6 @@ def download(found: ExportRequest, *, by: Staff, at: datetime) -> Workbook:
     return content
 
 
-@transaction.atomic
-def withdraw(found: ExportRequest, *, by: Staff, at: datetime) -> None:
-    """Take one's own request back while nobody has decided."""
-    if not found.asked_by.is_same_person_as(by):
-        raise Refused(refused(rules.NOT_YOURS))
-    waiting = Approval.objects.everyone().filter(about=found.ref, state=Approval.State.OPEN).first()
-    if waiting is None:
-        raise Stale(approvals.DECIDED)
-    approvals.withdraw(waiting, by=by, at=at)
-
-
 def lapse(run: Run) -> None:
     """Work of the desk itself: end what nobody decided in time, throw away lists that nobody fetched, and past days."""
     today = bank_date(run.at)
@@ -213,7 +202,7 @@ def lapse(run: Run) -> None:
 
 @transaction.atomic
 def _lapse(ref: str, state: str, *, at: datetime) -> None:
-    found = _locked(ref)
+    found: ExportRequest = ExportRequest.objects.everyone().select_for_update().get(ref=ref)
     if found.state != state:
         return
     approvals.void(ref, by=found.asked_by, at=at)
@@ -275,11 +264,6 @@ def _unit_of(refs: list[str]) -> Unit:
     return Unit.objects.get(path="".join(f"{codes[0]}." for codes in shared))
 
 
-def _locked(ref: str) -> ExportRequest:
-    found: ExportRequest = ExportRequest.objects.everyone().select_for_update().get(ref=ref)
-    return found
-
-
 def _against(found: ExportRequest, at: datetime) -> Verdict:
     return refused(rules.LATE) if bank_date(at) > found.decide_by else ALLOWED
 
@@ -322,7 +306,8 @@ def _summary(found: ExportRequest, at: datetime) -> list[tuple[Any, str]]:
 def _kind(code: str, label: Any, permission: str) -> Kind:
     return Kind(
         code, label, permission, "audit.read",
-        find=_locked, digest=_digest, settle=_decided, address=_address, against=_against, summary=_summary,
+        rows=ExportRequest.objects.everyone, digest=_digest, settle=_decided, address=_address, against=_against,
+        summary=_summary,
     )  # fmt: skip
 
 

@@ -10,6 +10,5 @@ urlpatterns = [
     path("", views.exports, name="exports"),
     path("new/", views.export_new, name="export_new"),
     path("<str:ref>/", views.export_request, name="export_request"),
-    path("<str:ref>/withdraw/", views.export_withdraw, name="export_withdraw"),
     path("<str:ref>/download/", views.export_download, name="export_download"),
 ]

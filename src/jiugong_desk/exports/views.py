@@ -124,17 +124,6 @@ def _page(request: DeskRequest, found: ExportRequest, *, status: int = 200, **ex
 
 
 @require_POST
-def export_withdraw(request: DeskRequest, ref: str) -> HttpResponse:
-    found = get_visible(ExportRequest, request.user, ref)
-    try:
-        services.withdraw(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        return _refused(request, ref, refusal)
-    messages.success(request, _("已撤回。"))
-    return _to(found)
-
-
-@require_POST
 def export_download(request: DeskRequest, ref: str) -> HttpResponse:
     """The file is made now and kept nowhere. By POST: taking it out is recorded."""
     found = get_visible(ExportRequest, request.user, ref)

@@ -54,7 +54,9 @@ class UploadForm(forms.Form):
                 _("这是旧格式的工作簿（.xls、.et）。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。")
             )
         if ending not in ENDINGS:
-            raise forms.ValidationError(_("只收 .xlsx、.csv、.txt、.tsv、.parquet 文件。请从源系统导出为其中一种。"))
+            raise forms.ValidationError(
+                _("只收 .xlsx、.csv、.txt、.tsv、.asc、.parquet 文件。请从源系统导出为其中一种。")
+            )
         return file
 
     def clean_as_of(self) -> Any:

@@ -29,7 +29,7 @@ COUNTS: Words = {
 WORK: Words = {
     "campaigns.listentry": _("活动名单"),
     "holdout.standingmember": _("活动名单"),  # the same words: who is left alone by all campaigns is not told here
-    "grid.watchentry": _("监测名单"),
+    "grid.watchentry": _("关注名单"),
     "appointments.appointment": _("到店预约"),
     "consent.complaint": _("投诉"),
     "consent.contact": _("联系记录"),

@@ -86,7 +86,7 @@ def compare(upload: Upload) -> Comparison:
         product = standing.products.get(entry.code)
         whole = {**_own_of(product), **entry.own}
         faults += table.whole_faults(entry, whole, is_new=product is None, large_cd_least=least)
-        faults += table.spoken_faults(entry, wording.forbidden, wording.ties)
+        faults += table.spoken_faults(entry, wording)
         if product is not None and entry.own.get("category", product.category) != product.category:
             why = _("类别不能改；另一类产品请用新的产品代码")
             faults.append(Fault(entry.rows["category"], table.header_of("category"), str(entry.own["category"]), why))

@@ -206,7 +206,7 @@ def offer_faults(values: Mapping[str, Any]) -> Verdict:
         published=published(product, first, last) if product else frozenset(),
     )  # fmt: skip
     said = bridge.wording()
-    words = rules.OfferWords(said.forbidden, said.deposits, said.gifts, bridge.deposit_categories(), said.ties)
+    words = rules.OfferWords(said, said.deposits, said.gifts, bridge.deposit_categories())
     return rules.offer_faults(facts, words)
 
 

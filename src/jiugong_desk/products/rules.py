@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import Reason, Verdict
-from ..core.wording import Ties, found_words, tied
+from ..core.wording import Wording, found_words, unsayable
 from .terms import BENCHMARKED, CAPACITIES, RISKS, RISKY, Category, OfferKind
 
 PHONE, VISIT = "phone", "visit"
@@ -143,6 +143,11 @@ def age_on(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+UNSAYABLE = {
+    "forbidden_words": _("优惠含有不得使用的词：{words}。"),
+    "loan_and_deposit": _("优惠不得把贷款与存款挂钩：{words}。"),
+    "promise": _("优惠不得承诺收益或结果：{words}。"),
+}
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_PERIOD = 60, 300, 366
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
@@ -164,13 +169,12 @@ class OfferFacts:
 
 @dataclass(frozen=True)
 class OfferWords:
-    """Of the policy: words never used, words of deposits, gifts, ties; and which categories are deposits."""
+    """What the policy forbids to say, its words of deposits and gifts; and which categories are deposits."""
 
-    forbidden: tuple[str, ...]
+    wording: Wording
     deposits: tuple[str, ...]
     gifts: tuple[str, ...]
     deposit_categories: frozenset[str]
-    ties: Ties
 
 
 def offer_faults(offer: OfferFacts, words: OfferWords) -> Verdict:
@@ -187,10 +191,10 @@ def _wording(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> It
     if len(offer.title) > LONGEST_TITLE or len(offer.text) > LONGEST_TEXT:
         facts: Facts = {"title": LONGEST_TITLE, "most": LONGEST_TEXT}
         yield _fault("too_long", _("名称最多 {title} 字，对客户说的话最多 {most} 字。"), **facts)
-    if found := found_words(texts, words.forbidden):
-        yield _fault("forbidden_words", _("优惠含有不得使用的词：{words}。"), words="、".join(found))
-    if found := tied(texts, words.ties):
-        yield _fault("loan_and_deposit", _("优惠不得把贷款与存款挂钩：{words}。"), words="、".join(found))
+    found = dict.fromkeys(one for text in texts for one in unsayable(text, words.wording))
+    for code, sentence in UNSAYABLE.items():
+        if said := [words for its, words in found if its == code]:
+            yield _fault(code, sentence, words="、".join(said))
 
 
 def is_for_deposits(offer: OfferFacts, words: OfferWords) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..core.wording import Ties, found_words, tied
+from ..core.wording import Wording, unsayable
 from . import values
 from .terms import RISKLESS, RISKY, Category, Measure
 from .values import WrongCell
@@ -263,10 +263,9 @@ def whole_faults(entry: Entry, own: Mapping[str, Any], *, is_new: bool, large_cd
         yield Fault(entry.rates[0].row, BY_NAME["percent"].header, "", _("信用卡不填利率"))
 
 
-def spoken_faults(entry: Entry, forbidden: Iterable[str], ties: Ties) -> Iterator[Fault]:
+def spoken_faults(entry: Entry, wording: Wording) -> Iterator[Fault]:
     """Words and ties that no customer may hear, in what customers hear of the product."""
     for name in ("name", "liquidity", "description"):
-        said = [entry.own[name]] if name in entry.own else []
-        if found := found_words(said, forbidden) + tied(said, ties):
+        if found := [said for _code, said in unsayable(entry.own.get(name, ""), wording)]:
             why = _("含有不得使用的词句：{words}").format(words="、".join(found))
             yield Fault(entry.rows[name], header_of(name), entry.own[name][:40], why)

@@ -25,7 +25,7 @@ class Category(TextChoices):
 
 class Measure(TextChoices):
     AMOUNT = "amount", _("元")
-    COUNT = "count", _("份")
+    COUNT = "count", _("张")
 
 
 class OfferKind(TextChoices):

@@ -67,10 +67,6 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
     return script
 
 
-def _locked(ref: str) -> Script:
-    return Script.objects.select_for_update().get(ref=ref)
-
-
 def _digest(script: Script) -> str:
     return digest([script.code, script.version, script.title, script.content])
 
@@ -115,7 +111,7 @@ def _summary(script: Script, at: datetime) -> list[tuple[Any, str]]:
 
 KIND = Kind(
     SCRIPT, _("话术审定"), "script.approve", "campaign.draft",
-    find=_locked, digest=_digest, settle=_decided, address=_address, against=_against, summary=_summary,
+    rows=Script.objects.all, digest=_digest, settle=_decided, address=_address, against=_against, summary=_summary,
 )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def may_tell_right(failed_attempts: int) -> bool:
     return failed_attempts >= 2
 
 
-NOT_READ = Reason("not_read", _("请先读完全部内容。"), remedy=_("每一节读完后点“已阅读”。"))
+NOT_READ = Reason("not_read", _("请先读完全部内容。"), remedy=_("每一节读完后点“已阅读，下一节”。"))
 PASSED = Reason("passed", _("您已通过本次测验。"), remedy=_("无须再答。"))
 TOMORROW = Reason("tomorrow", _("今天已答 {most} 次，明天再试。"), remedy=_("可以先重读内容，或向网点负责人请教。"))
 

@@ -184,3 +184,16 @@ def test_a_decided_approval_does_not_show_what_the_matter_became(cast, campaign,
 def test_the_way_back_says_where_it_leads(cast, campaign, login):
     text = _summary(login(cast.management), waiting.open_for("plan", campaign.ref))[1]
     assert f'<a class="btn" href="{reverse("approvals")}">返回审批列表</a>' in text
+
+
+def test_who_asked_takes_it_back_on_the_plans_own_page(cast, campaign, login):
+    asked = waiting.open_for("plan", campaign.ref)
+    plan, withdraw = reverse("campaign", args=[campaign.ref]), reverse("approval_withdraw", args=[asked.ref])
+    for who in (cast.management, cast.compliance):
+        assert withdraw not in login(who).get(plan).text
+    planner = login(cast.planner)
+    assert withdraw in planner.get(plan).text
+    planner.post(withdraw)
+    campaign.refresh_from_db()
+    assert campaign.state == campaign.State.DRAFT
+    assert withdraw not in planner.get(plan).text

@@ -35,7 +35,12 @@ def test_who_is_through_with_the_list_leads_even_at_the_end():
     assert rules.grade(done=39, treated=40, elapsed=Fraction(1), outcomes=OUTCOMES) == "steady"
 
 
-@given(st.integers(20, 500), st.data(), st.fractions(0, 1))
+def test_before_the_first_day_nobody_is_graded():
+    assert rules.grade(done=0, treated=100, elapsed=Fraction(0), outcomes=OUTCOMES) == "early"
+    assert rules.grade(done=0, treated=19, elapsed=Fraction(0), outcomes=OUTCOMES) == "small"
+
+
+@given(st.integers(20, 500), st.data(), st.fractions(Fraction(1, 366), 1))
 def test_more_work_done_never_lowers_the_grade(treated, data, elapsed):
     less = data.draw(st.integers(0, treated))
     more = data.draw(st.integers(less, treated))

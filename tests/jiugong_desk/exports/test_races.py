@@ -60,7 +60,7 @@ def test_two_deciders_and_a_decider_against_the_requester(desk):
         against = (
             partial(approvals.decide, approval_of(made), approve=number % 4 == 0, comment="名单过宽", by=second, at=NOW)
             if number % 2 == 0
-            else partial(services.withdraw, made, by=cast.wang, at=NOW)
+            else partial(approvals.withdraw, approval_of(made), by=cast.wang, at=NOW)
         )
         results = at_once(approve, against)
         assert winners(results) == 1

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from jiugong_desk.approvals import services as approvals
 from jiugong_desk.approvals.models import Approval
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.consent.models import DoNotCall
@@ -246,10 +247,12 @@ class TestWhoDecides:
 
     def test_one_takes_back_ones_own_only(self, cast, found):
         made = asked(found, cast.wang)
-        assert refusal(services.withdraw, made, by=cast.zhao, at=NOW) == ("export_not_yours",)
-        services.withdraw(made, by=cast.wang, at=NOW)
+        waiting = exporting.approval_of(made)
+        with pytest.raises(PermissionDenied):
+            approvals.withdraw(waiting, by=cast.zhao, at=NOW)
+        approvals.withdraw(waiting, by=cast.wang, at=NOW)
         assert (exporting.again(made).state, exporting.again(made).refs) == ("withdrawn", [])
-        assert refusal(services.withdraw, made, by=cast.wang, at=NOW) == ("decided",)
+        assert refusal(approvals.withdraw, waiting, by=cast.wang, at=NOW) == ("decided",)
 
 
 class TestUnmasked:

@@ -138,9 +138,14 @@ def test_a_refusal_is_said_on_the_page(cast, found, login):
 
 def test_one_takes_a_request_back(cast, found, login):
     made, client = asked(found, cast.wang), login(cast.wang)
-    assert client.post(reverse("export_withdraw", args=[made.ref])).status_code == 303
-    assert client.post(reverse("export_withdraw", args=[made.ref])).status_code == 409
+    page = reverse("export_request", args=[made.ref])
+    withdraw = reverse("approval_withdraw", args=[exporting.approval_of(made).ref])
+    assert withdraw in client.get(page).text
+    assert withdraw not in login(cast.zhao).get(page).text
+    assert client.post(withdraw)["Location"] == page
+    assert client.post(withdraw).status_code == 409
     assert exporting.again(made).state == "withdrawn"
+    assert withdraw not in client.get(page).text
 
 
 def test_others_files_are_seen_by_who_watches_and_no_name_anywhere(cast, found, login):

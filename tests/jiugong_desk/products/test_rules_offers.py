@@ -15,7 +15,7 @@ from jiugong_desk.products.rules import OfferFacts, OfferWords
 
 def words() -> OfferWords:
     said = bridge.wording()
-    return OfferWords(said.forbidden, said.deposits, said.gifts, bridge.deposit_categories(), said.ties)
+    return OfferWords(said, said.deposits, said.gifts, bridge.deposit_categories())
 
 
 def codes(**values) -> tuple[str, ...]:

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiugong_desk.core.wording import tied
+from jiugong_desk.core.wording import found_words, tied, unsayable
 from jiugong_desk.demo import products, texts
 from jiugong_desk.scripts import samples
 from jiugong_desk.scripts.bridge import wording
 from jiugong_desk.scripts.content import read
-from jiugong_desk.scripts.lint import findings_in, found_words, lint
+from jiugong_desk.scripts.lint import lint
 from tests.support.scripts import choice, conforming, step
 
 HIDING = st.text(alphabet=" 　·.-_*“”()（）\n\t", max_size=4)
 
 
 def codes(text: str) -> set[str]:
-    return {code for code, _found in findings_in(text, wording())}
+    return {code for code, _found in unsayable(text, wording())}
 
 
 @given(

@@ -236,11 +236,12 @@ def _address(ref: str) -> str:
 KINDS = (
     Kind(
         AMENDMENT, _("活动变更审批"), "campaign.approve", "campaign.draft",
-        find=_locked, digest=amendments.digest_of, settle=_decided, address=_address, against=_against,
-        summary=of_amendment,
+        rows=Amendment.objects.everyone, hold=_locked, digest=amendments.digest_of, settle=_decided, address=_address,
+        against=_against, summary=of_amendment,
     ),
     Kind(
         REVIEW, _("变更的消保审查"), "campaign.review", "campaign.draft",
-        find=_locked, digest=amendments.digest_of, settle=_reviewed, address=_address, summary=of_amendment,
+        rows=Amendment.objects.everyone, hold=_locked, digest=amendments.digest_of, settle=_reviewed, address=_address,
+        summary=of_amendment,
     ),
 )  # fmt: skip

@@ -47,11 +47,6 @@ def submit(campaign: Campaign, *, by: Staff, at: datetime, version: int | None =
     steps.done(campaign, "campaign.submitted", by=by, at=at)
 
 
-def _locked(ref: str) -> Campaign:
-    found: Campaign = Campaign.objects.everyone().select_for_update().get(ref=ref)
-    return found
-
-
 def _plan_decided(campaign: Campaign, outcome: str, *, comment: str, by: Staff, at: datetime) -> None:
     if outcome != Approval.State.APPROVED:
         _back(campaign, PLAN, outcome, comment=comment, by=by, at=at)
@@ -118,15 +113,15 @@ def _address(ref: str) -> str:
 KINDS = (
     Kind(
         PLAN, _("活动方案审批"), "campaign.approve", "campaign.draft",
-        find=_locked, digest=_digest, settle=_plan_decided, address=_address, against=_against,
+        rows=Campaign.objects.everyone, digest=_digest, settle=_plan_decided, address=_address, against=_against,
         summary=of_plan,
     ),
     Kind(
         REVIEW, _("消费者权益保护审查"), "campaign.review", "campaign.draft",
-        find=_locked, digest=_digest, settle=_review_decided, address=_address, summary=of_plan,
+        rows=Campaign.objects.everyone, digest=_digest, settle=_review_decided, address=_address, summary=of_plan,
     ),
     Kind(
         INCENTIVE, _("激励方案授权"), "campaign.authorise_incentive", "campaign.draft",
-        find=_locked, digest=_digest, settle=_incentive_decided, address=_address, summary=of_plan,
+        rows=Campaign.objects.everyone, digest=_digest, settle=_incentive_decided, address=_address, summary=of_plan,
     ),
 )  # fmt: skip

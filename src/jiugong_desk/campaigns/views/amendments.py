@@ -48,7 +48,6 @@ def _page(request: DeskRequest, found: Amendment, *, status: int = 200, **extra:
         "reviewed": amending.needs_review(found.changes),
         "approvals": approvals.shown(found.ref, user),
         "decisions": approvals.decisions(found.ref, user, now=request.now),
-        "mine": [one for one in approvals.asked_by(user, now=request.now) if one.approval.about == found.ref],
         "may_write": found.is_under_way and user.may("campaign.draft"),
         **extra,
     }

@@ -110,10 +110,6 @@ def _ask(found: PolicyVersion, *, by: Staff, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _locked(ref: str) -> PolicyVersion:
-    return PolicyVersion.objects.select_for_update().get(ref=ref)
-
-
 def _against(found: PolicyVersion, at: datetime) -> Verdict:
     """Nobody approves what was not previewed, or would have begun already; the file may have changed since, too."""
     verdict = rules.may_approve(previewed=found.is_previewed, effective_from=found.effective_from, today=bank_date(at))
@@ -150,7 +146,7 @@ def _summary(found: PolicyVersion, at: datetime) -> list[tuple[Any, str]]:
 
 KIND = Kind(
     POLICY, _("政策版本审批"), "policy.approve", "policy.draft",
-    find=_locked, digest=_digest_of, settle=_decided, address=_address, against=_against, summary=_summary,
+    rows=PolicyVersion.objects.all, digest=_digest_of, settle=_decided, address=_address, against=_against, summary=_summary,
 )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 // The conditions are drawn anew when a field or a comparison is chosen. What somebody enters while that answer is on its
-// way is put back into it, and counted. Without scripts a button does all this.
+// way is put back into it, and counted; the cursor stays where it was, or at the next row. Without scripts a button does all this.
 (function () {
   "use strict";
 
   var sent = null; // id -> value when the request set out; null where rows move, and ids mean other rows afterwards
   var later = null; // id -> value that differs from it when the answer came
   var changed = null;
+  var next = null; // where the cursor goes once a pressed button is gone or has brought a block
 
   function entered() {
     var found = {};
@@ -19,8 +20,17 @@
     return event.detail.target && event.detail.target.id === "conditions";
   }
 
+  function after(button) {
+    if (button.name === "add_block") { return "[data-block]:last-of-type [name$='-field']"; }
+    var row = button.closest("[data-rule]");
+    return row ? "[name='" + row.dataset.rule + "-field']" : "[data-block] [name$='-kind']";
+  }
+
   document.addEventListener("htmx:beforeRequest", function (event) {
-    if (concerns(event)) { sent = event.detail.elt.tagName === "BUTTON" ? null : entered(); }
+    if (!concerns(event)) { return; }
+    var pressed = event.detail.elt.tagName === "BUTTON";
+    sent = pressed ? null : entered();
+    next = pressed ? after(event.detail.elt) : null;
   });
 
   document.addEventListener("htmx:beforeSwap", function (event) {
@@ -46,9 +56,16 @@
     later = null;
   });
 
-  document.addEventListener("htmx:afterSettle", function () { // only now does htmx listen to what has arrived
+  document.addEventListener("htmx:afterSettle", function (event) { // only now does htmx listen to what has arrived
     var element = changed;
     changed = null;
     if (element) { element.dispatchEvent(new Event("change", { bubbles: true })); }
+    if (event.target.id === "conditions") { goOn(); }
   });
+
+  function goOn() {
+    var there = next && document.activeElement === document.body && document.querySelector("#conditions " + next);
+    next = null;
+    if (there) { there.focus(); }
+  }
 })();

@@ -13,6 +13,16 @@ document.addEventListener("keydown", function (event) {
   const field = document.querySelector("[data-search]");
   if (field) { event.preventDefault(); field.focus(); }
 });
+// In a long form Enter goes to the next field, and only a button sends; in an input method it chooses a word.
+document.addEventListener("keydown", function (event) {
+  const form = event.target.closest("form[data-long]");
+  if (event.key !== "Enter" || event.isComposing || !form || event.target.tagName !== "INPUT") { return; }
+  event.preventDefault();
+  const fields = Array.from(form.querySelectorAll("input, select, textarea")).filter(function (one) {
+    return one.type !== "hidden" && !one.disabled && one.offsetParent;
+  });
+  (fields[fields.indexOf(event.target) + 1] || event.target).focus();
+});
 // On a phone the menu scrolls: the room one is in comes into view.
 const here = document.querySelector(".desk-nav [aria-current]");
 if (here) { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16; }
