@@ -60,7 +60,8 @@ class AmendmentForm(_AmendmentForm):
         script.queryset = scripts().filter(state=Script.State.APPROVED)
         script.required, script.empty_label = True, None
         self.fields["offers"] = forms.MultipleChoiceField(
-            label=_("活动优惠"), required=False, choices=_offers(campaign, on), widget=forms.CheckboxSelectMultiple,
+            label=_("活动优惠"), required=False, choices=_offers(campaign, on),
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
             help_text=_("列出今日可承诺的优惠和方案已承诺的优惠。"),
         )  # fmt: skip
         for name in WRITTEN:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -72,6 +73,7 @@ def in_words(name: str, plan: Mapping[str, Any], unit: Unit) -> str:
         "audience": lambda: _audience(value, unit),
         "goals": lambda: "\n".join(goals.sentence(goal) for goal in value),
         "primary_measure": lambda: str(MEASURES[value].label),
+        "budget": lambda: f"{Decimal(value):,.2f}",
         "offers": lambda: "\n".join(f"{offer['title']}：{offer['text']}" for offer in value),
         "participants": lambda: _people(value),
         "script": lambda: _script(value),

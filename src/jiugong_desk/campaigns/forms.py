@@ -93,7 +93,8 @@ class PlanForm(_PlanForm):
             widget=forms.Select(attrs={"class": "form-select"}),
         )  # fmt: skip
         self.fields["offers"] = forms.MultipleChoiceField(
-            label=_("活动优惠"), required=False, choices=queries.offer_choices(on), widget=forms.CheckboxSelectMultiple,
+            label=_("活动优惠"), required=False, choices=queries.offer_choices(on),
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
             help_text=_("只列出今日有效、话术合规且产品在售的优惠；在“产品与优惠”中起草。"),
         )  # fmt: skip
         for name in set(TEXTS) - set(LINES):
