@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db.models import Count, Q
@@ -24,6 +24,7 @@ SAMPLE = 15_000  # ids that are looked at for an estimate
 KEPT_SECONDS = 600
 PIECE = 100_000  # ids of an exact count between two looks at whether it is still wanted
 
+Kept = TypeVar("Kept")
 Cell = tuple[int | None, int | None]  # asset band, income band
 
 
@@ -155,12 +156,24 @@ def _pieces(rows: ScopedQuerySet[Customer]) -> Iterator[ScopedQuerySet[Customer]
 def estimate(raw: Any, unit: Unit, *, on: date, plan_id: int | None = None) -> Counted:
     """At once: exactly for a small unit, else from a sample, the same one every time, so that figures do not flicker."""
     definition, rows = read(raw, unit), everybody(unit)
-    population = rows.order_by().count()
-    if population <= SMALL:
+    if _is_small(rows):
         return count(raw, unit, on=on, plan_id=plan_id)
     tally = _Tally(steps_of(definition, unit, on=on, plan_id=plan_id))
     tally.add(rows.filter(pk__in=among(_sample(unit))))
-    return tally.counted(population)
+    return tally.counted(_kept(f"audiences.population.{unit.pk}", rows.order_by().count))
+
+
+def _is_small(rows: ScopedQuerySet[Customer]) -> bool:
+    return rows.order_by()[: SMALL + 1].count() <= SMALL
+
+
+def _kept(place: str, found: Callable[[], Kept]) -> Kept:
+    """What no rule changes, and every change of a rule would count anew: kept for some minutes."""
+    kept: Kept | None = cache.get(place)
+    if kept is None:
+        kept = found()
+        cache.set(place, kept, KEPT_SECONDS)
+    return kept
 
 
 def _ids() -> range:
@@ -182,14 +195,10 @@ def unknown_shares(unit: Unit, keys: Mapping[str, Q], *, data_date: date | None)
     Of many customers it is read from a sample, and kept for some minutes: no rule changes it, every change shows it.
     """
     rows = everybody(unit)
-    if rows.order_by()[: SMALL + 1].count() <= SMALL:
+    if _is_small(rows):
         return _shares(rows, keys)
     place = f"audiences.unknown.{unit.pk}.{data_date}"
-    kept: dict[str, float] | None = cache.get(place)
-    if kept is None:
-        kept = _shares(rows.filter(pk__in=among(_sample(unit))), keys)
-        cache.set(place, kept, KEPT_SECONDS)
-    return kept
+    return _kept(place, lambda: _shares(rows.filter(pk__in=among(_sample(unit))), keys))
 
 
 def _shares(rows: ScopedQuerySet[Customer], keys: Mapping[str, Q]) -> dict[str, float]:
