@@ -31,6 +31,12 @@ def require(staff: Any, permission: str) -> None:
         raise PermissionDenied(permission)
 
 
+def require_at(staff: Any, permission: str, unit: Any) -> None:
+    """403 unless a post of the person at or above `unit` carries `permission`: for what changes something of that unit."""
+    if not staff.may_at(permission, unit):
+        raise PermissionDenied(permission)
+
+
 def requires(permission: str) -> Callable[[View], View]:
     """For pages that are not about one object: 403 without `permission`."""
 

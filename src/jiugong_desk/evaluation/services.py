@@ -16,7 +16,7 @@ from ..campaigns.models import Campaign
 from ..core.clock import bank_date, midnight
 from ..core.digests import digest
 from ..core.errors import Stale, hold
-from ..core.pages import require
+from ..core.pages import require_at
 from ..core.verdict import Reason
 from ..organisation.models import Staff, Unit
 from . import drafting, rules
@@ -36,7 +36,7 @@ def make_report(campaign: Campaign, *, kind: str, period_end: date, by: Staff, a
     report the whole campaign. A period whose report was issued gets a new number that names the one it corrects. A
     ten-day evaluation that finds too many complaints pauses the campaign at once, with an audit record of its own.
     """
-    require(by, "report.write")
+    require_at(by, "report.write", campaign.unit)
     kind = Report.Kind(kind)
     hold(
         rules.may_make(
@@ -119,7 +119,7 @@ def edit_comments(
     report: Report, *, comments: Mapping[str, str], version: int | None = None, by: Staff, at: datetime
 ) -> None:
     """Replace the comments of a draft; `version` is what the editor saw (None: the version of `report`)."""
-    require(by, "report.write")
+    require_at(by, "report.write", report.campaign.unit)
     _hold_draft(report)
     kept = {key: str(comments.get(key, "")).strip() for key in COMMENTS}
     _update(report, version=version, comments=kept)
@@ -129,7 +129,7 @@ def edit_comments(
 @transaction.atomic
 def decide_report(report: Report, *, decision: str, version: int | None = None, by: Staff, at: datetime) -> None:
     """What a ten-day evaluation concludes; in force once it is issued."""
-    require(by, "report.write")
+    require_at(by, "report.write", report.campaign.unit)
     _hold_draft(report)
     hold(rules.may_decide(kind=report.kind, decision=decision, known=tuple(Report.Decision.values)))
     _update(report, version=version, decision=decision)
@@ -139,7 +139,7 @@ def decide_report(report: Report, *, decision: str, version: int | None = None, 
 @transaction.atomic
 def issue(report: Report, *, version: int | None = None, by: Staff, at: datetime) -> None:
     """Sign exactly what was seen. A ten-day evaluation that decides to pause pauses the campaign now."""
-    require(by, "report.issue")
+    require_at(by, "report.issue", report.campaign.unit)
     hold(
         rules.may_issue(
             state=report.state, same_person=by.is_same_person_as(report.made_by), kind=report.kind,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ..campaigns.models import Campaign, ListEntry
 from ..core.clock import bank_date
 from ..core.http import DeskRequest
-from ..core.pages import get_visible, page_of, require, requires
+from ..core.pages import get_visible, page_of, require, require_at, requires
 from . import amended, documents, figures, queries, reading, rows, services
 from .forms import CommentsForm, DecisionForm, IssueForm, MakeForm
 from .models import Report
@@ -62,7 +62,9 @@ def _progress(request: DeskRequest, campaign: Campaign) -> dict[str, Any]:
         "amendments": amended.told(work),
         "amended": amended.note(work),
         "moved": amended.moved(work),
-        "make_form": MakeForm(campaign=campaign, today=today) if request.user.may("report.write") else None,
+        "make_form": MakeForm(campaign=campaign, today=today)
+        if request.user.may_at("report.write", campaign.unit)
+        else None,
         "started": campaign.state in Campaign.STARTED,
         "sees_reports": request.user.may("report.view"),
     }
@@ -71,7 +73,7 @@ def _progress(request: DeskRequest, campaign: Campaign) -> dict[str, Any]:
 @require_POST
 def make(request: DeskRequest, ref: str) -> HttpResponse:
     campaign = get_visible(Campaign, request.user, ref)
-    require(request.user, "report.write")
+    require_at(request.user, "report.write", campaign.unit)
     form = MakeForm(request.POST, campaign=campaign, today=bank_date(request.now))
     if not form.is_valid():
         return render(
@@ -93,7 +95,7 @@ def report(request: DeskRequest, ref: str) -> HttpResponse:
 
 def _report(request: DeskRequest, found: Report) -> dict[str, Any]:
     draft = found.state == Report.State.DRAFT
-    writes = draft and request.user.may("report.write")
+    writes = draft and request.user.may_at("report.write", found.campaign.unit)
     seen = {"version": found.version}
     return {
         "report": found,
@@ -116,7 +118,9 @@ def _report(request: DeskRequest, found: Report) -> dict[str, Any]:
         "decision_form": DecisionForm(initial=seen | {"decision": found.decision})
         if writes and found.kind == Report.Kind.TEN_DAY
         else None,
-        "issue_form": IssueForm(initial=seen) if draft and request.user.may("report.issue") else None,
+        "issue_form": IssueForm(initial=seen)
+        if draft and request.user.may_at("report.issue", found.campaign.unit)
+        else None,
         "untouched": draft or services.is_untouched(found),
         "corrections": list(Report.objects.visible_to(request.user).filter(corrects=found)),
     }
@@ -125,7 +129,7 @@ def _report(request: DeskRequest, found: Report) -> dict[str, Any]:
 @require_POST
 def comments(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Report, request.user, ref)
-    require(request.user, "report.write")
+    require_at(request.user, "report.write", found.campaign.unit)
     form = CommentsForm(request.POST)
     if not form.is_valid():
         return _incomplete(request, form, found)
@@ -138,7 +142,7 @@ def comments(request: DeskRequest, ref: str) -> HttpResponse:
 @require_POST
 def decision(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Report, request.user, ref)
-    require(request.user, "report.write")
+    require_at(request.user, "report.write", found.campaign.unit)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _incomplete(request, form, found)
@@ -150,7 +154,7 @@ def decision(request: DeskRequest, ref: str) -> HttpResponse:
 @require_POST
 def issue(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Report, request.user, ref)
-    require(request.user, "report.issue")
+    require_at(request.user, "report.issue", found.campaign.unit)
     form = IssueForm(request.POST)
     if not form.is_valid():
         return _incomplete(request, form, found)

@@ -98,6 +98,17 @@ class Staff(AbstractBaseUser):
         bars = permissions.NEVER_WITH.get(permission)
         return bars is None or not permissions.granted(self.roles, bars)
 
+    def may_at(self, permission: str, unit: Unit) -> bool:
+        """Whether a post at or above this unit, or one that sees everything, carries the permission.
+
+        Taking part in a campaign of a higher unit lets one read it; what changes it takes a post there.
+        """
+        return self.may(permission) and any(
+            permissions.granted([posting.role], permission)
+            and (permissions.scope_of(posting.role) == "all" or posting.unit.holds(unit.path))
+            for posting in self.current_postings
+        )
+
     def is_same_person_as(self, other: Staff) -> bool:
         return self.person_key == other.person_key
 

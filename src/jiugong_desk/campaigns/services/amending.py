@@ -21,7 +21,7 @@ from ...approvals.models import Approval
 from ...approvals.rules import needs_reason
 from ...audit import services as audit_log
 from ...core.errors import Stale, hold
-from ...core.pages import require
+from ...core.pages import require_at
 from ...core.verdict import Reason, Verdict
 from ...organisation.models import Staff
 from .. import amending, amendments, marks
@@ -44,7 +44,7 @@ MOVED_ON = Reason(
 @transaction.atomic
 def amend(campaign: Campaign, *, reason: str, by: Staff, at: datetime, **fields: Any) -> Amendment:
     """Begin an amendment of the plan in force. `fields`: of `AMENDABLE`, as a campaign holds them; what is as before does not count."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", campaign.unit)
     held = _held(campaign.pk)
     steps.must_be(held, *Campaign.RUNNING)
     if amendments.under_way(held) is not None:
@@ -69,7 +69,7 @@ def edit_amendment(
     amendment: Amendment, *, reason: str, by: Staff, at: datetime, version: int | None = None, **fields: Any
 ) -> None:
     """Write it anew, as it was seen in this version; one that was handed in is a draft again, and its approvals are void."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", amendment.campaign.unit)
     held = _locked(amendment.ref)
     _must_be(held, *amendments.UNDER_WAY)
     changes = _changes(held.campaign, fields, reason)
@@ -83,7 +83,7 @@ def edit_amendment(
 @transaction.atomic
 def submit_amendment(amendment: Amendment, *, by: Staff, at: datetime, version: int | None = None) -> None:
     """Hand it in: management decides; compliance first, where it changes what is said, promised or done."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", amendment.campaign.unit)
     held = _locked(amendment.ref)
     _must_be(held, State.DRAFT)
     steps.must_be(held.campaign, *Campaign.RUNNING)
@@ -101,7 +101,7 @@ def submit_amendment(amendment: Amendment, *, by: Staff, at: datetime, version: 
 @transaction.atomic
 def give_up(amendment: Amendment, *, by: Staff, at: datetime, version: int | None = None) -> None:
     """Drop a draft: it stays on record as void, and another may be begun."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", amendment.campaign.unit)
     held = _locked(amendment.ref)
     _must_be(held, State.DRAFT)
     seen = amendment.version if version is None else version

@@ -15,7 +15,7 @@ from ...audiences.counting import count
 from ...core.clock import bank_date
 from ...core.digests import digest
 from ...core.errors import Stale, hold
-from ...core.pages import require
+from ...core.pages import require_at
 from ...core.verdict import Reason, Verdict
 from ...organisation.models import Staff
 from .. import checklist
@@ -35,7 +35,7 @@ REVIEW_FIRST = Reason("review_first", _("须先通过消保审查。"), remedy=_
 @transaction.atomic
 def submit(campaign: Campaign, *, by: Staff, at: datetime, version: int | None = None) -> None:
     """What is missing is said at once, not after the approver's day."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", campaign.unit)
     steps.must_be(campaign, State.DRAFT)
     steps.move(campaign, State.SUBMITTED, by=by, at=at, version=version, submitted_at=at)
     hold(_complete(campaign, at))

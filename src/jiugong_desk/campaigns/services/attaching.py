@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...core.errors import Refused
-from ...core.pages import require
+from ...core.pages import require_at
 from ...core.verdict import Reason, refused
 from ...organisation.models import Staff
 from ..models import Attachment, Campaign
@@ -29,7 +29,7 @@ def attach(
     campaign: Campaign, *, kind: str, name: str, content: bytes, version: int, by: Staff, at: datetime
 ) -> Attachment:
     """Keep the file with the plan; a plan under decision is a draft again."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", campaign.unit)
     _check(name, content)
     if Attachment.objects.everyone().filter(campaign=campaign).count() >= MOST:
         raise Refused(refused(TOO_MANY))
@@ -45,8 +45,8 @@ def attach(
 @transaction.atomic
 def detach(attachment: Attachment, *, version: int, by: Staff, at: datetime) -> None:
     """Take the file off the plan; earlier plan versions still name its digest."""
-    require(by, "campaign.draft")
     campaign = attachment.campaign
+    require_at(by, "campaign.draft", campaign.unit)
     drafting.begin_edit(campaign, version=version, by=by, at=at)
     digest = attachment.digest
     attachment.delete()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from ...core.clock import bank_date
-from ...core.pages import require
+from ...core.pages import require, require_at
 from ...organisation.models import Staff
 from ..models import Campaign, Participant, WorkingCopy
 from . import drafting
@@ -23,7 +23,10 @@ def keep_copy(
     campaign: Campaign | None, *, data: Mapping[str, list[str]], version: int, by: Staff, at: datetime
 ) -> WorkingCopy | None:
     """What stands in the form now; None where it is larger than any plan."""
-    require(by, "campaign.draft")
+    if campaign is None:
+        require(by, "campaign.draft")
+    else:
+        require_at(by, "campaign.draft", campaign.unit)
     if sum(len(text) for values in data.values() for text in values) > LARGEST_COPY:
         return None
     copy, _made = WorkingCopy.objects.update_or_create(
@@ -44,7 +47,7 @@ def drop_copy(campaign: Campaign | None, *, by: Staff) -> None:
 @transaction.atomic
 def clone(campaign: Campaign, *, by: Staff, at: datetime) -> Campaign:
     """A new draft with the same content, as long, beginning in a fortnight; another lot, no files, nobody's approval."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", campaign.unit)
     length = campaign.ends_on - campaign.starts_on
     starts = bank_date(at) + AHEAD
     fields = {name: getattr(campaign, name) for name in FIELDS if name not in ("seed", "starts_on", "ends_on")}

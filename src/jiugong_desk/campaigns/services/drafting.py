@@ -14,7 +14,7 @@ from ...approvals import services as approvals
 from ...audiences.reading import as_json, read
 from ...core.digests import digest
 from ...core.errors import Refused, Stale, hold
-from ...core.pages import require
+from ...core.pages import require_at
 from ...core.verdict import Reason, Verdict, refused
 from ...organisation.models import Staff, Unit
 from .. import rules
@@ -65,7 +65,7 @@ class PlanChanged(Stale):
 @transaction.atomic
 def draft(*, unit: Unit, by: Staff, at: datetime, **fields: Any) -> Campaign:
     """A new plan. `fields`: texts, audience, holdout_size, script, starts_on, ends_on; the seed is drawn by lot."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", unit)
     fields.setdefault("seed", secrets.token_hex(8))
     values = checked(fields, unit, starts_on=fields["starts_on"], ends_on=fields["ends_on"])
     campaign: Campaign = Campaign.objects.create(unit=unit, drafted_by=by, drafted_at=at, **values)
@@ -78,7 +78,7 @@ def draft(*, unit: Unit, by: Staff, at: datetime, **fields: Any) -> Campaign:
 @transaction.atomic
 def edit(campaign: Campaign, *, version: int, by: Staff, at: datetime, **fields: Any) -> Campaign:
     """Change the plan that had this version when the form was filled; `PlanChanged` if it has moved on."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", campaign.unit)
     starts, ends = fields.get("starts_on", campaign.starts_on), fields.get("ends_on", campaign.ends_on)
     values = checked(fields, campaign.unit, starts_on=starts, ends_on=ends)
     begin_edit(campaign, version=version, by=by, at=at, **values)
@@ -91,7 +91,7 @@ def set_participants(
     campaign: Campaign, *, daily_calls: Mapping[Staff, int], by: Staff, at: datetime, version: int | None = None
 ) -> None:
     """Exactly these people take part, each with the calls that he can make a day."""
-    require(by, "campaign.draft")
+    require_at(by, "campaign.draft", campaign.unit)
     if any(not 1 <= calls <= MOST_DAILY_CALLS for calls in daily_calls.values()):
         raise Refused(refused(WRONG_CALLS))
     _must_be_callers(campaign, daily_calls)

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ...core.errors import hold
-from ...core.pages import require
+from ...core.pages import require_at
 from ...customers.models import Customer
 from ...customers.services import assign
 from ...organisation.locks import lock_bank
@@ -47,7 +47,7 @@ class LaunchResult:
 @transaction.atomic
 def launch(campaign: Campaign, *, by: Staff, at: datetime, version: int | None = None) -> LaunchResult:
     """Everything or nothing. Refuses with every red line of the checklist."""
-    require(by, "campaign.launch")
+    require_at(by, "campaign.launch", campaign.unit)
     steps.must_be(campaign, State.APPROVED)
     lock_bank(campaign.unit)  # two launched in the same moment must not both list a customer
     steps.move(campaign, State.LAUNCHED, by=by, at=at, version=version, launched_at=at)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ...core.clock import bank_date
 from ...core.errors import Stale, hold
-from ...core.pages import require
+from ...core.pages import require_at
 from ...documents import queries as documents
 from ...documents import services as issuing
 from ...documents.models import Document
@@ -25,7 +25,7 @@ def issue_notice(
 
     `replaces`: the reference of the notice that stood when the person looked, empty where there was none.
     """
-    require(by, "document.issue")
+    require_at(by, "document.issue", campaign.unit)
     hold(rules.may_notify(approved=is_approved(campaign)))
     standing = documents.standing(ABOUT, campaign.ref, KIND)
     if (standing.ref if standing else "") != replaces:

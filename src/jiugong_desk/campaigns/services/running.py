@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...approvals.rules import needs_reason
 from ...core.errors import Refused, hold
-from ...core.pages import require
+from ...core.pages import require_at
 from ...core.verdict import Reason, refused
 from ...customers.services import end_assignments
 from ...organisation.models import Staff
@@ -50,7 +50,7 @@ def right_to_resume(campaign: Campaign, by: Staff) -> str:
 def resume(campaign: Campaign, *, reason: str, by: Staff, at: datetime) -> None:
     """Go on calling, for a reason; what waits for compliance's review is lifted by compliance alone."""
     right = right_to_resume(campaign, by)
-    require(by, right)
+    require_at(by, right, campaign.unit)
     steps.must_be(campaign, State.PAUSED)
     if right == "campaign.launch" and waits_for_review(campaign):
         raise Refused(refused(COMPLIANCE_LIFTS))
@@ -62,7 +62,7 @@ def resume(campaign: Campaign, *, reason: str, by: Staff, at: datetime) -> None:
 @transaction.atomic
 def close(campaign: Campaign, *, by: Staff, at: datetime, reason: str = "") -> None:
     """For good: calling ends, and customers who were handed over go back to their owners' sight only."""
-    require(by, "campaign.launch")
+    require_at(by, "campaign.launch", campaign.unit)
     steps.must_be(campaign, *Campaign.RUNNING)
     steps.move(campaign, State.CLOSED, reason=reason, by=by, at=at, closed_at=at)
     amending.end_with_campaign(campaign, by=by, at=at)

@@ -17,7 +17,7 @@ from ...approvals import queries as approvals
 from ...core.clock import bank_date
 from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
-from ...core.pages import get_visible, require
+from ...core.pages import get_visible, require, require_at
 from .. import amending, amendments, services
 from ..amendment_form import AmendmentForm, initial_of, other_goals, with_primary
 from ..forms import goal_rows
@@ -48,7 +48,7 @@ def _page(request: DeskRequest, found: Amendment, *, status: int = 200, **extra:
         "reviewed": amending.needs_review(found.changes),
         "approvals": approvals.shown(found.ref, user),
         "decisions": approvals.decisions(found.ref, user, now=request.now),
-        "may_write": found.is_under_way and user.may("campaign.draft"),
+        "may_write": found.is_under_way and user.may_at("campaign.draft", found.campaign.unit),
         **extra,
     }
     return render(request, "campaigns/amendment.html", context, status=status)
@@ -57,7 +57,7 @@ def _page(request: DeskRequest, found: Amendment, *, status: int = 200, **extra:
 @require_http_methods(["GET", "POST"])
 def amendment_new(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Campaign, request.user, ref)
-    require(request.user, "campaign.draft")
+    require_at(request.user, "campaign.draft", found.unit)
     if request.method == "POST":
         return _sent(request, found, None)
     begun = amendments.under_way(found)
@@ -72,7 +72,7 @@ def amendment_new(request: DeskRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def amendment_edit(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Amendment, request.user, ref)
-    require(request.user, "campaign.draft")
+    require_at(request.user, "campaign.draft", found.campaign.unit)
     if request.method == "POST":
         return _sent(request, found.campaign, found)
     if not found.is_under_way:
@@ -140,7 +140,7 @@ def _step(
     @require_POST
     def view(request: DeskRequest, ref: str) -> HttpResponse:
         found = get_visible(Amendment, request.user, ref)
-        require(request.user, "campaign.draft")
+        require_at(request.user, "campaign.draft", found.campaign.unit)
         try:
             verb(found, version=seen_version(request), by=request.user, at=request.now)
         except Refused as refusal:

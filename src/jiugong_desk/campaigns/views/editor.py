@@ -20,7 +20,7 @@ from ...audiences.models import Audience
 from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
-from ...core.pages import get_visible, require, requires
+from ...core.pages import get_visible, require_at, requires
 from ...organisation.scope import places_of
 from .. import queries, services
 from ..forms import PlanForm, goal_rows, initial_of
@@ -40,7 +40,7 @@ def campaign_new(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def campaign_edit(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Campaign, request.user, ref)
-    require(request.user, "campaign.draft")
+    require_at(request.user, "campaign.draft", found.unit)
     return _editor(request, found)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from ...core.clock import bank_date
 from ...core.errors import Refused
 from ...core.http import DeskRequest
-from ...core.pages import get_visible, require
+from ...core.pages import get_visible, require_at
 from ...documents import queries as documents
 from ...documents.content import content_of
 from .. import rules, services
@@ -27,7 +27,7 @@ from ..notice import ABOUT, KIND, notice_of
 @require_http_methods(["GET", "POST"])
 def notice(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Campaign, request.user, ref)
-    require(request.user, "document.issue")
+    require_at(request.user, "document.issue", found.unit)
     if request.method == "GET":
         return _preview(request, found, NoticeForm(initial={"word": _word(found)}))
     form = NoticeForm(request.POST)

@@ -21,7 +21,8 @@ from ..notice import ABOUT, is_outdated
 from ..plan import offers_of, sections
 from ..services.drafting import EDITABLE
 
-STEPS = ("draft", "launch", "pause", "progress", "see_holdout")
+STEPS = ("draft", "launch", "pause")  # what takes a post at the plan's unit
+LOOKS = ("progress", "see_holdout")
 
 
 def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -39,11 +40,12 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         "events": queries.history(found),
         "approvals": approvals.shown(found.ref, request.user),
         "decisions": approvals.decisions(found.ref, request.user, now=request.now),
-        "may": {step: request.user.may(f"campaign.{step}") for step in STEPS},
+        "may": {step: request.user.may_at(f"campaign.{step}", found.unit) for step in STEPS}
+        | {look: request.user.may(f"campaign.{look}") for look in LOOKS},
         **_resuming(request, found),
         "documents": documents.of_subject(ABOUT, found.ref, request.user),
         "outdated": is_outdated(found),
-        "may_notify": request.user.may("document.issue") and is_approved(found),
+        "may_notify": request.user.may_at("document.issue", found.unit) and is_approved(found),
         "editable": found.state in EDITABLE,
         "complaints_share": queries.complaints_share(),
         **_amendments(request, found),
@@ -60,7 +62,9 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
 
 def _resuming(request: DeskRequest, found: Campaign) -> dict[str, bool]:
     """Whether this person lifts the pause, or is told who does."""
-    may = found.state == Campaign.State.PAUSED and request.user.may(services.right_to_resume(found, request.user))
+    may = found.state == Campaign.State.PAUSED and request.user.may_at(
+        services.right_to_resume(found, request.user), found.unit
+    )
     held = may and services.waits_for_review(found) and not request.user.may("campaign.review")
     return {"may_resume": may and not held, "held_for_review": held}
 
@@ -70,7 +74,7 @@ def _amendments(request: DeskRequest, found: Campaign) -> dict[str, Any]:
     seen = Amendment.objects.visible_to(request.user).filter(campaign=found).select_related("drafted_by")
     listed = [(one, part_names(one)) for one in seen]
     free = not any(one.is_under_way for one, _names in listed)
-    may_amend = found.state in Campaign.RUNNING and request.user.may("campaign.draft")
+    may_amend = found.state in Campaign.RUNNING and request.user.may_at("campaign.draft", found.unit)
     return {"amendments": listed, "may_amend": may_amend and free}
 
 

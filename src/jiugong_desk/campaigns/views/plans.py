@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
-from ...core.pages import get_visible, page_of, require, requires
+from ...core.pages import get_visible, page_of, require_at, requires
 from .. import queries, services
 from ..forms import MOST_DAILY_CALLS, people_from
 from ..models import Campaign
@@ -42,7 +42,7 @@ def campaign(request: DeskRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def campaign_people(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Campaign, request.user, ref)
-    require(request.user, "campaign.draft")
+    require_at(request.user, "campaign.draft", found.unit)
     people = queries.possible_people(found)
     if request.method == "GET":
         return _people_page(request, found, people)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
-from ...core.pages import get_visible, require
+from ...core.pages import get_visible, require_at
 from ...organisation.models import Staff
 from .. import services
 from ..forms import StepForm
@@ -43,7 +43,8 @@ def _step(
     @require_POST
     def view(request: DeskRequest, ref: str) -> HttpResponse:
         found = get_visible(Campaign, request.user, ref)
-        require(request.user, permission if isinstance(permission, str) else permission(found, request.user))
+        right = permission if isinstance(permission, str) else permission(found, request.user)
+        require_at(request.user, right, found.unit)
         form = StepForm(request.POST)
         form.is_valid()  # an over-long reason is cut to nothing, which the verb refuses where it needs one
         text = form.cleaned_data.get("reason", "")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ...core.errors import Refused, Stale
 from ...core.http import DeskRequest
-from ...core.pages import get_visible, require
+from ...core.pages import get_visible, require, require_at
 from .. import queries, services
 from ..changes import differences
 from ..models import Attachment, Campaign
@@ -43,7 +43,7 @@ def campaign_versions(request: DeskRequest, ref: str) -> HttpResponse:
 @require_POST
 def campaign_clone(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Campaign, request.user, ref)
-    require(request.user, "campaign.draft")
+    require_at(request.user, "campaign.draft", found.unit)
     made = services.clone(found, by=request.user, at=request.now)
     messages.success(request, _("已复制为新草稿，请核对日期、目标和人员。"))
     return HttpResponseRedirect(reverse("campaign_edit", args=[made.ref]), status=303)
@@ -53,7 +53,7 @@ def campaign_clone(request: DeskRequest, ref: str) -> HttpResponse:
 def campaign_attach(request: DeskRequest, ref: str) -> HttpResponse:
     """A file for the plan; refused with the plan page where it is none that is kept."""
     found = get_visible(Campaign, request.user, ref)
-    require(request.user, "campaign.draft")
+    require_at(request.user, "campaign.draft", found.unit)
     file = request.FILES.get("file")
     kind = request.POST.get("kind", "")
     if file is None or kind not in Attachment.Kind.values:
@@ -87,8 +87,8 @@ def campaign_attachment(request: DeskRequest, ref: str) -> HttpResponse:
 @require_POST
 def campaign_detach(request: DeskRequest, ref: str) -> HttpResponse:
     kept = get_visible(Attachment, request.user, ref)
-    require(request.user, "campaign.draft")
     found = kept.campaign
+    require_at(request.user, "campaign.draft", found.unit)
     try:
         services.detach(kept, version=seen_version(request), by=request.user, at=request.now)
     except Refused as refusal:
