@@ -34,6 +34,7 @@ BARE = ("known", "unknown")  # take no value
 SEVERAL = ("in", "lacks", "excludes")
 KINDS: Mapping[str, Any] = {"all": _("全部满足"), "any": _("任一满足"), "none": _("排除以下任一")}
 MOST_RULES, MOST_BLOCKS = 20, 8
+YEARS = range(1900, 2101)  # of a day in a rule, or on which a rule is asked
 PLAIN_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?")  # no exponent: 1e-200000 is short here and long in a query
 
 
@@ -157,9 +158,13 @@ def _amount(field: Field, text: str) -> str:
 
 def _day(field: Field, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise WrongRule(_("“{field}”须是日期。"), _("例如 2024-01-31。"), field=field.label) from None
+    if day.year not in YEARS:
+        facts = {"field": field.label, "first": YEARS[0], "last": YEARS[-1]}
+        raise WrongRule(_("“{field}”须在 {first} 年至 {last} 年之间。"), _("例如 2024-01-31。"), **facts)
+    return day.isoformat()
 
 
 def sentence(rule: Rule, unit: Unit | None) -> str:

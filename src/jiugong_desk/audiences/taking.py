@@ -17,6 +17,7 @@ from ..exports.sources import Line, Source
 from ..organisation.models import Staff
 from . import exclusions, listing
 from .models import Audience
+from .reading import YEARS
 
 STOPPED = "stopped"
 SECRET = Reason("secret_step", gettext_lazy("这一步的名单不得导出：谁在保留组，只能在系统内查看。"))
@@ -46,6 +47,8 @@ def _find(staff: Staff, terms: Mapping[str, str]) -> Stopped | None:
     try:
         found = Stopped(audience, terms.get("step", ""), date.fromisoformat(terms.get("on", "")))
     except ValueError:
+        return None
+    if found.on.year not in YEARS:
         return None
     if exclusions.seen_by(found.code):
         raise Refused(refused(SECRET))

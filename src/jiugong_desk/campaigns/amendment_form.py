@@ -17,7 +17,7 @@ from .amending import AMENDABLE, CONTENT, LONGEST_REASON
 from .forms import DATE, LONG
 from .models import Campaign
 from .plan import LABELS, TEXTS
-from .rules import LONGEST_TEXT, text_faults
+from .rules import LONGEST_TEXT, budget_faults, text_faults
 
 if TYPE_CHECKING:
     _AmendmentForm = forms.ModelForm[Campaign]
@@ -72,6 +72,7 @@ class AmendmentForm(_AmendmentForm):
         """What the service would refuse, said beside the field."""
         given = self.cleaned_data
         faults = text_faults({name: given[name] for name in WRITTEN if name in given}, LABELS)
+        faults |= budget_faults(given.get("budget"))
         for name, reason in faults.items():
             self.add_error(name, str(reason))
         return super().clean()

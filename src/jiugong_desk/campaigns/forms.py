@@ -20,7 +20,7 @@ from . import queries
 from .measures import MEASURES, MOST_GOALS, PRIMARY
 from .models import Campaign
 from .plan import LABELS, TEXTS
-from .rules import LINES, LONGEST_TEXT, period_faults, text_faults
+from .rules import LINES, LONGEST_TEXT, budget_faults, period_faults, text_faults
 from .services.drafting import MOST_DAILY_CALLS
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ class PlanForm(_PlanForm):
         faults = text_faults({name: given[name] for name in TEXTS if name in given}, LABELS)
         if "starts_on" in given and "ends_on" in given:
             faults |= period_faults(given["starts_on"], given["ends_on"])
+        faults |= budget_faults(given.get("budget"))
         for name, reason in faults.items():
             if reason.code != "wrong_period":
                 self.add_error(name, str(reason))

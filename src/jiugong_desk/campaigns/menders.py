@@ -28,13 +28,15 @@ DECIDERS = (Mender.APPROVER, Mender.COMPLIANCE, Mender.FINANCE)  # maker is not 
 
 
 def makers(campaign: Campaign) -> set[str]:
-    """The persons who wrote or edited the plan, what it promises, and the amendments that are in it."""
+    """The persons who wrote or edited the plan, its script, what it promises, and the amendments that are in it."""
     wrote = campaign.plan_versions.values_list("by__person_key", flat=True)
     promised = Offer.objects.filter(ref__in=campaign.offers).values_list(
         "drafted_by__person_key", "edited_by__person_key"
     )
     amended = (one.makers for one in in_force(campaign))
-    return {key for key in chain([campaign.drafted_by.person_key], wrote, *promised, *amended) if key}
+    spoken = campaign.script.drafted_by if campaign.script else None
+    authors = [one.person_key for one in (campaign.drafted_by, spoken) if one]
+    return {key for key in chain(authors, wrote, *promised, *amended) if key}
 
 
 def menders(campaign: Campaign, *, untrained: Iterable[Staff], short_at: Iterable[Unit]) -> dict[Mender, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,13 @@ def text_faults(texts: Mapping[str, str], labels: Mapping[str, Any]) -> dict[str
         for name, text in texts.items()
         if len(text.replace("\r\n", "\n")) > most[name]
     }
+
+
+def budget_faults(budget: Decimal | None) -> dict[str, Reason]:
+    """What is wrong with a budget (yuan; None: none is said yet)."""
+    if budget is None or budget >= 0:
+        return {}
+    return {"budget": Reason("budget_negative", _("预算不能是负数。"), remedy=_("请填写不低于 0 的金额。"))}
 
 
 def period_faults(starts_on: date, ends_on: date) -> dict[str, Reason]:

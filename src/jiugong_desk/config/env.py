@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -84,17 +84,38 @@ def database(url: str, home: Path) -> dict[str, Any]:
             },
         }
     if parts.scheme in ("postgresql", "postgres"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or 5432),
-            # Compiling a query of many conditions takes the server longer than running it (one to four seconds of each).
-            "OPTIONS": {"options": "-c jit=off"}
-            | ({"pool": {"min_size": 1, "max_size": 8}} if flag("JIUGONG_DATABASE_POOL", True) else {}),
-        }
+        return _postgresql(parts)
     raise ImproperlyConfigured(
         f"JIUGONG_DATABASE begins with '{parts.scheme}'; it takes sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
     )
+
+
+# What may follow the name after a question mark, as libpq calls it.
+PARAMETERS = frozenset(
+    {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs", "application_name"}
+)
+
+
+def _postgresql(parts: SplitResult) -> dict[str, Any]:
+    """Refuses what it would have to leave out: without its sslmode a connection is another one."""
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := sorted(given.keys() - PARAMETERS):
+        raise ImproperlyConfigured(
+            f"JIUGONG_DATABASE: unknown parameter {', '.join(unknown)}; known are {', '.join(sorted(PARAMETERS))}."
+        )
+    try:
+        port = parts.port or 5432
+    except ValueError:
+        raise ImproperlyConfigured("JIUGONG_DATABASE: the port is no number between 0 and 65535.") from None
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(port),
+        # Compiling a query of many conditions takes the server longer than running it (one to four seconds of each).
+        "OPTIONS": {"options": "-c jit=off"}
+        | given
+        | ({"pool": {"min_size": 1, "max_size": 8}} if flag("JIUGONG_DATABASE_POOL", True) else {}),
+    }

@@ -42,6 +42,7 @@ class RequestForm(forms.Form):
     def clean_terms(self) -> dict[str, str]:
         try:
             found = json.loads(self.cleaned_data["terms"])
+            json.dumps(found, ensure_ascii=False).encode()  # half a character of JSON's \\u is no text
         except ValueError:
             found = None
         if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from . import bridge
 
-# Who calls is never told who is left alone, whatever other post he holds.
-NEVER_WITH: Mapping[str, str] = {"campaign.see_holdout": "call.work"}
+# Who calls is never told who is left alone, whatever other post he holds; nor does he count customers by rules: of an
+# audience of one, the count tells.
+NEVER_WITH: Mapping[str, str] = dict.fromkeys(("campaign.see_holdout", "campaign.draft", "audience.view"), "call.work")
 
 
 def granted(roles: Iterable[str], permission: str) -> bool:

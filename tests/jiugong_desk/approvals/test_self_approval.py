@@ -80,3 +80,27 @@ def test_the_database_refuses_it_too(cast):
         Approval.objects.create(
             kind="plan", about=asked.about, unit=asked.unit, digest="0", asked_by=cast.planner, asked_at=NOW
         )
+
+
+def test_who_wrote_the_script_decides_on_no_plan_that_uses_it(cast):
+    plans.customers(cast)
+    author = make_staff("9105", "何稿", "planner", cast.branch)
+    script = plans.make_script()
+    type(script).objects.filter(pk=script.pk).update(drafted_by=author)
+    script.refresh_from_db()
+    campaign = plans.submitted(cast, script=script)
+    decider = make_staff("9106", "换号", "compliance", cast.branch, person_key=author.person_key)
+    assert refused(waiting.open_for("plan_review", campaign.ref), decider) == "own_work"
+
+
+def test_only_who_asked_takes_back(cast):
+    plans.customers(cast)
+    editor = make_staff("9105", "何策", "planner", cast.branch)
+    campaign = plans.drafted(cast)
+    services.edit(campaign, version=campaign.version, by=editor, at=NOW, goal="改")
+    plans.assess(campaign)
+    services.submit(campaign, by=cast.planner, at=NOW)
+    asked = waiting.open_for("plan", campaign.ref)
+    with pytest.raises(PermissionDenied):
+        approvals.withdraw(asked, by=editor, at=NOW)
+    approvals.withdraw(asked, by=cast.planner, at=NOW)

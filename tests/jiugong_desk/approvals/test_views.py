@@ -139,7 +139,7 @@ def test_whoever_decides_on_a_plan_reads_there_what_it_is(cast, campaign, login,
     assert said["活动期"] == "2026-01-05 – 2026-01-30"
     assert "按揭" in said["客群规则"]
     assert said["名单与保留组"] == "名单 20 户：营销组 16 户，保留组 4 户"
-    assert said["预算（元）"] == "50000.00"
+    assert said["预算（元）"] == "50,000.00"
     assert said["主要指标"] == "达成率提升"
     assert said["话术"] == str(campaign.script)
     assert "看不出来" in said["能看出多大的提升"]

@@ -172,3 +172,12 @@ def test_a_rule_reads_as_a_sentence(cast):
     assert [sentence(r, cast.sub_branch) for r in block.rules] == [
         "贷款种类 属于 一手楼按揭、消费贷款", "本行资产 不低于 50,000元", "客户级别 未知",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_of_the_bank_has_is_refused(cast, day):
+    for field, op in (("last_reached", "before"), ("last_reached", "since"), ("opened_on", "since")):
+        with pytest.raises(WrongRule) as refusal:
+            read([{"field": field, "op": op, "value": day}], cast.sub_branch)
+        assert "1900" in str(refusal.value.verdict.reasons[0])
+    assert read([{"field": "last_reached", "op": "since", "value": "1900-01-01"}], cast.sub_branch)

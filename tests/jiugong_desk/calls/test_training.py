@@ -59,3 +59,15 @@ def test_a_campaign_without_a_course_has_no_callers(cast):
     campaign = plans.launched(cast)
     Course.objects.everyone().filter(about=about(campaign)).delete()
     assert not queue.workable(cast.wang, NOW).exists()
+
+
+def test_a_customer_taken_before_the_course_changed_is_not_called_untrained(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    entry = calls.claim_next(None, by=cast.wang, at=NOW)
+    plans.unlearn(campaign, cast.wang)
+    with pytest.raises(Refused) as refusal:
+        calls.show_number(entry, by=cast.wang, at=NOW)
+    assert refusal.value.verdict.codes == ("untrained",)
+    plans.learn(campaign, cast.wang)
+    assert calls.show_number(entry, by=cast.wang, at=NOW)

@@ -190,3 +190,10 @@ def test_no_word_of_a_long_plan_is_lost_on_its_pages(parts):
     found = schooling.pages(parts, most=10)
     assert all(len(page) <= 10 for page in found)
     assert "".join(found).replace("\n", "") == "".join(parts)
+
+
+def test_a_plans_title_may_hold_an_amount(cast):
+    """It is taught as it is: only authors of courses are warned of numbers."""
+    plans.customers(cast)
+    campaign = plans.approved(cast, title="面向金融资产200000元以上客户的走访")
+    assert campaign.state == campaign.State.APPROVED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -86,6 +87,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(cast):
         ({"starts_on": date(1999, 12, 31), "ends_on": date(2000, 1, 31)}, "period_outside"),
         ({"starts_on": date(2100, 12, 1), "ends_on": date(2101, 1, 1)}, "period_outside"),
         ({"ends_on": date(2027, 1, 6)}, "long_period"),
+        ({"budget": Decimal("-0.01")}, "budget_negative"),
     ],
 )
 def test_a_text_or_a_period_without_measure_is_refused(cast, values, code):

@@ -25,3 +25,15 @@ def test_a_malformed_field_key_stops_the_start(tmp_path, monkeypatch):
         env.field_keys("JIUGONG_FIELD_KEYS", tmp_path)
     monkeypatch.setenv("JIUGONG_FIELD_KEYS", f"{good} {good}")
     assert env.field_keys("JIUGONG_FIELD_KEYS", tmp_path) == [good, good]
+
+
+def test_what_follows_the_databases_name_is_kept_or_refused(tmp_path):
+    found = env.database(
+        "postgresql://u:p%40ss@db.bank:6432/desk%20one?sslmode=verify-full&connect_timeout=5", tmp_path
+    )
+    assert (found["NAME"], found["PASSWORD"], found["PORT"]) == ("desk one", "p@ss", "6432")
+    assert found["OPTIONS"]["sslmode"] == "verify-full"
+    assert found["OPTIONS"]["connect_timeout"] == "5"
+    for wrong, why in (("/desk?sslmod=require", "sslmod"), ("/desk?options=-c%20a=b", "options"), (":x/desk", "port")):
+        with pytest.raises(ImproperlyConfigured, match=why):
+            env.database(f"postgresql://u:p@db.bank{wrong}", tmp_path)

@@ -137,6 +137,8 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
     lease = timedelta(minutes=calling().lease_minutes)
     renewed = Case(When(_may_renew(at, lease), then=Value(at + lease)), default=F("lease_until"))
     _held_by(entry, by, at, lease_until=renewed)
+    if not queue.reach_of(by, at).is_trained_for(entry):  # the course changed since he took the customer
+        raise Refused(refused(rules.UNTRAINED))
     hold(may_call_entry(facts_of(entry, at), at))
     return reveal(entry.customer, what="mobile", reason="营销活动外呼", by=by, at=at)
 

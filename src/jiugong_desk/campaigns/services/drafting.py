@@ -107,6 +107,7 @@ def checked(fields: Mapping[str, Any], unit: Unit, *, starts_on: Any, ends_on: A
     assert set(fields) <= FIELDS, f"not a field of a plan: {sorted(set(fields) - FIELDS)}"
     texts = {name: fields[name] for name in TEXTS if name in fields}
     faults = rules.text_faults(texts, LABELS) | rules.period_faults(starts_on, ends_on)
+    faults |= rules.budget_faults(fields.get("budget"))
     found = [*faults.values(), *goal_faults(fields.get("goals", ()), fields.get("primary_measure", ""), ends_on)]
     hold(Verdict(tuple(found)))
     values = dict(fields)

@@ -26,7 +26,7 @@ def main(request: dict[str, Any]) -> int:
     limits.apply()
     archive = importlib.import_module("jiugong_word.archive")
     filling = importlib.import_module("jiugong_word.filling")
-    for encoding in ("utf-8", "utf-16", "ascii", "cp437", "latin-1"):
+    for encoding in ("utf-8", "utf-16", "ascii", "cp437", "latin-1", "unicode_escape"):
         codecs.lookup(encoding)
     content = Path(request["source"]).read_bytes()
     made = (Path(request["folder"]) / MADE).open("wb")

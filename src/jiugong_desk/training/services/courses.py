@@ -90,7 +90,7 @@ def open_course(
         course = _create(unit=unit, content=content, by=by, at=at, about=about)
     content = _with_materials(course, content)
     hold(rules.faults(content))
-    hold(rules.good_texts(content))
+    hold(rules.fits(content))
     version = queries.newest(course)
     changed = version is None or version.digest != content.digest()
     if changed or course.state != State.OPEN:
