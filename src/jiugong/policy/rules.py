@@ -30,6 +30,9 @@ RATES = (
     "eligible", "reached", "valid", "interested", "invited", "visited", "converted", "complaints", "do_not_call",
 )  # fmt: skip
 
+# Lists of words that are looked for as they stand: an empty one would be everywhere.
+WORDS = ("forbidden", "denials", "between", "harmless")
+TIE_WORDS = ("deposits", "loans", "gains", "follows", "apart", "onward", "harmless")
 # Words, …, and groups of words: what `wording.linking` and `wording.promises` are written in.
 _PATTERN = re.compile(r"(?:[^()|]|\([^()|]+(?:\|[^()|]+)*\))+")
 
@@ -246,9 +249,10 @@ def _wording(wording: Wording) -> Iterator[Broken]:
             if not _PATTERN.fullmatch(pattern):
                 right = "write words, … for anything within a sentence, (a|b) for one of both"
                 yield Broken(("wording", key), f'found "{pattern}"', right)
-    for key in ("deposits", "loans", "gains", "follows", "apart", "harmless"):
-        if not all(word.strip() for word in getattr(wording.ties, key)):
-            yield Broken(("wording", "ties", key), "found an empty word", "every sentence holds it: leave it out")
+    for part, at, keys in ((wording, (), WORDS), (wording.ties, ("ties",), TIE_WORDS)):
+        for key in keys:
+            if not all(word.strip() for word in getattr(part, key)):
+                yield Broken(("wording", *at, key), "found an empty word", "every sentence holds it: leave it out")
     yield from _known(("wording", "required"), list(wording.required), FIXED_STEPS)
     for step in FIXED_STEPS:
         groups = wording.required.get(step, ())

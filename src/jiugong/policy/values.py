@@ -189,7 +189,8 @@ class Ties:
     """The words by which a sentence is known to tie a loan to deposits (LN1); `core.wording.tied` says how.
 
     gains : what the deposit would bring the loan, or cost it; follows : weaker ones, which only count behind the deposit
-    apart : in a clause that denies the tie; harmless : words that only look like one of the others
+    apart : in a clause that denies the tie; onward : with a gain behind it, that clause ties after all
+    harmless : words that only look like one of the others
     """
 
     deposits: tuple[str, ...]
@@ -197,6 +198,7 @@ class Ties:
     gains: tuple[str, ...]
     follows: tuple[str, ...]
     apart: tuple[str, ...]
+    onward: tuple[str, ...]
     harmless: tuple[str, ...]
 
 
@@ -206,12 +208,17 @@ class Wording:
 
     ties : words of sentences that tie a loan to deposits
     linking, promises : patterns; … is anything within a sentence, (a|b) one of both
-    negations : words inside or right beside a pattern that make it harmless
+    negations : words inside or right beside a pattern of `linking` that make it harmless
+    denials : words right before a forbidden word or a promise that deny it; between : what may stand in between
+    harmless : words that only look like a forbidden word or a promise
     required : for each fixed step of a script, groups of wordings of which one each must stand in it
     deposits : the words by which a text is known to speak of deposits; gifts : those that no offer on a deposit may hold
     """
 
     forbidden: tuple[str, ...]
+    denials: tuple[str, ...]
+    between: tuple[str, ...]
+    harmless: tuple[str, ...]
     linking: tuple[str, ...]
     promises: tuple[str, ...]
     negations: tuple[str, ...]

@@ -14,6 +14,11 @@ STOPS = "。！？!?；;，,：:"
 WITHIN = r"[^。！？!?；;]{0,40}?"  # what … of a pattern stands for: within a sentence, and not endlessly
 BEFORE, BEHIND = 4, 6  # characters beside a pattern in which a negation still belongs to it
 SENTENCE_ENDS, CLAUSE_ENDS = "[。！？!?；;]", "[，,：:]"
+# Before a denial these turn it round: 并非不保本, 不会让您不保本, 除非保本.
+DOUBLED = re.compile(r"[不非无没莫除岂谁怎](?:[是能会得有可说一].{0,3})?$")
+# They show the characters behind them in another order: 本保 is read as 保本, and no word would be found.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNS = "改变文字方向的控制符"
 
 
 class Ties(Protocol):
@@ -30,6 +35,8 @@ class Ties(Protocol):
     @property
     def apart(self) -> tuple[str, ...]: ...
     @property
+    def onward(self) -> tuple[str, ...]: ...
+    @property
     def harmless(self) -> tuple[str, ...]: ...
 
 
@@ -38,6 +45,12 @@ class Wording(Protocol):
 
     @property
     def forbidden(self) -> tuple[str, ...]: ...
+    @property
+    def denials(self) -> tuple[str, ...]: ...
+    @property
+    def between(self) -> tuple[str, ...]: ...
+    @property
+    def harmless(self) -> tuple[str, ...]: ...
     @property
     def ties(self) -> Ties: ...
     @property
@@ -50,36 +63,75 @@ class Wording(Protocol):
 
 def unsayable(text: str, wording: Wording) -> Iterator[tuple[str, str]]:
     """What no text of ours may say, as code and words: `forbidden_words`, each; the first `loan_and_deposit`, `promise`."""
-    yield from (("forbidden_words", word) for word in found_words([text], wording.forbidden))
-    ties = tied([text], wording.ties)
-    for code, found, patterns in (("loan_and_deposit", ties, wording.linking), ("promise", (), wording.promises)):
-        known = filter(None, (_described(text, one, wording.negations) for one in patterns))
-        if first := next(chain(found, known), None):
-            yield code, first
+    if not TURNING.isdisjoint(text):
+        yield "forbidden_words", TURNS
+    even = _closed_up(text)
+    said = _without(even, wording.harmless)
+    yield from (("forbidden_words", word) for word in wording.forbidden if _is_said(_closed_up(word), said, wording))
+    if tie := next(chain(tied([text], wording.ties), _linked(even, wording)), None):
+        yield "loan_and_deposit", tie
+    if promise := next(_promised(said, wording), None):
+        yield "promise", promise
 
 
-def _described(text: str, pattern: str, negations: tuple[str, ...]) -> str:
-    """The first words that the pattern describes and nothing turns round; empty where there are none."""
-    even = "".join(unicodedata.normalize("NFKC", text).split())
+def _is_said(word: str, text: str, wording: Wording) -> bool:
+    return any(not _denied(text[: match.start()], word, wording) for match in re.finditer(re.escape(word), text))
+
+
+def _promised(text: str, wording: Wording) -> Iterator[str]:
+    """What the patterns describe and nothing right before denies: what comes behind (不受市场影响) makes it no smaller."""
+    for pattern in wording.promises:
+        for match in _matches(text, pattern):
+            if not _denied(text[: match.start()], match[0], wording):
+                yield match[0]
+
+
+def _denied(before: str, word: str, wording: Wording) -> bool:
+    """Whether the clause denies the word that follows it: 非, 不得使用; but not 并非不, nor the question 保不(保本)."""
+    clause = re.split(f"[{STOPS}]", before)[-1]
+    match = _denying(wording.denials, wording.between, wording.forbidden).search(clause)
+    if not match:
+        return False
+    ahead, denial = clause[: match.start()], match[1] or match[2]
+    return not (DOUBLED.search(ahead) or ahead.endswith((word[0], denial[-1])))
+
+
+@lru_cache(maxsize=20)
+def _denying(denials: tuple[str, ...], between: tuple[str, ...], forbidden: tuple[str, ...]) -> re.Pattern[str]:
+    """A denial at the end of a text. One character denies the next word only: 非保本稳赚 still says 稳赚."""
+    short = _one_of(word for word in denials if len(word) == 1)
+    long = _one_of(word for word in denials if len(word) > 1)
+    return re.compile(f"(?:({long}){_one_of((*between, *forbidden))}*|({short}){_one_of(between)}*)$")
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(re.escape(_closed_up(word)) for word in words) or '(?!)'})"
+
+
+def _linked(text: str, wording: Wording) -> Iterator[str]:
+    """What the patterns of loan and deposit describe and no negation inside or right beside turns round."""
+    for pattern in wording.linking:
+        for match in _matches(text, pattern):
+            behind = re.split(f"[{STOPS}]", text[match.end() : match.end() + BEHIND])[0]
+            beside = text[max(match.start() - BEFORE, 0) : match.end()] + behind
+            if not _has(re.split(f"[{STOPS}]", beside)[-1], wording.negations):
+                yield match[0]
+
+
+def _matches(text: str, pattern: str) -> Iterator[re.Match[str]]:
+    """Every match, also those inside of others: what is turned round may hold what is not."""
     compiled, begin = _compiled(pattern), 0
-    while match := compiled.search(even, begin):
-        beside = (
-            even[max(match.start() - BEFORE, 0) : match.end()]
-            + re.split(rf"[{STOPS}]", even[match.end() : match.end() + BEHIND])[0]
-        )
-        last_clause = re.split(rf"[{STOPS}]", beside)[-1]
-        if not any(word in last_clause for word in negations):
-            return match[0]
+    while match := compiled.search(text, begin):
+        yield match
         begin = match.start() + 1
-    return ""
 
 
 @lru_cache(maxsize=200)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    even = unicodedata.normalize("NFKC", pattern.replace("…", "\0"))
     parts = (
-        part if part in "(|)" else WITHIN if part == "\0" else re.escape(part) for part in re.split(r"([(|)\0])", even)
-    )
+        part if part in "(|)" else WITHIN if part == "…" else re.escape(_closed_up(part))
+        for part in re.split("([(|)…])", pattern)
+    )  # fmt: skip
     return re.compile("".join(parts))
 
 
@@ -100,7 +152,9 @@ def tied(texts: Iterable[str], ties: Ties) -> tuple[str, ...]:
 
 
 def _is_tied(sentence: str, ties: Ties) -> bool:
-    clauses = [one for one in re.split(CLAUSE_ENDS, sentence) if not _has(one, ties.apart)]
+    onward = _one_of(ties.onward)
+    whole = re.sub(f"{CLAUSE_ENDS}(?={onward})", "", sentence)  # 不影响用钱，还能…: the clause goes on
+    clauses = [one for one in re.split(CLAUSE_ENDS, whole) if not _keeps_apart(one, ties)]
     said = _without("，".join(clauses), ties.harmless)
     if not (_has(said, ties.deposits) and _has(said, ties.loans)):
         return False
@@ -108,6 +162,15 @@ def _is_tied(sentence: str, ties: Ties) -> bool:
         return True
     behind = said[min(said.index(word) for word in ties.deposits if word in said) :]
     return any(_has(clause, ties.loans) and _has(clause, ties.follows) for clause in behind.split("，"))
+
+
+def _keeps_apart(clause: str, ties: Ties) -> bool:
+    """Whether the clause denies the tie, and promises no gain in the same breath: 不影响您用钱还能让按揭下调 does."""
+    denial = re.search(_one_of(ties.apart), clause)
+    if not denial:
+        return False
+    more = re.search(f"{_one_of(ties.onward)}(.*)", _without(clause[denial.end() :], ties.harmless))
+    return not (more and _has(more[1], ties.gains))
 
 
 def _has(text: str, words: Iterable[str]) -> bool:

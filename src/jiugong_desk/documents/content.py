@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from ..core.digests import canonical
+from ..core.wording import TURNING
 from ..organisation.models import Unit
 from .notice import Items, Notice, Paragraph, Part, Section
 
@@ -71,7 +72,8 @@ def chinese(number: int) -> str:
 
 def clean(text: str) -> str:
     """One line without characters that no document shows (and that XML does not allow)."""
-    return "".join(" " if unicodedata.category(mark) in ("Cc", "Cs", "Cn") else mark for mark in text).strip()
+    shown = (mark for mark in text if mark not in TURNING)  # words stand in the order they are checked in
+    return "".join(" " if unicodedata.category(mark) in ("Cc", "Cs", "Cn") else mark for mark in shown).strip()
 
 
 def digest_of(content: Content, *files: bytes) -> str:

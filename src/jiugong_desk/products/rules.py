@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..core.verdict import Reason, Verdict
-from ..core.wording import Wording, found_words, unsayable
+from ..core.wording import STOPS, Wording, found_words, unsayable
 from .terms import BENCHMARKED, CAPACITIES, RISKS, RISKY, Category, OfferKind
 
 PHONE, VISIT = "phone", "visit"
@@ -192,6 +192,10 @@ def _wording(offer: OfferFacts, texts: tuple[str, str], words: OfferWords) -> It
         facts: Facts = {"title": LONGEST_TITLE, "most": LONGEST_TEXT}
         yield _fault("too_long", _("名称最多 {title} 字，对客户说的话最多 {most} 字。"), **facts)
     found = dict.fromkeys(one for text in texts for one in unsayable(text, words.wording))
+    known = {code for code, _said in found}
+    # A customer reads both in one: 存满二十万专享 above 按揭利率下调.
+    together = unsayable(f"{offer.title.rstrip(STOPS + ' ')}，{offer.text}", words.wording)
+    found |= dict.fromkeys(one for one in together if one[0] not in known)
     for code, sentence in UNSAYABLE.items():
         if said := [words for its, words in found if its == code]:
             yield _fault(code, sentence, words="、".join(said))

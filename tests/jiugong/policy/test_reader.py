@@ -49,6 +49,12 @@ def test_the_rules_know_the_words_of_the_tables() -> None:
 
 
 WRONG = {
+    "a denial that every text holds": (
+        'denials = ["非", ',
+        'denials = ["", ',
+        "wording.denials",
+        "wording.denials: found an empty word; every sentence holds it: leave it out",
+    ),
     "a day that holds less than a file": (
         "rows_per_day = 100 ",
         "rows_per_day = 20 ",

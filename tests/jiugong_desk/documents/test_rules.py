@@ -90,6 +90,10 @@ def test_a_line_of_a_document_holds_nothing_that_xml_refuses(text):
     assert not any(ord(mark) < 32 or 0xD800 <= ord(mark) <= 0xDFFF or ord(mark) in (0xFFFE, 0xFFFF) for mark in line)
 
 
+def test_a_document_shows_its_words_in_the_order_they_are_written_in():
+    assert clean("\u202e本保\u202c理\u200e财\u2067") == "本保理财"
+
+
 LINES = st.text(alphabet="客户存款方案一二三，。 ", min_size=1, max_size=20).filter(str.strip)
 PARTS = st.one_of(
     LINES.map(lambda text: paragraphs(text)[0]),
