@@ -137,6 +137,7 @@ def _is_launched(scene: Scene) -> None:
     page = scene.seen_by(scene.cast.management)
     assert red_lines(page) == set()
     expect(page.locator(".card-header", has_text="启动条件")).to_contain_text("已齐备")
+    page.get_by_label("已核对名单、日期和人员").check()
     page.get_by_role("button", name="启动活动").click()
     expect(page.get_by_role("alert").first).to_contain_text("活动已启动")
     assert scene.plan.state == "launched"

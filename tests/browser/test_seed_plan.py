@@ -178,6 +178,7 @@ def _issued(desk: Desk, bank: seed.Bank, campaign: Campaign) -> Document:
     page.goto(_address(desk, campaign))
     page.get_by_role("link", name="印发通知").click()
     page.get_by_label("抄送").fill("综合业务部、合规消保")
+    page.get_by_label("已核对，印发后不可修改").check()
     page.get_by_role("button", name="印发").click()
     expect(page.locator(".sheet-number")).to_contain_text("〔2026〕1号")
     return Document.objects.everyone().get()
@@ -240,12 +241,14 @@ def _learned_and_launched(desk: Desk, bank: seed.Bank, campaign: Campaign) -> No
     version = page.locator("form[action$='/launch/'] [name=version]").input_value()
     for wrong in (bank.cast.planner, bank.cast.zhao, bank.cast.department):
         assert _answer(wrong, f"/campaigns/{campaign.ref}/launch/", version=version) == 403
+    page.get_by_label("已核对名单、日期和人员").check()
     page.get_by_role("button", name="启动活动").click()
     expect(page.get_by_role("alert").first).to_contain_text("还有 1 人没有通过本活动的培训")
     expect(page.locator("[data-condition=trained]")).to_contain_text(str(last))
     learn(desk, campaign, last)
     page.goto(_address(desk, campaign))
     assert red_lines(page) == set()
+    page.get_by_label("已核对名单、日期和人员").check()
     page.get_by_role("button", name="启动活动").click()
     expect(page.get_by_role("alert").first).to_contain_text("活动已启动")
     expect(page.locator(".page-header")).to_contain_text("进行中")

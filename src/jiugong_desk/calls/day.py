@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..appointments.models import Appointment
 from ..appointments.queries import on_day
+from ..campaigns.cover import running_on
 from ..campaigns.models import Campaign, ListEntry, Participant
 from ..consent.rules import within_hours
 from ..core.clock import bank_date, midnight
@@ -113,19 +114,33 @@ def visits_today(staff: Staff, now: datetime, *, reach: Reach | None = None) -> 
     return list(on_day(rows, bank_date(now)).select_related("customer", "unit", "manager"))
 
 
-def pace(staff: Staff, now: datetime, *, away: bool = False) -> Pace:
-    """Two queries. What the hour asks for grows evenly over the calling hours of the day; of who is away it asks nothing.
+def pace(staff: Staff, now: datetime, *, reach: Reach | None = None) -> Pace:
+    """Two queries. What the hour asks for grows evenly over the calling hours of the day; of who is away, and of
+    campaigns whose course is still to be passed, it asks nothing.
 
     Calls count for who makes them, also those that he makes for somebody else.
     """
+    reach = reach or queue.reach_of(staff, now)
     day = bank_date(now)
     made = Call.objects.visible_to(staff).filter(by=staff, at__gte=midnight(day), at__lte=now)
     done = made.aggregate(done=Count("pk"), reached=Count("pk", filter=Q(outcome__in=REACHED)))
     taking_part = Participant.objects.filter(
-        staff=staff, campaign__state=Campaign.State.LAUNCHED, campaign__starts_on__lte=day, campaign__ends_on__gte=day
-    )
-    planned = 0 if away else taking_part.aggregate(total=Sum("daily_calls"))["total"] or 0
+        staff=staff, campaign__state=Campaign.State.LAUNCHED, campaign__starts_on__lte=day, campaign__ends_on__gte=day,
+        campaign__ref__in=reach.taught,
+    )  # fmt: skip
+    planned = 0 if reach.turn.away else taking_part.aggregate(total=Sum("daily_calls"))["total"] or 0
     return Pace(planned=planned, expected=int(planned * elapsed_share(now, calling())), **done)
+
+
+def untaught(reach: Reach) -> list[str]:
+    """The titles of running campaigns that keep his customers back until he has passed their course as it is now."""
+    if reach.turn.away:
+        return []
+    kept = ListEntry.objects.everyone().filter(
+        running_on(reach.day), manager=reach.staff, arm=ListEntry.Arm.TREATED, state__in=ListEntry.UNFINISHED
+    )
+    found = kept.exclude(campaign__ref__in=reach.taught).order_by("campaign__title")
+    return list(found.values_list("campaign__title", flat=True).distinct())
 
 
 def elapsed_share(now: datetime, policy: Calling) -> float:

@@ -32,12 +32,13 @@ def today(request: DeskRequest) -> HttpResponse:
     counts = day.counts(staff, now, reach=reach)
     context = {
         "counts": counts,
-        "pace": day.pace(staff, now, away=reach.turn.away),
+        "pace": day.pace(staff, now, reach=reach),
         "promised": day.promised(staff, now, reach=reach),
         "visits": day.visits_today(staff, now, reach=reach),
         "held": held,
         "reason": None if held else day.why_empty(staff, now, reach=reach, left=counts),
         "covered": covered_today(reach),
+        "untaught": day.untaught(reach),
         "turn": reach.turn,
     }
     return render(request, "calls/today.html", context)
@@ -137,7 +138,7 @@ def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **e
     context = {
         **workbench.page_context(entry, request.user, request.now, answers_of(typed), skipped_of(typed)),
         "counts": day.counts(request.user, request.now, entry.campaign, reach=reach),
-        "pace": day.pace(request.user, request.now, away=reach.turn.away),
+        "pace": day.pace(request.user, request.now, reach=reach),
         "absent": queue.stood_in_for(entry, request.user),
         "submission": uuid4().hex,
         "typed": typed,

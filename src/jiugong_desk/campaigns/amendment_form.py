@@ -61,7 +61,7 @@ class AmendmentForm(_AmendmentForm):
         script.required, script.empty_label = True, None
         self.fields["offers"] = forms.MultipleChoiceField(
             label=_("活动优惠"), required=False, choices=_offers(campaign, on),
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
             help_text=_("列出今日可承诺的优惠和方案已承诺的优惠。"),
         )  # fmt: skip
         for name in WRITTEN:

@@ -94,7 +94,7 @@ class PlanForm(_PlanForm):
         )  # fmt: skip
         self.fields["offers"] = forms.MultipleChoiceField(
             label=_("活动优惠"), required=False, choices=queries.offer_choices(on),
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
             help_text=_("只列出今日有效、话术合规且产品在售的优惠；在“产品与优惠”中起草。"),
         )  # fmt: skip
         for name in set(TEXTS) - set(LINES):
@@ -108,8 +108,7 @@ class PlanForm(_PlanForm):
             faults |= period_faults(given["starts_on"], given["ends_on"])
         faults |= budget_faults(given.get("budget"))
         for name, reason in faults.items():
-            if reason.code != "wrong_period":
-                self.add_error(name, str(reason))
+            self.add_error(name, str(reason))
         return super().clean()
 
     def section(self, *names: str) -> list[forms.BoundField]:

@@ -39,6 +39,13 @@ def makers(campaign: Campaign) -> set[str]:
     return {key for key in chain(authors, wrote, *promised, *amended) if key}
 
 
+def launchers(campaign: Campaign) -> str:
+    """Who may start it, by name and staff number."""
+    rows = Posting.objects.filter(ended_on=None, staff__is_active=True, role__in=roles_with("campaign.launch"))
+    found = [post.staff for post in rows.select_related("staff", "unit") if post.unit.holds(campaign.unit.path)]
+    return _named(found)
+
+
 def menders(campaign: Campaign, *, untrained: Iterable[Staff], short_at: Iterable[Unit]) -> dict[Mender, str]:
     """The names for each kind of line (four queries). `short_at`: the outlets whose roster has a hole."""
     roles = {mender: set(roles_with(permission)) for mender, permission in PERMISSIONS.items()}

@@ -14,6 +14,7 @@ from ..core.clock import bank_date
 from ..documents.content import chinese_date
 from ..duty.models import Absence
 from ..organisation.models import Staff
+from ..scripts.content import Objection, Step
 from ..training import queries as training
 from ..training import ready, services
 from ..training.models import Course
@@ -28,7 +29,7 @@ from .staffing import callers_of
 from .taught import PREFIX
 
 State = Campaign.State
-PLAN, AMENDED = "活动方案", "方案变更"  # headings of the course's own text, like the plan's
+PLAN, AMENDED, SCRIPT = "活动方案", "方案变更", "话术"  # headings of the course's own text, like the plan's
 
 
 def about(campaign: Campaign) -> str:
@@ -49,6 +50,7 @@ def open_training(campaign: Campaign, *, by: Staff, at: datetime) -> Course:
         amended = [_in_words(campaign, one) for one in in_force(campaign) if needs_review(one.changes)]
     parts = [Section(PLAN, page, fixed=True) for page in pages(plan, most=LONGEST_TEXT)]
     parts += [Section(AMENDED, page, fixed=True) for page in pages(amended, most=LONGEST_TEXT)]
+    parts += [Section(SCRIPT, page, fixed=True) for page in pages(_spoken(campaign), most=LONGEST_TEXT)]
     sections = (*parts, *rules, *own)
     return services.open_course(
         about(campaign), title=campaign.title[:LONGEST_TITLE], sections=sections, quiz=quiz,
@@ -65,8 +67,34 @@ def _arranged(campaign: Campaign) -> Iterator[tuple[Any, str]]:
         if plan[name]:
             yield LABELS[name], in_words(name, plan, campaign.unit)
     yield "保留组", held_out_in_words(campaign)
+    if campaign.complaint_contact:
+        yield LABELS["complaint_contact"], campaign.complaint_contact
     if campaign.script:
         yield LABELS["script"], campaign.script.title
+
+
+def _spoken(campaign: Campaign) -> list[str]:
+    """What is to be said, step by step, and what answers an objection: word for word, as compliance approved it."""
+    if not campaign.script:
+        return []
+    content = campaign.script.read
+    said = [
+        "\n".join((f"【{number}．{step.title}】", step.say, *_asked(step), *_answered(step.objections)))
+        for number, step in enumerate(content.steps, start=1)
+    ]
+    anywhere = "\n".join(_answered(content.objections))
+    return [*said, *([f"【随时】\n{anywhere}"] if anywhere else [])]
+
+
+def _asked(step: Step) -> Iterator[str]:
+    for question in step.questions:
+        choices = f"（{'／'.join(question.choices)}）" if question.choices else ""
+        yield f"问：{question.label}{choices}"
+
+
+def _answered(objections: Iterable[Objection]) -> Iterator[str]:
+    for one in objections:
+        yield f"客户说“{one.says}”，答：{one.answer}"
 
 
 def _beside_the_plan(campaign: Campaign) -> tuple[list[Section], tuple[Question, ...], list[Section]]:

@@ -28,7 +28,10 @@ IN_FULL = (
     "budget",
     "incentive",
     "purpose",
+    "complaint_contact",
     "stop_conditions",
+    "participants",
+    "attachments",
 )
 TAGS = {"same": "{}", "gone": "<del>{}</del>", "new": "<ins>{}</ins>"}
 

@@ -31,7 +31,7 @@ class RequestForm(forms.Form):
     clear = forms.MultipleChoiceField(
         label=_("需要明文的内容"), required=False, choices=list(rules.CLEAR.items()),
         help_text=_("默认遮盖。选中后须由合规审批；证件号码一律不导出，勿扰和未授权客户的手机号仍遮盖。"),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:

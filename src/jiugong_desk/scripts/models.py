@@ -20,7 +20,7 @@ class Script(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("草稿")
+        DRAFT = "draft", _("待审定")
         APPROVED = "approved", _("已审定")
         RETURNED = "returned", _("已退回")
 

@@ -142,7 +142,7 @@ def _branch_faults(content: Content) -> Iterator[Reason]:
             elif any(between.fixed for between in content.steps[number + 1 : target]):
                 yield _fault("jump_past_fixed", _("第 {number} 步的跳转会越过固定步骤。"), number=number + 1)
             if branch.question and not _asked(content, number, branch):
-                text = _("第 {number} 步的跳转条件须是此前选择题或金额分档的选项。")
+                text = _("第 {number} 步的跳转条件：请勾选此前选择题或金额分档的至少一个选项。")
                 yield _fault("wrong_condition", text, number=number + 1)
     try:
         reached = reachable(content)

@@ -16,5 +16,11 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": menu_for(request) if signed_in else [],
         "now": getattr(request, "now", None),
+        "address": _address(request),
         "demo_time": clock.is_shifted(),
     }
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the page can be asked for again: of one that a refused step has answered, the page of its subject."""
+    return request.path if request.method in ("GET", "HEAD") else request.path.rstrip("/").rpartition("/")[0] + "/"

@@ -97,7 +97,7 @@ class TestTheQueue:
             services.claim(entry, by=cast.wang, at=NOW)
         assert codes(raised) == ("away",)
         assert "孙小宁" in str(day.why_empty(cast.wang, NOW))
-        assert day.counts(cast.wang, NOW).left == day.pace(cast.wang, NOW, away=True).planned == 0
+        assert day.counts(cast.wang, NOW).left == day.pace(cast.wang, NOW).planned == 0
 
     def test_without_cover_nobody_gets_it_and_the_absent_one_reads_that(self, cast, deal, away):
         deal()

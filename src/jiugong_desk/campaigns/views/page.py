@@ -16,6 +16,7 @@ from ..amendments import part_names
 from ..gate import is_approved
 from ..goals import sentence
 from ..measures import MEASURES
+from ..menders import launchers
 from ..models import Amendment, Attachment, Campaign
 from ..notice import ABOUT, is_outdated
 from ..plan import offers_of, sections
@@ -56,6 +57,7 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
     else:
         context["waterfall"] = seen = queries.forecast(found, at=request.now)
         context["checklist"] = lines = queries.checklist(found, seen, at=request.now)
+        context["launchers"] = launchers(found) if found.state == Campaign.State.APPROVED else ""
         context["unmet"] = sum(not line.met for line in lines)
     return render(request, "campaigns/plan.html", context, status=status)
 

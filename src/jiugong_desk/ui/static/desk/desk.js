@@ -23,6 +23,13 @@ document.addEventListener("keydown", function (event) {
   });
   (fields[fields.indexOf(event.target) + 1] || event.target).focus();
 });
+// What was typed into such a form and not sent is not left without a question.
+document.querySelectorAll("form[data-unsaved]").forEach(function (form) {
+  let typed = false;
+  form.addEventListener("input", function () { typed = true; });
+  form.addEventListener("submit", function () { typed = false; });
+  window.addEventListener("beforeunload", function (event) { if (typed) { event.preventDefault(); } });
+});
 // On a phone the menu scrolls: the room one is in comes into view.
 const here = document.querySelector(".desk-nav [aria-current]");
 if (here) { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16; }
