@@ -93,6 +93,7 @@ def _goes_through(scene: Scene, cases: Mapping[str, Case]) -> None:
         _is_red(scene, page, line, case)
         button = page.get_by_role("button", name="启动活动")
         if scene.plan.state == "approved":
+            page.get_by_label("已核对名单、日期和人员").check()
             button.click()
             _is_refused(scene, page, line, case, state="approved")
         else:

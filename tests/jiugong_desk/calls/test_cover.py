@@ -334,7 +334,7 @@ class TestPages:
         plain = _queries(client)
         away()
         covering = _queries(client)
-        assert plain <= 18
+        assert plain <= 19
         assert covering <= plain + 9
 
 

@@ -71,3 +71,13 @@ def test_a_customer_taken_before_the_course_changed_is_not_called_untrained(cast
     assert refusal.value.verdict.codes == ("untrained",)
     plans.learn(campaign, cast.wang)
     assert calls.show_number(entry, by=cast.wang, at=NOW)
+
+
+def test_the_day_asks_nothing_of_a_campaign_whose_course_is_to_be_passed_and_says_so(cast):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    assert day.pace(cast.wang, NOW).planned == 40
+    assert day.untaught(queue.reach_of(cast.wang, NOW)) == []
+    plans.unlearn(campaign, cast.wang)
+    assert day.pace(cast.wang, NOW).planned == 0
+    assert day.untaught(queue.reach_of(cast.wang, NOW)) == [campaign.title]

@@ -41,9 +41,11 @@ def test_the_course_says_whom_when_how_far_with_what_and_to_what_purpose(cast):
     script, offer = make_script(title="美好金开场白"), make_offer(cast.planner)
     campaign = plans.submitted(cast, script=script, offers=[offer.ref], purpose="介绍“美好金”装修分期")
     course = schooling.open_training(campaign, by=cast.planner, at=NOW)
-    plan, opening, *others = queries.content_of(queries.newest(course)).sections
+    plan, spoken, opening, *others = queries.content_of(queries.newest(course)).sections
     for said in ("一手楼按揭", "2026年1月5日至2026年1月30日", "不低于 50", offer.title, "4户为保留组", "美好金开场白"):
         assert said in plan.text, said
+    assert all(step.say in spoken.text for step in script.read.steps)
+    assert campaign.complaint_contact in plan.text
     assert "介绍“美好金”装修分期" in opening.text
     assert not any("信用卡" in one.text for one in (opening, *others))
 
@@ -68,7 +70,11 @@ def test_what_a_planner_made_of_the_quiz_is_kept_when_the_plan_changes(cast):
     campaign.goal = "户均日均存款提升一成"
     taught = queries.content_of(queries.newest(schooling.open_training(campaign, by=cast.planner, at=NOW)))
     assert taught.quiz == READY.quiz[:3]
-    assert [one.title for one in taught.sections] == [schooling.PLAN, *(one.title for one in READY.sections)]
+    assert [one.title for one in taught.sections] == [
+        schooling.PLAN,
+        schooling.SCRIPT,
+        *(one.title for one in READY.sections),
+    ]
     assert "提升一成" in taught.sections[0].text
 
 

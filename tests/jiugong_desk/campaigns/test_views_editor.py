@@ -65,7 +65,7 @@ def test_a_new_plan_is_saved_with_its_rules(cast, planner):
 def test_a_script_that_is_not_approved_says_so_where_it_is_chosen(planner):
     draft, approved = make_script(state="draft"), make_script(code="other")
     text = planner.get(reverse("campaign_new")).text
-    assert f">{draft}（草稿）</option>" in text
+    assert f">{draft}（待审定）</option>" in text
     assert f">{approved}</option>" in text
 
 
@@ -103,7 +103,7 @@ def test_counting_keeps_what_is_typed_and_complains_about_nothing_yet(cast, plan
         ({"title": ""}, "尚未保存"),
         ({"holdout_size": "-1"}, "尚未保存"),
         ({"holdout_size": "vier"}, "尚未保存"),
-        ({"ends_on": "2026-01-01"}, "结束日期不得早于开始日期"),
+        ({"ends_on": "2026-01-01"}, "结束日期早于开始日期。"),
         ({"goal": "长" * 4001}, "“目标”超过 4000 字"),
         ({"starts_on": "1999-12-31", "ends_on": "2000-01-31"}, "日期须在 2000-01-01 至 2100-12-31 之间"),
         ({"ends_on": "2027-01-09"}, "活动期最长 366 天"),

@@ -269,7 +269,7 @@ def test_the_library_lists_versions_with_who_and_is_in_english_where_asked(cast,
     assert "还没有话术" in planner.get(reverse("scripts")).text
     save(planner, form)
     text = planner.get(reverse("scripts")).text
-    for expected in ("回访话术", "visit-spring", "v1", "周策", "草稿", "从范本开始"):
+    for expected in ("回访话术", "visit-spring", "v1", "周策", "待审定", "从范本开始"):
         assert expected in text
     planner.cookies["django_language"] = "en"
     assert "Scripts" in planner.get(reverse("scripts")).text
