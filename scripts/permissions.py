@@ -17,6 +17,8 @@ HEAD = """# Permissions
 Made from `src/jiugong/policy/default.toml` by `scripts/permissions.py`; a bank changes them in its own policy file.
 Scope: `own` the customers whom a person manages, `unit` everything at and below the person's unit, `all`, `none`.
 Whatever is outside somebody's scope does not exist for them (404); what their post does not cover is refused (403).
+What changes a campaign, its notice or its reports takes a post at or above its unit. Whoever holds `call.work` has none of
+`campaign.see_holdout`, `campaign.draft` and `audience.view`, whatever other post he holds.
 
 | Post | Key | Scope | Permissions |
 |---|---|---|---|
