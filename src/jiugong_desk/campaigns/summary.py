@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from ..audiences.counting import count
 from ..core.clock import bank_date
-from .amendments import compared
+from ..scripts.models import Script
+from .amendments import compared, proposed
 from .changes import Change, differences, in_words
 from .lists import Counted, Listed, listed_of
 from .models import Amendment, Campaign
@@ -46,7 +48,7 @@ def of_plan(campaign: Campaign, at: datetime) -> list[tuple[Any, str]]:
     )
     power = power_of(campaign, on=on, counted=counted)
     words = {name: in_words(name, plan, campaign.unit) for name in IN_FULL}
-    words["script"] = str(campaign.script or _("（无）"))
+    words["script"] = _linked(campaign.script) if campaign.script else _("（无）")
     parts = [(LABELS[name], text) for name, text in words.items()]
     return [
         (LABELS["unit"], campaign.unit.name),
@@ -57,6 +59,11 @@ def of_plan(campaign: Campaign, at: datetime) -> list[tuple[Any, str]]:
         (_("能看出多大的提升"), power.statement or power.sentence),
         *_since_approved(campaign, plan),
     ]
+
+
+def _linked(script: Script) -> str:
+    """Its name, and the way to what it says."""
+    return format_html('<a href="{}">{}</a>', reverse("script", args=[script.ref]), script)
 
 
 def _sizes(campaign: Campaign, counted: Counted) -> str:
@@ -85,7 +92,14 @@ def of_amendment(amendment: Amendment, at: datetime) -> list[tuple[Any, str]]:
         (LABELS["unit"], amendment.campaign.unit.name),
         (_("变更原因"), amendment.reason),
         *marked(compared(amendment), _("改动：{part}")),
+        *_new_script(amendment),
     ]
+
+
+def _new_script(amendment: Amendment) -> Iterator[tuple[Any, str]]:
+    script = proposed(amendment).script if "script" in amendment.changes else None
+    if script:
+        yield _("新话术全文"), _linked(script)
 
 
 def marked(found: list[Change], label: str) -> Iterator[tuple[str, str]]:

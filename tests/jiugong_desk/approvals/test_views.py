@@ -141,7 +141,8 @@ def test_whoever_decides_on_a_plan_reads_there_what_it_is(cast, campaign, login,
     assert said["名单与保留组"] == "名单 20 户：营销组 16 户，保留组 4 户"
     assert said["预算（元）"] == "50,000.00"
     assert said["主要指标"] == "达成率提升"
-    assert said["话术"] == str(campaign.script)
+    assert str(campaign.script) in said["话术"]
+    assert reverse("script", args=[campaign.script.ref]) in said["话术"]
     assert "看不出来" in said["能看出多大的提升"]
     assert said["与上次批准相比"] == "此前没有批准过的版本。"
     assert all(part in text for part in ("审批的内容", said["名单与保留组"], said["能看出多大的提升"]))
@@ -197,3 +198,15 @@ def test_who_asked_takes_it_back_on_the_plans_own_page(cast, campaign, login):
     campaign.refresh_from_db()
     assert campaign.state == campaign.State.DRAFT
     assert withdraw not in planner.get(plan).text
+
+
+def test_whoever_reviews_a_new_script_finds_its_words_from_the_amendment(cast, login):
+    plans.customers(cast)
+    campaign = plans.launched(cast)
+    script = plans.make_script(code="newer", title="换过的话术")
+    made = amendments.submitted(cast, campaign, script=script)
+    client, words = login(cast.compliance), reverse("script", args=[script.ref])
+    said, _text = _summary(client, waiting.open_for("amendment_review", made.ref))
+    assert words in said["新话术全文"]
+    assert words in client.get(reverse("amendment", args=[made.ref])).text
+    assert client.get(words).status_code == 200

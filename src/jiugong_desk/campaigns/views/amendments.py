@@ -44,6 +44,7 @@ def _page(request: DeskRequest, found: Amendment, *, status: int = 200, **extra:
         "campaign": found.campaign,
         "parts": amendments.part_names(found),
         "changes": amendments.compared(found),
+        "script": amendments.proposed(found).script if "script" in found.changes else None,
         "lines": amendments.lines(found, at=request.now) if found.is_under_way else (),
         "reviewed": amending.needs_review(found.changes),
         "approvals": approvals.shown(found.ref, user),
