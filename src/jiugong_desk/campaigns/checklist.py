@@ -129,6 +129,7 @@ class Condition:
     reason: Reason
     detail: Any = ""
     caution: bool = False  # green, but the decider should think twice
+    address: str = ""  # where the reader can mend it
 
 
 def conditions(plan: PlanFacts) -> tuple[Condition, ...]:

@@ -89,3 +89,21 @@ def test_the_right_comes_from_the_post_at_the_unit_not_from_any_post(cast):
     assert not staff.may_at("campaign.launch", cast.north)
     assert cast.auditor.may_at("audit.read", cast.north)
     assert not cast.wang.may_at("campaign.see_holdout", cast.north)
+
+
+def test_a_red_line_leads_the_planner_to_where_it_is_mended(cast, login):
+    plans.customers(cast)
+    campaign = plans.drafted(cast, offers=[], budget=None)
+    services.set_participants(campaign, daily_calls={}, by=cast.planner, at=NOW)
+    page = reverse("campaign", args=[campaign.ref])
+    shown = login(cast.planner).get(page)
+    edit, people = reverse("campaign_edit", args=[campaign.ref]), reverse("campaign_people", args=[campaign.ref])
+    red = {line.code: line.address for line in shown.context["checklist"] if not line.met}
+    assert red["budget"] == f"{edit}#judging"
+    assert red["participants"] == people
+    assert red["impact"] == "#attachments"
+    assert red["approved"] == ""
+    editor = login(cast.planner).get(edit).text
+    assert all(f'id="{address.partition("#")[2]}"' in editor for address in red.values() if address.startswith(edit))
+    assert f'<a href="{people}">已安排客户经理</a>' in shown.text
+    assert f'<a href="{people}">已安排' not in login(cast.management).get(page).text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,6 +15,7 @@ from ...core.http import DeskRequest
 from ...documents import queries as documents
 from .. import queries, services
 from ..amendments import part_names
+from ..checklist import Condition
 from ..gate import is_approved
 from ..goals import sentence
 from ..measures import MEASURES
@@ -56,10 +59,30 @@ def plan_page(request: DeskRequest, found: Campaign, *, status: int = 200, **ext
         context["waterfall"] = queries.frozen(found, at=request.now)
     else:
         context["waterfall"] = seen = queries.forecast(found, at=request.now)
-        context["checklist"] = lines = queries.checklist(found, seen, at=request.now)
+        lines = queries.checklist(found, seen, at=request.now)
+        context["checklist"] = (
+            _with_addresses(lines, found) if context["may"]["draft"] and context["editable"] else lines
+        )
         context["launchers"] = launchers(found) if found.state == Campaign.State.APPROVED else ""
         context["unmet"] = sum(not line.met for line in lines)
     return render(request, "campaigns/plan.html", context, status=status)
+
+
+# The section of the editor in which a line is mended; of people, the page where they are named.
+SECTIONS = {
+    "purpose": "compliance", "contact": "compliance", "goals": "aims", "budget": "judging", "script": "script",
+    "period": "holdout", "audience": "audience", "holdout": "holdout", "power": "holdout", "offers": "script",
+    "suitability": "script", "day_one": "audience",
+}  # fmt: skip
+PEOPLE = ("participants", "callers", "capacity")
+
+
+def _with_addresses(lines: Iterable[Condition], found: Campaign) -> list[Condition]:
+    """Each line with the place where a planner mends it."""
+    editor, people = reverse("campaign_edit", args=[found.ref]), reverse("campaign_people", args=[found.ref])
+    places = {code: f"{editor}#{section}" for code, section in SECTIONS.items()} | dict.fromkeys(PEOPLE, people)
+    places["impact"] = "#attachments"
+    return [replace(line, address=places.get(line.code, "")) for line in lines]
 
 
 def _resuming(request: DeskRequest, found: Campaign) -> dict[str, bool]:
