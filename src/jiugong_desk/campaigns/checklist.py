@@ -115,8 +115,12 @@ class PlanFacts:
 
     @property
     def least_holdout(self) -> int:
-        """The smallest hold-out that the policy allows for this audience."""
-        return int((self.minimum_share * self.eligible).to_integral_value(ROUND_CEILING))
+        return least_holdout(self.minimum_share, self.eligible)
+
+
+def least_holdout(minimum_share: Decimal, eligible: int) -> int:
+    """The smallest hold-out that the policy allows for a list of so many, in customers: never nobody."""
+    return max(int((minimum_share * eligible).to_integral_value(ROUND_CEILING)), 1)
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,7 @@ def _written(plan: PlanFacts) -> tuple[Condition, ...]:
 
 
 def _list(plan: PlanFacts) -> tuple[Condition, ...]:
-    enough = plan.least_holdout <= plan.holdout < plan.eligible and plan.holdout > 0
+    enough = plan.least_holdout <= plan.holdout < plan.eligible
     return (
         _condition(
             plan, "audience", _("客群中有可拨打的客户"), plan.eligible > 0, _("按客群规则没有可拨打的客户。"), Mender.PLANNER
@@ -195,7 +199,7 @@ def _list(plan: PlanFacts) -> tuple[Condition, ...]:
         _condition(
             plan, "holdout", _("保留组达到下限"), enough,
             _("保留组 {holdout} 户；按可拨打 {eligible} 户，至少 {least} 户，且须少于可拨打户数。"), Mender.PLANNER,
-            holdout=plan.holdout, eligible=plan.eligible, least=max(plan.least_holdout, 1),
+            holdout=plan.holdout, eligible=plan.eligible, least=plan.least_holdout,
         ),
         _condition(
             plan, "power", _("说明能看出的最小差异"), bool(plan.power),

@@ -23,7 +23,7 @@ from ..organisation.models import Posting, Staff, Unit
 from ..products.models import Offer
 from ..products.queries import offers_for_sale
 from . import bridge, gate
-from .checklist import Condition, conditions
+from .checklist import Condition, conditions, least_holdout
 from .expectation import Expectation, of_plan
 from .gate import plan_facts
 from .marks import in_force
@@ -74,6 +74,12 @@ class Forecast:
     power: Power
     work: Effort
     expected: Expectation | None = None
+
+    @property
+    def holdout_short_of(self) -> int:
+        """The least that the policy asks for, where this hold-out is smaller; else 0."""
+        least = least_holdout(bridge.policy().holdout.minimum_share, self.counted.eligible)
+        return least if self.counted.eligible and self.holdout < least else 0
 
     @property
     def treated_share(self) -> float:

@@ -205,3 +205,9 @@ def test_the_editor_is_in_english_where_asked(cast, planner):
     text = planner.get(reverse("campaign_new")).text
     for expected in ("Aims", "Add a condition", "Kind of loan", "Hold-out size"):
         assert expected in text
+
+
+def test_a_hold_out_below_the_least_is_said_while_the_plan_is_written(cast, planner):
+    plans.customers(cast, 40)
+    assert "至少 2 户" in send(planner, form(cast, holdout_size="1"), hx_request="true").text
+    assert "至少" not in send(planner, form(cast, holdout_size="2"), hx_request="true").text
