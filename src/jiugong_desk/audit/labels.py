@@ -78,6 +78,7 @@ VERBS: Mapping[str, str | Promise] = {
     "script.created": _("新建话术"),
     "script.approved": _("话术审定"),
     "script.returned": _("话术退回修改"),
+    "script.withdrawn": _("话术撤回"),
     "campaign.drafted": _("起草活动方案"),
     "campaign.edited": _("修改活动方案"),
     "campaign.participants": _("安排参与人员"),

@@ -325,7 +325,7 @@ def _script_reviewed(plan: PlanFacts) -> Condition:
     if not plan.script_chosen:
         text, mender = _("没有选定话术。"), Mender.PLANNER
     elif plan.script_returned:
-        text, mender = _("话术已被合规消保退回，须另选已审定的版本。"), Mender.PLANNER
+        text, mender = _("话术已被退回或撤回，须另选已审定的版本。"), Mender.PLANNER
     else:
         text, mender = _("话术尚未审定。"), Mender.SCRIPT_REVIEWER
     return _condition(plan, "script_reviewed", _("话术已经合规审定"), plan.script_approved, text, mender)

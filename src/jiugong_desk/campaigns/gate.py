@@ -93,7 +93,7 @@ def plan_facts(
         has_impact=Attachment.objects.everyone().filter(campaign=campaign, kind=Attachment.Kind.IMPACT).exists(),
         script_chosen=script is not None,
         script_approved=script is not None and script.state == Script.State.APPROVED,
-        script_returned=script is not None and script.state == Script.State.RETURNED,
+        script_returned=script is not None and script.state in Script.GIVEN_UP,
         forbidden=_unsayable(campaign),
         eligible=counted.eligible,
         holdout=holdout,

@@ -23,6 +23,9 @@ class Script(models.Model):
         DRAFT = "draft", _("待审定")
         APPROVED = "approved", _("已审定")
         RETURNED = "returned", _("已退回")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    GIVEN_UP: ClassVar = (State.RETURNED, State.WITHDRAWN)
 
     ref = RefField()
     code = models.CharField(max_length=40)

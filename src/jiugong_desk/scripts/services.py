@@ -63,8 +63,19 @@ def create_script(*, code: str, title: str, content: Mapping[str, Any], by: Staf
         by=by,
         at=at,
     )
+    _take_back_earlier(script, by=by, at=at)
     _record(script, "script.created", by=by, at=at)
     return script
+
+
+def _take_back_earlier(script: Script, *, by: Staff, at: datetime) -> None:
+    """Whoever hands in the next version wants no decision on his last one any more; others' stay."""
+    earlier = Script.objects.filter(code=script.code, state=Script.State.DRAFT).exclude(pk=script.pk)
+    waiting = Approval.objects.everyone().filter(
+        kind=SCRIPT, state=Approval.State.OPEN, about__in=earlier.values("ref"), asked_by__person_key=by.person_key
+    )
+    for approval in waiting:
+        approvals.withdraw(approval, by=by, at=at)
 
 
 def _digest(script: Script) -> str:
@@ -83,8 +94,9 @@ def _decided(script: Script, outcome: str, *, comment: str, by: Staff, at: datet
         _set(script, Script.State.APPROVED, approved_by=by, approved_at=at)
         _record(script, "script.approved", by=by, at=at)
     else:
-        _set(script, Script.State.RETURNED)
-        _record(script, "script.returned", by=by, at=at)
+        back = Script.State.WITHDRAWN if outcome == Approval.State.WITHDRAWN else Script.State.RETURNED
+        _set(script, back)
+        _record(script, f"script.{back.value}", by=by, at=at)
 
 
 def _set(script: Script, state: str, **values: Any) -> None:

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='script',
             name='state',
-            field=models.CharField(choices=[('draft', '待审定'), ('approved', '已审定'), ('returned', '已退回')], default='draft', max_length=10),
+            field=models.CharField(choices=[('draft', '待审定'), ('approved', '已审定'), ('returned', '已退回'), ('withdrawn', '已撤回')], default='draft', max_length=10),
         ),
     ]
