@@ -168,6 +168,7 @@ def test_whoever_calls_is_never_told_who_is_left_alone_by_another_post(cast):
     Posting.objects.create(staff=cast.wang, unit=cast.sub_branch, role="planner")
     both = Staff.objects.get(pk=cast.wang.pk)
     assert both.may("offer.draft")
-    for permission in ("campaign.see_holdout", "campaign.draft", "audience.view"):  # of an audience of one a count tells
+    # Of an audience of one a count tells.
+    for permission in ("campaign.see_holdout", "campaign.draft", "audience.view"):
         assert cast.planner.may(permission)
         assert not both.may(permission)
