@@ -136,9 +136,7 @@ def untaught(reach: Reach) -> list[str]:
     """The titles of running campaigns that keep his customers back until he has passed their course as it is now."""
     if reach.turn.away:
         return []
-    kept = ListEntry.objects.everyone().filter(
-        running_on(reach.day), manager=reach.staff, arm=ListEntry.Arm.TREATED, state__in=ListEntry.UNFINISHED
-    )
+    kept = ListEntry.objects.everyone().filter(queue.LEFT, running_on(reach.day), manager=reach.staff)
     found = kept.exclude(campaign__ref__in=reach.taught).order_by("campaign__title")
     return list(found.values_list("campaign__title", flat=True).distinct())
 

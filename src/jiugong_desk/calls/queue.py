@@ -25,6 +25,7 @@ from ..organisation.models import Staff
 State = ListEntry.State
 CALLBACK, FRESH, RETRY = 0, 1, 2
 OWN, COVERED, NOBODYS = 0, 1, 2
+LEFT = Q(arm=ListEntry.Arm.TREATED, state__in=ListEntry.UNFINISHED)  # what is still to be called
 SPREAD = 8  # rows read; over so many places colleagues begin in what nobody was dealt
 
 RANK = Case(
@@ -92,10 +93,7 @@ def workable(
     dealt = Q(manager=staff) | Q(manager=None, campaign__in=taking_part)
     if reach.turn.covered:
         dealt |= Q(manager__in=reach.turn.covered_ids)
-    rows = rows.filter(
-        dealt, running_on(reach.day), campaign__ref__in=reach.taught, arm=ListEntry.Arm.TREATED,
-        state__in=ListEntry.UNFINISHED,
-    )  # fmt: skip
+    rows = rows.filter(dealt, LEFT, running_on(reach.day), campaign__ref__in=reach.taught)
     return rows if campaign is None else rows.filter(campaign=campaign)
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from ..campaigns.cover import running_on
 from ..campaigns.models import ListEntry
 from ..duty.queries import stands_in
 from ..organisation.models import Staff
-from .queue import Reach
-
-LEFT = Q(arm=ListEntry.Arm.TREATED, state__in=ListEntry.UNFINISHED)
+from .queue import LEFT, Reach
 
 
 @dataclass(frozen=True)

@@ -211,16 +211,20 @@ def good_period(first: date, last: date, *, today: date, late_days: int) -> Verd
                 remedy=_("长期离岗请系统管理员结束岗位。"),
             )
         )  # fmt: skip
-    if last < today - timedelta(days=late_days):
+    if _long_over(last, today, late_days):
         return refused(
             Reason("too_late", _("已结束超过 {days} 天的缺勤不能补登。"), {"days": late_days}, remedy=_("请核对日期。"))
         )
     return ALLOWED
 
 
+def _long_over(last: date, today: date, late_days: int) -> bool:
+    return last < today - timedelta(days=late_days)
+
+
 def may_cancel(last: date, *, today: date, late_days: int) -> Verdict:
     """What is long over has been counted, in capacities and reports."""
-    if last >= today - timedelta(days=late_days):
+    if not _long_over(last, today, late_days):
         return ALLOWED
     return refused(
         Reason("too_late", _("已结束超过 {days} 天的缺勤不能撤销。"), {"days": late_days}, remedy=_("请核对日期。"))

@@ -103,16 +103,14 @@ def export_request(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 def _page(request: DeskRequest, found: ExportRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
-    mine = found.asked_by_id == request.user.pk
     standing = rules.Standing(
-        mine=mine, until=found.usable_until if found.state == ExportRequest.State.APPROVED else None,
+        mine=found.asked_by_id == request.user.pk, until=found.usable_until if found.state == ExportRequest.State.APPROVED else None,
         downloads=found.downloads, most=found.most_downloads,
     )  # fmt: skip
     context = {
         "found": found,
         "clear": queries.columns(found),
         "places": queries.places(found, request.user),
-        "mine": mine,
         "files": queries.files(request.user).filter(request=found),
         "may_download": rules.may_download(standing, today=bank_date(request.now)).allowed,
         "waits": found.state == ExportRequest.State.SUBMITTED,
