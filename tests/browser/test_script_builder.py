@@ -94,3 +94,22 @@ def _called(desk: Desk, cast: Cast) -> None:
     assert Call.objects.everyone().get().skipped == ["needs"]
     said = dict(ProfileAnswer.objects.values_list("question", "value"))
     assert said == {"card_need": "暂不需要", "idle_money": "5万–20万元", "due_on": "2026-03-31"}
+
+
+AT_ONCE = """() => new MutationObserver((_, watch) => {
+  const condition = document.querySelector("[name=step-3-b-0-question]");
+  if (!condition) { return; }
+  watch.disconnect();
+  condition.value = "card_need";
+  condition.dispatchEvent(new Event("change", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_a_field_is_alive_from_the_moment_it_appears(desk: Desk, cast: Cast) -> None:
+    page = desk.page(signed_in=cast.planner)
+    page.goto(f"{desk.address}/scripts/")
+    page.get_by_role("link", name="从范本开始").click()
+    _open_step(page, "信用卡服务")
+    page.evaluate(AT_ONCE)
+    page.get_by_role("button", name="增加跳转").click()
+    expect(page.locator("[name=step-3-b-0-is][value=暂不需要]")).to_be_visible()
