@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +18,7 @@ from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
 from ..core.verdict import Verdict
+from ..ui.today import cards_of
 from . import day, queue, services, workbench
 from .forms import OutcomeForm, ReleaseForm, answers_of, skipped_of
 from .outcomes import label_of
@@ -40,6 +42,9 @@ def today(request: DeskRequest) -> HttpResponse:
         "covered": covered_today(reach),
         "untaught": day.untaught(reach),
         "turn": reach.turn,
+        "cards": [
+            (card.urgent, render_to_string(card.template, dict(card.context), request)) for card in cards_of(staff, now)
+        ],
     }
     return render(request, "calls/today.html", context)
 
