@@ -36,6 +36,7 @@ from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script, make_staff
+from tests.support.worked import call
 from tests.support.extracts import workbook
 from tests.support.products import make_offer, make_product, make_upload
 
@@ -125,6 +126,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "course": course,
         "material": attach(course, name="说明.pdf", content=b"%PDF-1.7 " + unit.code.encode(), by=cast.planner, at=NOW),
         "entry": entry,
+        "call": call(entry, "no_answer", NOW - timedelta(minutes=5), seconds=0, disclosed=False),
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),
         "watch_list": watched,

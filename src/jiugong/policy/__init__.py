@@ -5,6 +5,7 @@ from .revision import revisable_text, revised_policy
 from .values import (
     Assessment,
     Calling,
+    Dispositions,
     Duty,
     Exports,
     Forecasting,
@@ -26,6 +27,7 @@ __all__ = [
     "DEFAULT_POLICY",
     "Assessment",
     "Calling",
+    "Dispositions",
     "Duty",
     "Exports",
     "Forecasting",

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..nearest import suggest
 from .document import read_document
-from .values import Exports, Forecasting, Hours, Policy, Wording
+from .values import Dispositions, Exports, Forecasting, Hours, Policy, Wording
 
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
@@ -21,6 +21,13 @@ STATUSES = ("active", "deceased", "frozen", "employee", "closed")
 SOURCES = ("payroll", "stated", "estimated", "document")
 MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
 STRATA = ("level", "unit")
+# How calls end (the desk's codes; a test compares): those after which nobody is called again, and those that are tried again.
+TRIED_AGAIN = ("no_answer", "busy", "declined", "switched_off", "suspended", "voice_assistant", "hung_up")
+DISPOSITIONS = (
+    *TRIED_AGAIN, "empty_number", "wrong_person", "invited", "interested_card", "interested_deposit",
+    "interested_wealth", "interested_other", "self_service", "referred", "call_back", "not_interested", "refused",
+    "refused_forever", "complaint",
+)  # fmt: skip
 FORMS = ("careful", "as-written")
 DRAWN_TOGETHER = ("household", "manager", "outlet")
 FIXED_STEPS = ("identity", "purposes", "refusal_free", "opt_out")
@@ -57,6 +64,7 @@ def _broken(policy: Policy) -> Iterator[Broken]:
     yield from _value(policy)
     yield from _income(policy)
     yield from _forecast(policy.forecast)
+    yield from _dispositions(policy.dispositions)
     yield from _exports(policy.exports)
     yield from _hours(policy.calling.hours, ("calling", "hours"))
     yield from _hours(policy.visits.hours, ("visits", "hours"))
@@ -100,6 +108,10 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("calling", "open_claims_per_manager"): _POSITIVE,
     ("calling", "valid_talk_seconds"): _NOT_NEGATIVE,
     ("calling", "elderly_age"): (lambda x: 50 <= x <= 120, "give an age from 50 to 120"),
+    ("calling", "undo_seconds"): (lambda x: 0 <= x <= 60, "give 0 to 60 seconds"),
+    ("calling", "correction_days"): (lambda x: 0 <= x <= 31, "give 0 to 31 working days"),
+    ("dispositions", "retry_hours"): (lambda x: 1 <= x <= 31 * 24, "give 1 to 744 hours"),
+    ("dispositions", "most"): _POSITIVE,
     ("visits", "slot_minutes"): (lambda x: 5 <= x <= 240, "give 5 to 240 minutes"),
     ("visits", "days_ahead"): (lambda x: 1 <= x <= 60, "give 1 to 60 working days"),
     ("duty", "hours_per_day"): (lambda x: 0 < x <= 24, "give hours above 0, up to 24"),
@@ -212,6 +224,23 @@ def _forecast(forecast: Forecasting) -> Iterator[Broken]:
     for level in forecast.amount_of_level:
         if not (level.isascii() and level.isdigit()):
             yield Broken(("forecast", "amount_of_level", level), f'unknown "{level}"', "give a level's number")
+
+
+def _dispositions(given: Dispositions) -> Iterator[Broken]:
+    """What is tried again is fixed by the meaning of the outcome; a bank says when and how often."""
+    for table, names in (("retry_hours", given.retry_hours), ("most", given.most)):
+        for name in names:
+            yield from _known(("dispositions", table, name), [name], TRIED_AGAIN)
+    if absent := [name for name in TRIED_AGAIN if name not in given.retry_hours]:
+        yield Broken(
+            ("dispositions", "retry_hours"),
+            f"no hours for {absent[0]}",
+            f"give some for each of {', '.join(TRIED_AGAIN)}",
+        )
+    for name, label in given.labels.items():
+        yield from _known(("dispositions", "labels", name), [name], DISPOSITIONS)
+        if not label.strip():
+            yield Broken(("dispositions", "labels", name), "found no text", "give the words, or leave the line out")
 
 
 def _exports(exports: Exports) -> Iterator[Broken]:

@@ -74,6 +74,22 @@ class Calling:
     open_claims_per_manager: int
     valid_talk_seconds: int
     elderly_age: int
+    undo_seconds: int
+    correction_days: int
+
+
+@dataclass(frozen=True)
+class Dispositions:
+    """How a call can end, as far as a bank may decide it; what an outcome means is fixed.
+
+    retry_hours : when a customer is offered again, by outcome (the spacing of `calling` still holds)
+    most : so many calls that ended in this way end the campaign for the customer; not named: as many as all attempts
+    labels : other words for an outcome on the pages of staff
+    """
+
+    retry_hours: Mapping[str, int]
+    most: Mapping[str, int]
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -268,6 +284,7 @@ class Policy:
     income: Income
     watch: Watch
     calling: Calling
+    dispositions: Dispositions
     visits: Visits
     duty: Duty
     training: Training

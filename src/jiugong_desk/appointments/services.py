@@ -141,6 +141,12 @@ def cancel(appointment: Appointment, *, by: Staff, at: datetime) -> None:
     _audit(appointment, "visit.cancelled", by=by, at=at)
 
 
+def unbook(appointment: Appointment, *, by: Staff) -> None:
+    """Its slot is free again: the call that booked it is taken back. Inner verb: that call's verb audits."""
+    require(by, "appointment.book")
+    _change(appointment, State.BOOKED, to=State.CANCELLED)
+
+
 def _suitability(visit: Appointment, product: Product | None, amount: Decimal | None, at: datetime) -> Verdict:
     """Whether the product could be offered at this visit; no product, nothing against."""
     if product is None:

@@ -34,7 +34,7 @@ CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType(
 @require_GET
 @requires("appointment.view")
 def visits(request: DeskRequest) -> HttpResponse:
-    day = _day(request.GET.get("day", "")) or bank_date(request.now)
+    day = day_of(request.GET.get("day", "")) or bank_date(request.now)
     listed = queries.day_list(request.user, day, now=request.now)
     return render(request, "appointments/visits.html", {"list": listed, "today": bank_date(request.now)})
 
@@ -114,7 +114,7 @@ def _to_day(found: Appointment) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('visits')}?day={day.isoformat()}", status=303)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """The day asked for; None where it is none, or none that anybody could mean."""
     try:
         day = parse_date(text)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from jiugong.policy import Calling
+from jiugong.policy import Calling, Dispositions
 
 from ..organisation.bridge import policy
 
-__all__ = ["Calling", "calling"]
+__all__ = ["Calling", "Dispositions", "calling", "dispositions"]
 
 
 def calling() -> Calling:
     """Hours, caps, lease and open claims of the bank in force."""
     return policy().calling
+
+
+def dispositions() -> Dispositions:
+    """When and how often a customer is tried again, and the bank's own words for how calls end."""
+    return policy().dispositions

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..appointments.forms import MomentField
+from .models import Pause
 from .outcomes import OUTCOMES
 from .services.claims import RELEASE_REASONS
 
@@ -19,7 +20,7 @@ ANSWER = "answer-"  # the prefix of a question's field
 class OutcomeForm(forms.Form):
     submission = forms.RegexField(r"\A[0-9a-zA-Z-]{8,40}\Z")
     outcome = forms.ChoiceField(
-        choices=[(code, outcome.label) for code, outcome in OUTCOMES.items()],
+        choices=[(code, outcome.name) for code, outcome in OUTCOMES.items()],
         error_messages={"required": _("请选择通话结果。"), "invalid_choice": _("没有这个通话结果。")},
     )
     talk_seconds = forms.IntegerField(required=False, min_value=0, error_messages={"invalid": _("通话时长应为秒数。")})
@@ -49,9 +50,31 @@ def answers_of(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def skipped_of(data: Any) -> list[str]:
-    """The keys of the steps that were left out."""
-    return list(data.getlist("skip")) if isinstance(data, QueryDict) else []
+    """The keys of the steps that were left out; of what was sent, or of a draft."""
+    return list(data.getlist("skip")) if isinstance(data, QueryDict) else list(data.get("skip", ()))
+
+
+def typed_in(data: QueryDict) -> dict[str, Any]:
+    """The form as it stands on the page, to be kept as a draft."""
+    return {**data.dict(), "skip": skipped_of(data)}
 
 
 class ReleaseForm(forms.Form):
     reason = forms.ChoiceField(choices=list(RELEASE_REASONS.items()))
+
+
+class PauseForm(forms.Form):
+    why = forms.ChoiceField(choices=Pause.Why.choices)
+
+
+class CorrectionForm(OutcomeForm):
+    """What should have been recorded, and why it was not. `seen`: the corrections that stood on the page."""
+
+    submission = None  # type: ignore[assignment]
+    reason = forms.CharField(max_length=200, error_messages={"required": _("请写明更正原因。")})
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        """For `correct`: without what was answered and skipped, which stays with the call."""
+        sent = super().values()
+        return {name: value for name, value in sent.items() if name not in ("answers", "skipped")}

@@ -1,11 +1,13 @@
-"""Calls, and the outcomes that they can have."""
+"""Calls as they stand, what they said before they were corrected, and the pauses between them."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from ..appointments.models import Appointment
 from ..campaigns.cover import lent
 from ..campaigns.models import ListEntry
 from ..core.fields import EncryptedTextField
@@ -29,10 +31,23 @@ class CallQuerySet(ScopedQuerySet["Call"]):
         return self.filter(own if condition is None else own | condition)
 
 
+class StandingCalls(ScopedManager["Call"]):
+    """Calls that stand. What was taken back within seconds is counted nowhere."""
+
+    def everyone(self) -> CallQuerySet:
+        return CallQuerySet(self.model, using=self._db).filter(undone_at=None)
+
+    def with_taken_back(self) -> CallQuerySet:
+        """Also those taken back: what is sent once more must be known."""
+        return CallQuerySet(self.model, using=self._db)
+
+
 class Call(ScopedModel):
     """One attempt. Written once, by the outcome; `submission` makes a repeated POST the same call.
 
     `by` made it and it counts for him; `stood_in_for` is whose customer it was, where that was somebody away.
+    The row says what holds now: what it said before a correction stands in `Correction`. One that was taken back
+    within seconds stays, so that its `submission` is spent.
     """
 
     ref = RefField()
@@ -48,8 +63,11 @@ class Call(ScopedModel):
     callback_at = models.DateTimeField(null=True, blank=True)
     note = EncryptedTextField(blank=True)  # free text
     skipped = models.JSONField(default=list)  # keys of the script's steps that were left out
+    visit = models.OneToOneField(Appointment, models.PROTECT, null=True, blank=True, related_name="call")
+    before = models.JSONField(default=dict)  # how the entry stood: state, due_at, outcome, last_attempt_at
+    undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[Any]] = ScopedManager(CallQuerySet)
+    objects: ClassVar[StandingCalls] = StandingCalls(CallQuerySet)
 
     class Meta(ScopedModel.Meta):
         ordering: ClassVar = ["-at", "-id"]
@@ -60,3 +78,59 @@ class Call(ScopedModel):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class Draft(models.Model):
+    """What somebody has typed beside a call that he has not ended yet: a page that dies loses nothing.
+
+    One for each entry; it ends with the outcome, and nobody but who typed it reads it.
+    """
+
+    entry = models.OneToOneField(ListEntry, models.CASCADE, primary_key=True, related_name="draft")
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    typed = EncryptedTextField()  # JSON: the fields of the form, by name
+
+    def __str__(self) -> str:
+        return f"draft of {self.entry_id}"
+
+
+class Correction(models.Model):
+    """What a call said before it was corrected, and why that was. Added to, never changed."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="corrections")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    reason = EncryptedTextField()  # free text
+    said = EncryptedTextField()  # JSON: outcome, talk_seconds, purpose_disclosed, callback_at, visit_at, note, answers
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"correction of {self.call_id}"
+
+
+class Pause(models.Model):
+    """Somebody is not calling for a while, and says why; his next claim ends it."""
+
+    class Why(models.TextChoices):
+        VISITOR = "visitor", _("接待客户")
+        MEETING = "meeting", _("会议或培训")
+        REST = "rest", _("休息")
+        PHONE = "phone", _("话机或线路故障")
+        OTHER = "other", _("其他工作")
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="pauses")
+    why = models.CharField(max_length=10, choices=Why)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-began_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff"], condition=models.Q(ended_at=None), name="one_open_pause")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.why}"

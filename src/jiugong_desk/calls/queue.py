@@ -132,6 +132,14 @@ def customer_is_elsewhere(now: datetime) -> Exists:
     return Exists(others.exclude(pk=OuterRef("pk")))
 
 
+def offered(reach: Reach, *, now: datetime, campaign: Campaign | None = None) -> QuerySet[Any]:
+    """What could be offered this moment, in the order in which it is."""
+    found = workable(reach.staff, now, campaign, reach=reach)
+    rows: Any = found.filter(due(now), unclaimed(now), ~customer_is_elsewhere(now))
+    ordered: QuerySet[Any] = rows.annotate(rank=RANK, whose=whose(reach.staff)).select_related(*RELATED).order_by(*ORDER)
+    return ordered
+
+
 def next_entry(
     reach: Reach, *, now: datetime, campaign: Campaign | None = None, without: Collection[int] = ()
 ) -> ListEntry | None:
@@ -139,14 +147,11 @@ def next_entry(
 
     Of what nobody was dealt, colleagues begin at different places, so that they do not all run for the same one.
     """
-    staff = reach.staff
-    found = workable(staff, now, campaign, reach=reach)
-    rows: Any = found.filter(due(now), unclaimed(now), ~customer_is_elsewhere(now))
+    rows = offered(reach, now=now, campaign=campaign)
     if without:
         rows = rows.exclude(pk__in=without)
-    rows = rows.annotate(rank=RANK, whose=whose(staff)).select_related(*RELATED).order_by(*ORDER)
     first: ListEntry | None = rows.first()
     if first is None or first.manager_id:
         return first
     several = list(rows[:SPREAD])
-    return several[staff.pk % len(several)] if several else None
+    return several[reach.staff.pk % len(several)] if several else None

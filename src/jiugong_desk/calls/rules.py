@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from ..campaigns.models import ListEntry
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
+from ..core.masks import holds_number
 from ..core.verdict import Reason, Verdict
 from ..scripts.content import Content, Question
-from .bridge import Calling
-from .outcomes import Outcome
+from .bridge import Calling, Dispositions
+from .outcomes import STICKING, Outcome, label_of
 
 State = ListEntry.State
 LONGEST_TALK = 4 * 3600  # seconds; a longer one is a forgotten timer
 LONGEST_ANSWER = 200
+LEAST_REASON = 4
 
 SENTENCES: dict[str, tuple[Any, Any]] = {
     "callback_missing": (_("请填写约定的回拨时间。"), _("可直接点选“30 分钟后”“今天下午”“明天上午”。")),
@@ -45,6 +47,17 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "answer_not_a_number": (_("“{label}”应填写数字。"), _("请只填数字，例如 5。")),
     "answer_not_a_date": (_("“{label}”应填写日期。"), _("请按 2026-03-02 的样子填写，或从日历中选。")),
     "step_not_skippable": (_("有的步骤不能跳过。"), _("固定步骤和必说的步骤须向客户说到。")),
+    "not_your_call": (_("只能由登记人本人撤销或更正。"), _("请联系登记这通电话的客户经理。")),
+    "too_late_to_take_back": (_("已超过 {seconds} 秒，不能撤销。"), _("可在“通话记录”中更正，写明原因。")),
+    "sticks": (
+        _("“{outcome}”已全行生效，不能撤销或改成别的结果。"),
+        _("登记有误的，请报网点负责人和合规消保核实。"),
+    ),
+    "correction_reason": (_("请写明更正原因（至少 4 个字，不写号码）。"), _("例如“误点了空号，实为无人接听”。")),
+    "too_late_to_correct": (_("已过更正期限（{last_day}）。"), _("请在当次评价中说明，由综合业务部处理。")),
+    "campaign_closed": (_("活动已结束，通话记录不再更正。"), _("请在评价中说明。")),
+    "corrected_meanwhile": (_("这通电话刚刚被更正过。"), _("请刷新页面，在最新内容上更正。")),
+    "taken_back_already": (_("这次登记已经撤销。"), _("请刷新页面。")),
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
@@ -82,8 +95,8 @@ class Said:
     skipped: tuple[str, ...] = ()  # keys of the steps that were left out
 
 
-def may_record(said: Said, *, at: datetime, script: Content) -> Verdict:
-    """Whether the report holds together with the campaign's script."""
+def may_record(said: Said, *, at: datetime, script: Content, steps: bool = True) -> Verdict:
+    """Whether the report holds together with the campaign's script. `steps=False`: its steps were judged before."""
     outcome = said.outcome
     against = (
         ("callback_missing", outcome.asks_callback and said.callback_at is None),
@@ -97,7 +110,10 @@ def may_record(said: Said, *, at: datetime, script: Content) -> Verdict:
         ("interest_without_purpose", outcome.needs_purpose and not said.purpose_disclosed),
         # Personal information is asked for openly or not at all (PIPL art. 7, 17).
         ("purpose_not_disclosed", outcome.reached and bool(said.answers) and not said.purpose_disclosed),
-        ("step_not_skippable", not set(said.skipped) <= {step.key for step in script.steps if step.skippable}),
+        (
+            "step_not_skippable",
+            steps and not set(said.skipped) <= {step.key for step in script.steps if step.skippable},
+        ),
     )
     reasons = [reason(code) for code, holds in against if holds]
     questions = script.questions
@@ -169,22 +185,34 @@ class Next:
     closed_because: str = ""
 
 
-def what_follows(said: Said, *, attempts: int, at: datetime, eligible: Verdict, calling: Calling) -> Next:
-    """`attempts` with this one counted; `eligible` the lasting reasons as they stand now."""
+def what_follows(
+    said: Said, *, attempts: int, alike: int, at: datetime, eligible: Verdict, calling: Calling, dispositions: Dispositions
+) -> Next:  # fmt: skip
+    """`attempts` with this one counted, `alike` those of them that ended like this one; `eligible` the lasting reasons."""
     if said.callback_at is not None:
         return Next(State.CALLBACK, said.callback_at)
     if said.outcome.final:
         return Next(State.DONE if said.outcome.reached else State.CLOSED)
     if not eligible:
         return Next(State.CLOSED, closed_because=eligible.codes[0])
-    if attempts >= calling.attempts_per_campaign:
+    if is_last(said.outcome, attempts=attempts, alike=alike, calling=calling, dispositions=dispositions):
         return Next(State.CLOSED, closed_because="attempts_used")
-    wait = max(said.outcome.retry_hours or 0, calling.hours_between_attempts)
-    return Next(State.OPEN, at + timedelta(hours=wait))
+    return Next(State.OPEN, at + timedelta(hours=wait_hours(said.outcome, calling, dispositions)))
 
 
-def effect_text(outcome: Outcome, *, attempts: int, calling: Calling) -> Any:
-    """What saving will do, in one line under the disposition pad; `attempts` made so far."""
+def is_last(outcome: Outcome, *, attempts: int, alike: int, calling: Calling, dispositions: Dispositions) -> bool:
+    """Whether nobody is tried again after this many attempts, or after so many that ended like this one."""
+    most = dispositions.most.get(outcome.code, calling.attempts_per_campaign)
+    return attempts >= calling.attempts_per_campaign or alike >= most
+
+
+def wait_hours(outcome: Outcome, calling: Calling, dispositions: Dispositions) -> int:
+    """Until the customer is offered again: what the outcome asks for, and never less than the spacing of all calls."""
+    return max(dispositions.retry_hours.get(outcome.code, 0), calling.hours_between_attempts)
+
+
+def effect_text(outcome: Outcome, *, attempts: int, alike: int, calling: Calling, dispositions: Dispositions) -> Any:
+    """What saving will do, in one line under the disposition pad; `attempts` made so far, `alike` those with this end."""
     if outcome.code == "refused_forever":
         return _("立即全行停止营销致电，不可撤销")
     if outcome.code == "complaint":
@@ -196,7 +224,50 @@ def effect_text(outcome: Outcome, *, attempts: int, calling: Calling) -> Any:
     if outcome.final:
         return _("本次活动不再拨打")
     made, limit = attempts + 1, calling.attempts_per_campaign
-    if made >= limit:
+    if is_last(outcome, attempts=made, alike=alike + 1, calling=calling, dispositions=dispositions):
         return format_lazy(_("第 {made}/{limit} 次，本次活动不再拨打"), made=made, limit=limit)
-    hours = max(outcome.retry_hours or 0, calling.hours_between_attempts)
+    hours = wait_hours(outcome, calling, dispositions)
     return format_lazy(_("{hours} 小时后重试（第 {made}/{limit} 次）"), hours=hours, made=made, limit=limit)
+
+
+def may_take_back(code: str, *, own: bool, made_at: datetime, at: datetime, seconds: int) -> Verdict:
+    """Within the policy's seconds, by whoever recorded it, unless the customer's word holds for the whole bank."""
+    reasons = [] if own else [reason("not_your_call")]
+    if code in STICKING:
+        reasons.append(_sticks(code))
+    if at - made_at > timedelta(seconds=seconds):
+        reasons.append(reason("too_late_to_take_back", seconds=seconds))
+    return Verdict(tuple(reasons))
+
+
+def _sticks(code: str) -> Reason:
+    return reason("sticks", outcome=label_of(code))
+
+
+def stood(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """How an entry stood before a call, read from what the call keeps of it."""
+    return {name: _moment(value) if name.endswith("_at") else value for name, value in kept.items()}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def may_correct(*, own: bool, today: date, last_day: date, closed: bool) -> Verdict:
+    """By whoever made the call, until `last_day`, while the campaign lasts."""
+    against = (
+        (reason("not_your_call"), not own),
+        (reason("too_late_to_correct", last_day=f"{last_day:%Y-%m-%d}"), today > last_day),
+        (reason("campaign_closed"), closed),
+    )
+    return Verdict(tuple(each for each, holds in against if holds))
+
+
+def is_correction(code: str, said: Said, *, reason_given: str, answered: bool) -> Verdict:
+    """Whether this can stand where `code` stood; `answered`: whether answers of the customer hang on the call."""
+    against = (
+        (reason("correction_reason"), len(reason_given) < LEAST_REASON or holds_number(reason_given)),
+        (_sticks(code), code in STICKING and said.outcome.code != code),
+        (reason("purpose_not_disclosed"), answered and said.outcome.reached and not said.purpose_disclosed),
+    )
+    return Verdict(tuple(each for each, holds in against if holds))

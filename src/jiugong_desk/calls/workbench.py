@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ..appointments.queries import slots_by_day
 from ..appointments.slots import free_slots, slots_of_cover
 from ..campaigns.models import ListEntry
+from ..consent.queries import last_complaint
 from ..core.clock import bank_date
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer, Loan
@@ -26,15 +27,20 @@ from ..customers.suitability import facts_of
 from ..organisation.calendar import next_working_days
 from ..organisation.models import Staff
 from ..products import queries as products
+from ..products.models import Product
+from ..products.rules import age_on
 from ..scripts.queries import names_for
 from ..scripts.stepper import Stepper, stepper
 from . import queue
-from .bridge import calling
+from .bridge import calling, dispositions
 from .models import Call
-from .outcomes import GROUPS, OUTCOMES, Outcome, label_of
+from .outcomes import GROUPS, INTERESTED, OUTCOMES, REFUSED, Outcome, label_of
 from .rules import effect_text
+from .services.recording import ended_like
+from .why import Known, why
 
 LAST_CONTACTS = 3
+LAST_TALKS = 20
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,13 @@ class Chip:
 
 def pad(entry: ListEntry) -> list[tuple[str | Promise, list[Choice]]]:
     """The outcomes in groups, each with what saving it will do."""
-    policy = calling()
+    before = ended_like(entry)
+    policy: dict[str, Any] = {"attempts": entry.attempts, "calling": calling(), "dispositions": dispositions()}
     return [
         (
             label,
             [
-                Choice(outcome, effect_text(outcome, attempts=entry.attempts, calling=policy))
+                Choice(outcome, effect_text(outcome, alike=before[outcome.code], **policy))
                 for outcome in OUTCOMES.values()
                 if outcome.group == group
             ],
@@ -109,22 +116,29 @@ def script_stepper(entry: ListEntry, staff: Staff, typed: Mapping[str, str], ski
     return stepper(entry.campaign.script.read, names_of(entry, staff), typed, before, skipped)
 
 
-def facts(customer: Customer, day: Any) -> list[tuple[str | Promise, str | Promise]]:
-    """A few facts; bands instead of figures (the call is heard by the whole office)."""
+def facts(customer: Customer, day: date) -> list[tuple[str | Promise, str | Promise]]:
+    """Five facts; bands instead of figures (the call is heard by the whole office)."""
     assets = position(customer, grid()).asset_band
-    loan = customer.loans.order_by("-drawn_on").first()
-    kinds = dict(Loan.Kind.choices)
+    loan = _loan_of(customer)
     risk = products.most_risk(facts_of(customer), on=day, channel=products.PHONE)
     age = None if customer.birth_date is None else day.year - customer.birth_date.year
+    card, wages = _yes_no(customer.card_holder), _yes_no(customer.payroll)
+    decade = f"{age // 10 * 10}–{age // 10 * 10 + 9}" if age is not None else _("未知")
     return [
         (_("资产"), assets.span if assets else _("未知")),
-        (_("贷款"), kinds.get(loan.kind, loan.kind) if loan else _("无")),
-        (_("信用卡"), _yes_no(customer.card_holder)),
-        (_("代发工资"), _yes_no(customer.payroll)),
+        (_("贷款"), _loan_word(loan) if loan else _("无")),
+        (_("信用卡、代发"), format_lazy("{card} · {wages}", card=card, wages=wages)),
         (_("电话可推介"), format_lazy(_("风险 {risk} 及以下"), risk=risk) if risk else _("不含风险产品")),
-        (_("职业"), customer.occupation or _("未知")),
-        (_("年龄段"), f"{age // 10 * 10}–{age // 10 * 10 + 9}" if age is not None else _("未知")),
+        (_("职业、年龄段"), format_lazy("{work} · {age}", work=customer.occupation or _("未知"), age=decade)),
     ]
+
+
+def _loan_of(customer: Customer) -> Loan | None:
+    return customer.loans.order_by("-drawn_on").first()
+
+
+def _loan_word(loan: Loan) -> str | Promise:
+    return dict(Loan.Kind.choices).get(loan.kind, loan.kind)
 
 
 def _yes_no(value: bool | None) -> str | Promise:
@@ -134,6 +148,32 @@ def _yes_no(value: bool | None) -> str | Promise:
 def last_calls(customer: Customer, staff: Staff) -> list[tuple[Call, str | Promise]]:
     rows = Call.objects.visible_to(staff).filter(entry__customer=customer).select_related("by")[:LAST_CONTACTS]
     return [(call, label_of(call.outcome)) for call in rows]
+
+
+def known_of(entry: ListEntry, staff: Staff, now: datetime) -> Known:
+    """What the three sentences are made from (four queries)."""
+    customer, today = entry.customer, bank_date(now)
+    assets, loan = position(customer, grid()).asset_band, _loan_of(customer)
+    coming = customer.maturities.filter(matures_on__gte=today).first()
+    talks = Call.objects.visible_to(staff).filter(entry__customer=customer, outcome__in=INTERESTED | REFUSED)
+    newest: dict[bool, tuple[date, str | Promise]] = {}
+    for at, code in talks.values_list("at", "outcome")[:LAST_TALKS]:
+        newest.setdefault(code in INTERESTED, (bank_date(at), label_of(code)))
+    return Known(
+        today=today, campaign=entry.campaign.title, ends_on=entry.campaign.ends_on, attempt=entry.attempts + 1,
+        assets=assets.span if assets else "", loan=_loan_word(loan) if loan else "",
+        has_potential=customer.quadrant in (Customer.Quadrant.HIGH_HIGH, Customer.Quadrant.LOW_HIGH),
+        matures_on=coming.matures_on if coming else None,
+        matures=dict(Product.Category.choices).get(coming.category, "") if coming else "",
+        promised_at=entry.due_at if entry.state == ListEntry.State.CALLBACK else None,
+        interested=newest.get(True), refused=newest.get(False),
+        complained_on=last_complaint(customer), tested_until=customer.risk_test_expires_on,
+        is_elderly=is_elderly(customer.birth_date, today),
+    )  # fmt: skip
+
+
+def is_elderly(born: date | None, today: date) -> bool:
+    return born is not None and age_on(born, today) >= calling().elderly_age
 
 
 def slots_for(entry: ListEntry, staff: Staff, now: datetime) -> list[datetime]:
@@ -153,6 +193,7 @@ def page_context(
         "title": title_of(entry.customer),
         "stepper": script_stepper(entry, staff, typed, frozenset(skipped)),
         "facts": facts(entry.customer, bank_date(now)),
+        "why": why(known_of(entry, staff, now)),
         "calls": last_calls(entry.customer, staff),
         "days": slots_by_day(slots_for(entry, staff, now)),
         "pad": pad(entry),

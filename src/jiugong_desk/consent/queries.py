@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
+from ..core.clock import bank_date
 from ..customers.models import Customer, Loan
 from .bridge import calling
 from .models import Channel, Complaint, ConsentRecord, Contact, DoNotCall
@@ -75,6 +76,12 @@ def _reached(ids: list[int]) -> dict[int, list[datetime]]:
     for pk, at in rows:
         times[pk].append(at)
     return times
+
+
+def last_complaint(customer: Customer) -> date | None:
+    """The day of his latest complaint, settled or not (one query)."""
+    at = Complaint.objects.everyone().filter(customer=customer).order_by("-at").values_list("at", flat=True).first()
+    return bank_date(at) if at else None
 
 
 def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:

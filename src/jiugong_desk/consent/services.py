@@ -23,10 +23,12 @@ from .queries import MARKETING
 
 __all__ = [
     "ConsentLoad",
+    "forget_contact",
     "load_consents",
     "open_complaint",
     "record_consent",
     "record_contact",
+    "recount_contact",
     "settle_complaint",
     "stop_calling",
 ]
@@ -89,6 +91,16 @@ def settle_complaint(complaint: Complaint, *, resolution: str, by: Staff, at: da
 def record_contact(customer: Customer, *, channel: str, reached: bool, source_ref: str, at: datetime) -> Contact:
     """Count a marketing contact for the caps. Inner verb: the caller's verb writes the audit record."""
     return Contact.objects.create(customer=customer, channel=channel, reached=reached, source_ref=source_ref, at=at)
+
+
+def recount_contact(customer: Customer, *, source_ref: str, reached: bool) -> None:
+    """It was recorded wrongly whether it reached him. Inner verb: the caller's verb writes the audit record."""
+    Contact.objects.filter(customer=customer, source_ref=source_ref).update(reached=reached)
+
+
+def forget_contact(customer: Customer, *, source_ref: str) -> None:
+    """Count it no longer: it was recorded by mistake. Inner verb: the caller's verb writes the audit record."""
+    Contact.objects.filter(customer=customer, source_ref=source_ref).delete()
 
 
 def _lock(customer: Customer) -> None:

@@ -17,7 +17,16 @@ from ..organisation.models import Staff
 from .loading import LoadResult, load_snapshot
 from .models import Assignment, Customer, ProfileAnswer, seen_by
 
-__all__ = ["LoadResult", "assign", "end_assignments", "load_snapshot", "record_answer", "reveal"]
+__all__ = [
+    "LoadResult",
+    "answers_from",
+    "assign",
+    "end_assignments",
+    "forget_answers",
+    "load_snapshot",
+    "record_answer",
+    "reveal",
+]
 
 REVEALABLE = ("mobile", "id_number", "name")
 NO_REASON = Reason("reason_needed", _("查看完整信息须写明事由（至少 4 个字）。"), remedy=_("例如“回访前核对号码”。"))
@@ -65,6 +74,18 @@ def record_answer(
         customer=customer, question=question, label=label, value=value,
         source=source, source_ref=source_ref, by=by, at=at,
     )  # fmt: skip
+
+
+def answers_from(customer: Customer, *, source_ref: str) -> dict[str, str]:
+    """What he answered there, by question."""
+    return dict(ProfileAnswer.objects.filter(customer=customer, source_ref=source_ref).values_list("question", "value"))
+
+
+def forget_answers(customer: Customer, *, source_ref: str) -> dict[str, str]:
+    """Take back what came from this source, and say what it was, by question. Inner verb: the caller's verb audits."""
+    said = answers_from(customer, source_ref=source_ref)
+    ProfileAnswer.objects.filter(customer=customer, source_ref=source_ref).delete()
+    return said
 
 
 @transaction.atomic

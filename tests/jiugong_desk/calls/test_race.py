@@ -179,7 +179,7 @@ def test_the_harness_notices_when_the_guard_is_gone(monkeypatch, all_want_the_sa
         ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
         return True
 
-    monkeypatch.setattr(claims, "_take", naive_take)
-    monkeypatch.setattr(claims, "_lock_customer", lambda entry: True)
+    monkeypatch.setattr(claims, "take", naive_take)
+    monkeypatch.setattr(claims, "lock_customer", lambda entry: True)
     had = hammer(fill_queue(40)[:2])
     assert len(had) > len(set(had))

@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ...audit import services as audit_log
 from ...campaigns.models import Campaign, ListEntry
 from ...consent.rules import eligibility, within_hours
 from ...consent.rules import reason as reason_against
@@ -25,21 +24,18 @@ from ...core.clock import bank_date
 from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason, refused
-from ...customers.models import Customer
 from ...customers.services import assign, reveal
 from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
 from .. import queue, rules
 from ..bridge import calling
 from ..facts import facts_of, may_call_entry
+from .leases import TAKEN, audit, held_by, lease, lock_customer, may_renew, mine, open_claims, take
+from .pausing import resume
 
 State = ListEntry.State
 
-TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系，或已处理完毕。"), remedy=_("请取下一户。"))
 NOT_YOURS = Reason("not_dealt_to_you", _("这位客户没有分配给您。"), remedy=_("如需接手，请找网点负责人。"))
-NOT_HELD = Reason(
-    "not_held", _("您已不再持有这位客户（超时自动归还，或已登记结果）。"), remedy=_("请从今日工作重新领取。")
-)
 ONE_AT_A_TIME = Reason("open_claim", _("您还有一户未登记结果。"), remedy=_("请先登记或归还那一户。"))
 
 RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
@@ -51,7 +47,6 @@ RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
         "interrupted": _("临时有到店客户"),
     }
 )
-LONGEST_HOLD_IN_LEASES = 3  # an open page renews its lease, but not for ever
 
 
 def claim_next(campaign: Campaign | None, *, by: Staff, at: datetime) -> ListEntry | None:
@@ -76,17 +71,17 @@ def claim_next(campaign: Campaign | None, *, by: Staff, at: datetime) -> ListEnt
 @transaction.atomic
 def _offer(entry: ListEntry, *, by: Staff, at: datetime, working: bool) -> ListEntry | None:
     """Lease this entry if the rule allows; the entry that is open already where the cap is reached; None: go on."""
-    if len(_open_claims(by, at)) >= calling().open_claims_per_manager:
+    if len(open_claims(by, at)) >= calling().open_claims_per_manager:
         return queue.first_held(by, at)
     # First take, then ask the rule: who comes second learns it from one UPDATE, not after a dozen queries.
-    if not (_lock_customer(entry) and _take(entry, by=by, at=at)):
+    if not (lock_customer(entry) and take(entry, by=by, at=at)):
         return None
     facts = facts_of(entry, at)
     verdict = may_call_entry(facts, at, working=working)
     if verdict:
-        return _leased(entry, by=by, at=at)
+        return leased(entry, by=by, at=at)
     lasting = (*eligibility(facts).codes, *(code for code in verdict.codes if code == "attempts_used"))
-    _put_back(entry, closed_because=lasting[0] if lasting else "", by=by, at=at)
+    put_back(entry, closed_because=lasting[0] if lasting else "", by=by, at=at)
     return None
 
 
@@ -94,7 +89,7 @@ def _offer(entry: ListEntry, *, by: Staff, at: datetime, working: bool) -> ListE
 def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     """Lease this very entry (a promised callback, a customer's page); refused with the reason where it may not be."""
     require(by, "call.work")
-    open_already = _open_claims(by, at)
+    open_already = open_claims(by, at)
     if entry.pk in open_already:
         return entry
     reach = queue.reach_of(by, at)
@@ -108,24 +103,24 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
         raise Refused(refused(reason_against("held_out")))
     if not reach.is_trained_for(entry):
         raise Refused(refused(rules.UNTRAINED))
-    if entry.state not in ListEntry.UNFINISHED or not (_lock_customer(entry) and _take(entry, by=by, at=at)):
+    if entry.state not in ListEntry.UNFINISHED or not (lock_customer(entry) and take(entry, by=by, at=at)):
         raise Stale(TAKEN)
     hold(may_call_entry(facts_of(entry, at), at))
-    return _leased(entry, by=by, at=at)
+    return leased(entry, by=by, at=at)
 
 
 @transaction.atomic
 def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
     """Give the customer back for a stated reason; he comes to this manager again, last of his kind."""
     assert reason in RELEASE_REASONS, f"'{reason}' is none of {tuple(RELEASE_REASONS)}"
-    _held_by(entry, by, at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
-    _audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
+    held_by(entry, by, at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
+    audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
 
 
 def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
     """The page is still open: renew the lease, up to a limit from the claim. False: it is lost. Changes no state."""
-    lease = timedelta(minutes=calling().lease_minutes)
-    return _mine(entry, by, at).filter(_may_renew(at, lease)).update(lease_until=at + lease) == 1
+    length = timedelta(minutes=calling().lease_minutes)
+    return mine(entry, by, at).filter(may_renew(at, length)).update(lease_until=at + length) == 1
 
 
 @transaction.atomic
@@ -134,89 +129,35 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
 
     It renews the lease within the limit of `extend`; after that the number is still shown while the lease lasts.
     """
-    lease = timedelta(minutes=calling().lease_minutes)
-    renewed = Case(When(_may_renew(at, lease), then=Value(at + lease)), default=F("lease_until"))
-    _held_by(entry, by, at, lease_until=renewed)
+    length = timedelta(minutes=calling().lease_minutes)
+    renewed = Case(When(may_renew(at, length), then=Value(at + length)), default=F("lease_until"))
+    held_by(entry, by, at, lease_until=renewed)
     if not queue.reach_of(by, at).is_trained_for(entry):  # the course changed since he took the customer
         raise Refused(refused(rules.UNTRAINED))
     hold(may_call_entry(facts_of(entry, at), at))
     return reveal(entry.customer, what="mobile", reason="营销活动外呼", by=by, at=at)
 
 
-def _open_claims(by: Staff, at: datetime) -> list[int]:
-    """Primary keys of what `by` has open. Locks his row, so that two tabs cannot both pass the cap."""
-    _lock(Staff.objects.filter(pk=by.pk), skip_locked=False)
-    return list(queue.held(by, at).values_list("pk", flat=True))
-
-
-def _lock_customer(entry: ListEntry) -> bool:
-    """False where somebody is busy with the customer this moment; waiting would only end in being second."""
-    return _lock(Customer.objects.everyone().filter(pk=entry.customer_id), skip_locked=True)
-
-
-def _lock(rows: QuerySet[Any], *, skip_locked: bool) -> bool:
-    """Lock one row until the transaction ends. Where the database has no row locks, the transaction is the lock."""
-    if not connection.features.has_select_for_update:
-        return True
-    locked = rows.select_for_update(skip_locked=skip_locked, no_key=True).order_by()
-    return locked.values_list("pk").first() is not None
-
-
-def _take(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
-    """The guard. True for exactly one of those who want it."""
-    rows = ListEntry.objects.everyone().filter(
-        queue.unclaimed(at), ~queue.customer_is_elsewhere(at),
-        pk=entry.pk, arm=ListEntry.Arm.TREATED, state=entry.state, attempts=entry.attempts, manager=entry.manager_id,
-    )  # fmt: skip
-    return rows.update(**_lease(by, at)) == 1
-
-
-def _lease(by: Staff, at: datetime) -> dict[str, Any]:
-    return {"claimed_by": by, "claimed_at": at, "lease_until": at + timedelta(minutes=calling().lease_minutes)}
-
-
-def _leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
+def leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     """Say that it is taken. An entry that nobody was dealt becomes the claimer's, and the customer is handed to him."""
-    values = _lease(by, at)
+    values = lease(by, at)
     if entry.manager_id is None:
         values["manager"] = by
         ListEntry.objects.everyone().filter(pk=entry.pk).update(manager=by)
         assign(entry.customer, staff=by, reason=f"campaign:{entry.campaign.ref}", by=by, at=at, audit=False)
-    _audit(entry, "entry.claimed", by=by, at=at, facts={"attempts": entry.attempts})
+    resume(by=by, at=at)
+    audit(entry, "entry.claimed", by=by, at=at, facts={"attempts": entry.attempts})
     for name, value in values.items():
         setattr(entry, name, value)
     return entry
 
 
-def _put_back(entry: ListEntry, *, closed_because: str, by: Staff, at: datetime) -> None:
+def put_back(entry: ListEntry, *, closed_because: str, by: Staff, at: datetime) -> None:
     """Undo the taking: for later, or, where the reason lasts, for good."""
     values: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "lease_until": None}
     if closed_because:
         values |= {"state": State.CLOSED, "due_at": None}
         ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
-        _audit(entry, "entry.closed", by=by, at=at, facts={"code": closed_because})
+        audit(entry, "entry.closed", by=by, at=at, facts={"code": closed_because})
     else:
         ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
-
-
-def _held_by(entry: ListEntry, by: Staff, at: datetime, **values: Any) -> None:
-    """Change the entry if `by` holds a live lease on it; otherwise `Stale`."""
-    if _mine(entry, by, at).update(**values) != 1:
-        raise Stale(NOT_HELD)
-
-
-def _mine(entry: ListEntry, by: Staff, at: datetime) -> QuerySet[ListEntry]:
-    rows: QuerySet[ListEntry] = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
-    return rows
-
-
-def _may_renew(at: datetime, lease: timedelta) -> Q:
-    return Q(claimed_at__gt=at - LONGEST_HOLD_IN_LEASES * lease)
-
-
-def _audit(entry: ListEntry, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:
-    if (absent := queue.stood_in_for(entry, by)) is not None:
-        facts = facts | {"stood_in_for": absent.staff_no}
-    audit_log.record(
-        chain=entry.customer.unit.code, by=by.staff_no, at=at, verb=verb, about="entry", ref=entry.ref, facts=facts
-    )

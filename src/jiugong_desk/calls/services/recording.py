@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from ...appointments.services import book
-from ...appointments.slots import receiver
 from ...audit import services as audit_log
 from ...campaigns.models import ListEntry
 from ...consent.rules import eligibility
-from ...consent.services import open_complaint, record_contact, stop_calling
 from ...core.clock import bank_date
 from ...core.errors import Refused, Stale, hold
 from ...core.fields import digest
 from ...core.pages import require
 from ...core.verdict import ALLOWED, Reason, Verdict, refused
-from ...customers.services import record_answer
 from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
-from ...scripts.content import Content, Question
+from ...scripts.content import Content
 from .. import rules
-from ..bridge import calling
+from ..bridge import calling, dispositions
 from ..facts import facts_of
 from ..models import Call
 from ..outcomes import OUTCOMES
 from ..queue import stood_in_for
-from .claims import NOT_HELD
+from .consequences import book_visit, follow
+from .drafts import drop_draft
+from .leases import NOT_HELD
 
 UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
+KEPT = ("state", "due_at", "outcome", "attempts", "last_attempt_at")  # of the entry, as it stood before the call
 OTHER_BODY = Reason(
     "submission_reused", _("这次登记已经保存过，内容不同，未再保存。"), remedy=_("请刷新页面查看已保存的结果。")
 )
@@ -83,19 +84,25 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     script = entry.campaign.script.read if entry.campaign.script else Content()
     hold(rules.may_record(said, at=at, script=script))
     attempt = entry.attempts + 1
-    follows = rules.what_follows(said, attempts=attempt, at=at, eligible=_wishes(said, entry, at), calling=calling())
+    follows = rules.what_follows(
+        said, attempts=attempt, alike=ended_like(entry)[said.outcome.code] + 1, at=at, eligible=wishes(said, entry, at),
+        calling=calling(), dispositions=dispositions(),
+    )  # fmt: skip
     after: dict[str, Any] = {
         "state": follows.state, "due_at": follows.due_at, "outcome": said.outcome.code,
         "attempts": attempt, "last_attempt_at": at, "claimed_by": None, "claimed_at": None, "lease_until": None,
     }  # fmt: skip
+    before = {name: _kept(getattr(entry, name)) for name in KEPT}
     _finish_entry(entry, after, by=by, at=at)
     absent = stood_in_for(entry, by)
+    visit = book_visit(entry, said, absent, by=by, at=at)
     call: Call = Call.objects.create(
         submission=submission, body_digest=body, entry=entry, by=by, stood_in_for=absent, at=at, outcome=said.outcome.code,
         talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,
-        note=said.note, skipped=list(said.skipped),
+        note=said.note, skipped=list(said.skipped), visit=visit, before=before,
     )  # fmt: skip
-    _consequences(call, said, script.questions, by=by, at=at)
+    drop_draft(entry)
+    follow(call, said, script.questions, by=by, at=at)
     audit_facts = {
         "entry": entry.ref, "outcome": said.outcome.code, "attempt": attempt, "state": follows.state,
         "talk_seconds": said.talk_seconds, "answers": len(said.answers), "skipped": len(said.skipped), "closed_because": follows.closed_because,
@@ -111,11 +118,27 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     return call
 
 
-def _wishes(said: rules.Said, entry: ListEntry, at: datetime) -> Verdict:
-    """Whether the customer may be called again at all, asked only where a call follows; a promise is checked here."""
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def ended_like(entry: ListEntry) -> Counter[str]:
+    """How many of the entry's calls ended in each way so far (one query; none where it was never called)."""
+    if not entry.attempts:
+        return Counter()
+    return Counter(Call.objects.everyone().filter(entry=entry).values_list("outcome", flat=True))
+
+
+def wishes(said: rules.Said, entry: ListEntry, at: datetime, *, counted: bool = False) -> Verdict:
+    """Whether the customer may be called again at all, asked only where a call follows; a promise is checked here.
+
+    `counted`: whether the entry counts this call already, as it does where the call is corrected.
+    """
     if said.outcome.final and said.callback_at is None:
         return ALLOWED
     facts = facts_of(entry, at)
+    if counted:
+        facts = replace(facts, attempts=entry.attempts - 1)
     if said.callback_at is not None:
         working = is_working_day(bank_date(said.callback_at))
         hold(
@@ -136,24 +159,6 @@ def _finish_entry(entry: ListEntry, after: Mapping[str, Any], *, by: Staff, at: 
         raise Stale(NOT_HELD)
 
 
-def _consequences(call: Call, said: rules.Said, questions: Mapping[str, Question], *, by: Staff, at: datetime) -> None:
-    """What the call means to the other rooms. Their records point to the call; its audit record stands for all."""
-    customer, code = call.entry.customer, said.outcome.code
-    record_contact(customer, channel="call", reached=said.outcome.reached, source_ref=call.ref, at=at)
-    for key, value in said.answers.items():
-        record_answer(
-            customer, question=key, label=questions[key].label, value=value, source_ref=call.ref, by=by, at=at
-        )
-    if code == "refused_forever":
-        stop_calling(customer, source="call", by=by, at=at, audit=False)
-    if code == "complaint":
-        open_complaint(customer, source_ref=call.ref, by=by, at=at, audit=False)
-    if said.visit_at is not None:
-        absent = call.stood_in_for
-        manager = receiver(absent, by, said.visit_at) if absent else by
-        book(customer, manager=manager, starts_at=said.visit_at, entry=call.entry, by=by, at=at, audit=False)
-
-
 def _body(entry: ListEntry, said: rules.Said, by: Staff) -> str:
     """A keyed fingerprint of what was sent, by whom and about whom."""
     parts = [
@@ -165,7 +170,7 @@ def _body(entry: ListEntry, said: rules.Said, by: Staff) -> str:
 
 
 def _earlier(submission: str, body: str) -> Call | None:
-    call: Call | None = Call.objects.everyone().filter(submission=submission).first()
+    call: Call | None = Call.objects.with_taken_back().filter(submission=submission).first()
     if call is not None and call.body_digest != body:
         raise Refused(refused(OTHER_BODY))
     return call

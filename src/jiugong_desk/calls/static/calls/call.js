@@ -38,6 +38,8 @@
     });
   });
   seconds.addEventListener("input", stop);
+  function dialled() { if (document.querySelector("[data-number]")) { stop(); seconds.value = ""; start(); } }
+  document.addEventListener("click", function (event) { if (event.target.closest("[data-dialled]")) { dialled(); } });
   document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); save(); return; }
@@ -46,6 +48,7 @@
     if (key === "n") { const button = document.querySelector("#number button"); if (button) { button.click(); } return; }
     if (key === "j" || key === "arrowdown" && !event.target.name) { event.preventDefault(); step(1); return; }
     if (key === "k" || key === "arrowup" && !event.target.name) { event.preventDefault(); step(-1); return; }
+    if (key === "p") { dialled(); return; }
     if (key === "o") { tell("stepper:objections"); return; }
     const radio = Array.from(form.elements.outcome).find(function (one) { return one.dataset.key === key; });
     if (radio) { event.preventDefault(); choose(radio); }

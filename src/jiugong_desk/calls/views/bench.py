@@ -1,4 +1,4 @@
-"""Today, the next customer, the workbench, the number, the outcome, giving back."""
+"""The workbench: one customer, from the claim to the outcome."""
 
 from __future__ import annotations
 
@@ -6,61 +6,32 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ..campaigns.models import ListEntry
-from ..core.errors import Refused
-from ..core.http import DeskRequest
-from ..core.pages import get_visible, require, requires
-from ..core.verdict import Verdict
-from ..ui.today import cards_of
-from . import day, queue, services, workbench
-from .forms import OutcomeForm, ReleaseForm, answers_of, skipped_of
-from .outcomes import label_of
-from .services.claims import NOT_HELD, RELEASE_REASONS
-from .standing_in import covered_today
-
-
-@require_GET
-@requires("call.work")
-def today(request: DeskRequest) -> HttpResponse:
-    staff, now = request.user, request.now
-    held, reach = queue.first_held(staff, now), queue.reach_on_page(staff)
-    counts = day.counts(staff, now, reach=reach)
-    context = {
-        "counts": counts,
-        "pace": day.pace(staff, now, reach=reach),
-        "promised": day.promised(staff, now, reach=reach),
-        "visits": day.visits_today(staff, now, reach=reach),
-        "held": held,
-        "reason": None if held else day.why_empty(staff, now, reach=reach, left=counts),
-        "covered": covered_today(reach),
-        "untaught": day.untaught(reach),
-        "turn": reach.turn,
-        "cards": [
-            (card.urgent, render_to_string(card.template, dict(card.context), request)) for card in cards_of(staff, now)
-        ],
-    }
-    return render(request, "calls/today.html", context)
-
-
-@require_POST
-@requires("call.work")
-def call_next(request: DeskRequest) -> HttpResponse:
-    entry = services.claim_next(None, by=request.user, at=request.now)
-    return _to_entry(entry) if entry else _to_today()
+from ...campaigns.models import ListEntry
+from ...core.errors import Refused
+from ...core.http import DeskRequest
+from ...core.pages import get_visible, require
+from ...core.verdict import Verdict
+from .. import day, queue, services, workbench
+from ..forms import OutcomeForm, ReleaseForm, answers_of, skipped_of, typed_in
+from ..history import undo_offer
+from ..outcomes import label_of
+from ..services.claims import RELEASE_REASONS
+from ..services.leases import NOT_HELD
+from ..upcoming import coming
+from .day import call_next
+from .ways import to_entry, to_today
 
 
 @require_POST
 def call_claim(request: DeskRequest, ref: str) -> HttpResponse:
     entry = _entry(request, ref)
     services.claim(entry, by=request.user, at=request.now)
-    return _to_entry(entry)
+    return to_entry(request, entry)
 
 
 @require_GET
@@ -68,7 +39,7 @@ def call(request: DeskRequest, ref: str) -> HttpResponse:
     entry = _entry(request, ref)
     if not _holds(request, entry):
         messages.error(request, f"{NOT_HELD} {NOT_HELD.remedy}")
-        return _to_today()
+        return to_today(request)
     return _workbench(request, entry)
 
 
@@ -96,17 +67,32 @@ def call_outcome(request: DeskRequest, ref: str) -> HttpResponse:
     entry = _entry(request, ref)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
-        return _workbench(request, entry, status=422, form=form) if _holds(request, entry) else _to_today()
+        return _again(request, entry, status=422, form=form)
     try:
         recorded = services.record_outcome(entry, **form.values(), by=request.user, at=request.now)
     except Refused as refusal:
         if not _holds(request, entry):
             raise
-        return _workbench(request, entry, status=409, form=form, verdict=refusal.verdict)  # what was typed stays
+        return _again(request, entry, status=409, form=form, verdict=refusal.verdict)
     messages.success(request, _("已保存：%(outcome)s") % {"outcome": label_of(recorded.outcome)})
     if "next" in request.POST:
         return call_next(request)
-    return _to_today()
+    return to_today(request)
+
+
+@require_POST
+def call_draft(request: DeskRequest, ref: str) -> HttpResponse:
+    """What is typed so far; it comes again with the page, until the outcome is saved."""
+    entry = _entry(request, ref)
+    services.keep_draft(entry, typed_in(request.POST), by=request.user, at=request.now)
+    return render(request, "calls/call.html#kept", {"kept_at": request.now})
+
+
+@require_GET
+def call_coming(request: DeskRequest, ref: str) -> HttpResponse:
+    """Who comes next, beside the customer that is open."""
+    _entry(request, ref)
+    return render(request, "calls/_coming.html", {"coming": coming(queue.reach_on_page(request.user), request.now)})
 
 
 @require_POST
@@ -115,10 +101,10 @@ def call_release(request: DeskRequest, ref: str) -> HttpResponse:
     form = ReleaseForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("请选择归还原因。"))
-        return _to_entry(entry)
+        return to_entry(request, entry)
     services.release(entry, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
     messages.success(request, _("已归还，稍后会再次排到您的队列。"))
-    return _to_today()
+    return to_today(request)
 
 
 def _entry(request: DeskRequest, ref: str) -> ListEntry:
@@ -137,8 +123,15 @@ def _holds(request: DeskRequest, entry: ListEntry) -> bool:
     return entry.claimed_by_id == request.user.pk and lease is not None and lease >= request.now
 
 
+def _again(request: DeskRequest, entry: ListEntry, *, status: int, **extra: Any) -> HttpResponse:
+    """What was typed stays: for htmx on the page, which is told what is wrong; else the page is made again."""
+    if request.htmx:
+        return render(request, "calls/call.html#problems", extra, status=status)
+    return _workbench(request, entry, status=status, **extra) if _holds(request, entry) else to_today(request)
+
+
 def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **extra: Any) -> HttpResponse:
-    typed = request.POST if "submission" in request.POST else {}
+    typed = request.POST if "submission" in request.POST else services.draft_of(entry, request.user)
     reach = queue.reach_on_page(request.user)
     context = {
         **workbench.page_context(entry, request.user, request.now, answers_of(typed), skipped_of(typed)),
@@ -148,15 +141,8 @@ def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **e
         "submission": uuid4().hex,
         "typed": typed,
         "release_reasons": RELEASE_REASONS.items(),
+        "undo": undo_offer(request.user, request.now),
         "may_reveal": request.user.may("customer.reveal"),
         **extra,
     }
     return render(request, "calls/call.html", context, status=status)
-
-
-def _to_entry(entry: ListEntry) -> HttpResponse:
-    return HttpResponseRedirect(reverse("call", args=[entry.ref]), status=303)
-
-
-def _to_today() -> HttpResponse:
-    return HttpResponseRedirect(reverse("today"), status=303)

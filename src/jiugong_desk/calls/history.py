@@ -1,0 +1,99 @@
+"""Calls that were made: one's own of a day, one of them with its corrections, and the one that can be taken back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+
+from ..core.clock import bank_date, midnight
+from ..customers.services import answers_from
+from ..organisation.models import Staff
+from . import rules
+from .bridge import calling
+from .models import Call, Correction
+from .outcomes import label_of
+from .services.correcting import correction_verdict
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The latest call, while it can be taken back; `seconds` left."""
+
+    call: Call
+    label: str | Promise
+    seconds: int
+
+
+def undo_offer(staff: Staff, now: datetime) -> Undo | None:
+    """One query, by whom and when."""
+    limit = calling().undo_seconds
+    made = Call.objects.everyone().filter(by=staff, at__gte=now - timedelta(seconds=limit), at__lte=now)
+    call = made.select_related("entry__customer").first()
+    if call is None or not rules.may_take_back(call.outcome, own=True, made_at=call.at, at=now, seconds=limit):
+        return None
+    left = limit - int((now - call.at).total_seconds())
+    return Undo(call, label_of(call.outcome), left) if left > 0 else None
+
+
+def made_on(staff: Staff, day: date) -> list[tuple[Call, str | Promise]]:
+    """His calls of a day, the newest first."""
+    start = midnight(day)
+    rows = Call.objects.visible_to(staff).filter(by=staff, at__gte=start, at__lt=start + timedelta(days=1))
+    rows = rows.select_related("entry__customer", "entry__campaign").prefetch_related("corrections")
+    return [(call, label_of(call.outcome)) for call in rows]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the record said until a correction."""
+
+    correction: Correction
+    said: dict[str, Any]
+    label: str | Promise
+
+    @property
+    def callback_at(self) -> datetime | None:
+        return _moment(self.said.get("callback_at"))
+
+    @property
+    def visit_at(self) -> datetime | None:
+        return _moment(self.said.get("visit_at"))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True)
+class Record:
+    call: Call
+    label: str | Promise
+    answers: list[tuple[str, str]]
+    before: list[Before]
+    against: Any  # core.verdict.Verdict: why the viewer cannot correct it; allowed: he can
+
+
+def record_of(call: Call, staff: Staff, now: datetime) -> Record:
+    """The call as it stands, the customer's answers, what it said before (four queries)."""
+    labels = (
+        {q.key: q.label for q in call.entry.campaign.script.read.questions.values()}
+        if call.entry.campaign.script
+        else {}
+    )
+    answers = answers_from(call.entry.customer, source_ref=call.ref)
+    return Record(
+        call=call,
+        label=label_of(call.outcome),
+        answers=[(labels.get(key, key), value) for key, value in answers.items()],
+        before=[_before(row) for row in call.corrections.select_related("by")],
+        against=correction_verdict(call, by=staff, on=bank_date(now)),
+    )
+
+
+def _before(row: Correction) -> Before:
+    said = json.loads(row.said)
+    return Before(row, said, label_of(said["outcome"]))

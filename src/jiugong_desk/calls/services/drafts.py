@@ -1,0 +1,62 @@
+"""What is typed beside a call is kept as it is typed, until the call has its outcome. Only whoever typed it reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ...campaigns.models import ListEntry
+from ...core.errors import Stale
+from ...core.pages import require
+from ...organisation.models import Staff
+from ..models import Call, Draft
+from .leases import NOT_HELD, mine
+
+FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "visit_at", "note")
+SKIP, ANSWER = "skip", "answer-"
+LONGEST = 20_000  # characters of the form
+
+
+@transaction.atomic
+def keep_draft(entry: ListEntry, typed: Mapping[str, Any], *, by: Staff, at: datetime) -> None:
+    """For whoever holds the customer; otherwise `Stale`. Not audited: nothing is recorded before the outcome is."""
+    require(by, "call.work")
+    if not mine(entry, by, at).exists():
+        raise Stale(NOT_HELD)
+    keep_typed(entry, typed, by=by, at=at)
+
+
+def keep_typed(entry: ListEntry, typed: Mapping[str, Any], *, by: Staff, at: datetime) -> None:
+    """Inner verb: `by` holds the customer."""
+    known = {name: value for name, value in typed.items() if _is_ours(name) and value}
+    text = json.dumps(known, ensure_ascii=False)
+    if known and len(text) <= LONGEST:
+        Draft.objects.update_or_create(entry=entry, defaults={"by": by, "at": at, "typed": text})
+
+
+def drop_draft(entry: ListEntry) -> None:
+    Draft.objects.filter(entry=entry).delete()
+
+
+def draft_of(entry: ListEntry, by: Staff) -> dict[str, Any]:
+    """The fields of the form as he left them, by name; none where he has typed nothing."""
+    found = Draft.objects.filter(entry=entry, by=by).first()
+    return json.loads(found.typed) if found else {}
+
+
+def typed_of(call: Call, answers: Mapping[str, str]) -> dict[str, Any]:
+    """The form from which this call was recorded."""
+    typed: dict[str, Any] = {ANSWER + question: value for question, value in answers.items()}
+    typed |= {"outcome": call.outcome, "note": call.note, SKIP: list(call.skipped)}
+    typed["talk_seconds"] = str(call.talk_seconds or "")
+    typed["purpose_disclosed"] = "on" if call.purpose_disclosed else ""
+    typed["callback_other"] = f"{call.callback_at:%Y-%m-%dT%H:%M}" if call.callback_at else ""
+    return typed
+
+
+def _is_ours(name: str) -> bool:
+    return name in (*FIELDS, SKIP) or name.startswith(ANSWER)

@@ -1,0 +1,83 @@
+"""The lease behind a claim: who has a customer open, until when. Each change is one conditional UPDATE.
+
+What the verbs of claiming, giving back and taking back are made of; each runs inside the verb's transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from ...audit import services as audit_log
+from ...campaigns.models import ListEntry
+from ...core.errors import Stale
+from ...core.verdict import Reason
+from ...customers.models import Customer
+from ...organisation.models import Staff
+from .. import queue
+from ..bridge import calling
+
+TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系，或已处理完毕。"), remedy=_("请取下一户。"))
+NOT_HELD = Reason(
+    "not_held", _("您已不再持有这位客户（超时自动归还，或已登记结果）。"), remedy=_("请从今日工作重新领取。")
+)
+LONGEST_HOLD_IN_LEASES = 3  # an open page renews its lease, but not for ever
+
+
+def open_claims(by: Staff, at: datetime) -> list[int]:
+    """Primary keys of what `by` has open. Locks his row, so that two tabs cannot both pass the cap."""
+    _lock(Staff.objects.filter(pk=by.pk), skip_locked=False)
+    return list(queue.held(by, at).values_list("pk", flat=True))
+
+
+def lock_customer(entry: ListEntry) -> bool:
+    """False where somebody is busy with the customer this moment; waiting would only end in being second."""
+    return _lock(Customer.objects.everyone().filter(pk=entry.customer_id), skip_locked=True)
+
+
+def _lock(rows: QuerySet[Any], *, skip_locked: bool) -> bool:
+    """Lock one row until the transaction ends. Where the database has no row locks, the transaction is the lock."""
+    if not connection.features.has_select_for_update:
+        return True
+    locked = rows.select_for_update(skip_locked=skip_locked, no_key=True).order_by()
+    return locked.values_list("pk").first() is not None
+
+
+def take(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
+    """The guard. True for exactly one of those who want it."""
+    rows = ListEntry.objects.everyone().filter(
+        queue.unclaimed(at), ~queue.customer_is_elsewhere(at),
+        pk=entry.pk, arm=ListEntry.Arm.TREATED, state=entry.state, attempts=entry.attempts, manager=entry.manager_id,
+    )  # fmt: skip
+    return rows.update(**lease(by, at)) == 1
+
+
+def lease(by: Staff, at: datetime) -> dict[str, Any]:
+    return {"claimed_by": by, "claimed_at": at, "lease_until": at + timedelta(minutes=calling().lease_minutes)}
+
+
+def held_by(entry: ListEntry, by: Staff, at: datetime, **values: Any) -> None:
+    """Change the entry if `by` holds a live lease on it; otherwise `Stale`."""
+    if mine(entry, by, at).update(**values) != 1:
+        raise Stale(NOT_HELD)
+
+
+def mine(entry: ListEntry, by: Staff, at: datetime) -> QuerySet[ListEntry]:
+    rows: QuerySet[ListEntry] = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
+    return rows
+
+
+def may_renew(at: datetime, length: timedelta) -> Q:
+    return Q(claimed_at__gt=at - LONGEST_HOLD_IN_LEASES * length)
+
+
+def audit(entry: ListEntry, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:
+    if (absent := queue.stood_in_for(entry, by)) is not None:
+        facts = facts | {"stood_in_for": absent.staff_no}
+    audit_log.record(
+        chain=entry.customer.unit.code, by=by.staff_no, at=at, verb=verb, about="entry", ref=entry.ref, facts=facts
+    )

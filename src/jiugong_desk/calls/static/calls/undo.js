@@ -1,0 +1,21 @@
+// Counts down while the last result can be taken back, then lets the offer go. "u" takes it back.
+"use strict";
+(function () {
+  const bar = document.querySelector("[data-undo]");
+  if (!bar) { return; }
+  const shown = bar.querySelector("[data-left]");
+  const ends = Date.now() + Number(bar.dataset.undo) * 1000;
+  const ticking = setInterval(function () {
+    const left = Math.ceil((ends - Date.now()) / 1000);
+    if (left > 0) { shown.textContent = left; return; }
+    clearInterval(ticking);
+    bar.remove();
+  }, 250);
+  document.addEventListener("keydown", function (event) {
+    const busy = event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey || event.repeat;
+    const types = /^(TEXTAREA|SELECT)$/.test(event.target.tagName) || (event.target.tagName === "INPUT" && !/^(radio|checkbox)$/.test(event.target.type));
+    if (busy || types || event.key.toLowerCase() !== "u" || !bar.isConnected) { return; }
+    event.preventDefault();
+    bar.requestSubmit();
+  });
+})();
