@@ -36,9 +36,9 @@ from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script, make_staff
-from tests.support.worked import call
 from tests.support.extracts import workbook
 from tests.support.products import make_offer, make_product, make_upload
+from tests.support.worked import call
 
 CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
 CANARIES = (CANARY_NAME, CANARY_MOBILE, CANARY_ID)

@@ -100,8 +100,8 @@ def promised(staff: Staff, now: datetime, *, reach: Reach | None = None) -> list
     if reach.turn.away:
         return []
     tonight = midnight(bank_date(now) + timedelta(days=1))
-    rows = (
-        queue.workable(staff, now, reach=reach).filter(state=State.CALLBACK, due_at__lt=tonight).exclude(manager=None)
+    rows = queue.workable(staff, now, reach=reach).filter(
+        state=State.CALLBACK, due_at__lt=tonight, manager__in=(staff.pk, *reach.turn.covered_ids)
     )
     return list(rows.select_related("customer", "campaign", "manager").order_by("due_at", "pk"))
 

@@ -27,6 +27,7 @@ class OutcomeForm(forms.Form):
     purpose_disclosed = forms.BooleanField(required=False)
     callback_at = MomentField(required=False)
     callback_other = MomentField(required=False)
+    shared = forms.BooleanField(required=False)
     visit_at = MomentField(required=False)
     note = forms.CharField(required=False, max_length=500)
 
@@ -77,4 +78,4 @@ class CorrectionForm(OutcomeForm):
     def values(self) -> dict[str, Any]:
         """For `correct`: without what was answered and skipped, which stays with the call."""
         sent = super().values()
-        return {name: value for name, value in sent.items() if name not in ("answers", "skipped")}
+        return {name: value for name, value in sent.items() if name not in ("answers", "skipped", "shared")}

@@ -1,7 +1,8 @@
 """Who is next: one query says it for the claim, the counts and the lists on the page.
 
-A manager is offered what was dealt to him; after that, what was dealt to those for whom he stands in that day; after
-that, what nobody was dealt in campaigns where he takes part; all of it only in campaigns whose course he has passed.
+A manager is offered what was dealt to him; after that, what was dealt to those for whom he stands in that day, and
+callbacks of colleagues at his outlet that any of them may make; after that, what nobody was dealt in campaigns where he
+takes part; all of it only in campaigns whose course he has passed.
 Never what is another manager's, and on his own leave nothing. Order: callback due, then never tried, then retry; inside
 these his own first, what he has not given back before, the longest due, the customer who could bring the most.
 """
@@ -62,8 +63,14 @@ class Reach:
     taught: frozenset[str]
 
     def includes(self, entry: ListEntry) -> bool:
-        """Whether the entry is his to call today: his own, nobody's, or one of those whom he covers."""
-        return not self.turn.away and entry.manager_id in (None, self.staff.pk, *self.turn.covered_ids)
+        """Whether the entry is his to call today: his own, nobody's, one of those whom he covers, or promised by all."""
+        dealt = entry.manager_id in (None, self.staff.pk, *self.turn.covered_ids)
+        return not self.turn.away and (dealt or self._is_promised_by_all(entry))
+
+    def _is_promised_by_all(self, entry: ListEntry) -> bool:
+        home = self.staff.home
+        here = home is not None and entry.customer.unit_id == home.pk
+        return entry.shared and entry.state == State.CALLBACK and here
 
     def is_trained_for(self, entry: ListEntry) -> bool:
         return entry.campaign.ref in self.taught
@@ -91,6 +98,8 @@ def workable(
         return rows.none()
     taking_part = Participant.objects.filter(staff=staff).values("campaign")
     dealt = Q(manager=staff) | Q(manager=None, campaign__in=taking_part)
+    if staff.home is not None:
+        dealt |= Q(shared=True, state=State.CALLBACK, customer__unit=staff.home, campaign__in=taking_part)
     if reach.turn.covered:
         dealt |= Q(manager__in=reach.turn.covered_ids)
     rows = rows.filter(dealt, LEFT, running_on(reach.day), campaign__ref__in=reach.taught)
@@ -136,7 +145,9 @@ def offered(reach: Reach, *, now: datetime, campaign: Campaign | None = None) ->
     """What could be offered this moment, in the order in which it is."""
     found = workable(reach.staff, now, campaign, reach=reach)
     rows: Any = found.filter(due(now), unclaimed(now), ~customer_is_elsewhere(now))
-    ordered: QuerySet[Any] = rows.annotate(rank=RANK, whose=whose(reach.staff)).select_related(*RELATED).order_by(*ORDER)
+    ordered: QuerySet[Any] = (
+        rows.annotate(rank=RANK, whose=whose(reach.staff)).select_related(*RELATED).order_by(*ORDER)
+    )
     return ordered
 
 

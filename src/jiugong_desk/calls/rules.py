@@ -93,6 +93,7 @@ class Said:
     visit_at: datetime | None = None
     note: str = ""
     skipped: tuple[str, ...] = ()  # keys of the steps that were left out
+    shared: bool = False  # his colleagues at the outlet may make the promised callback too
 
 
 def may_record(said: Said, *, at: datetime, script: Content, steps: bool = True) -> Verdict:

@@ -357,6 +357,7 @@ class ListEntry(ScopedModel):
     claimed_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     releases = models.PositiveSmallIntegerField(default=0)
+    shared = models.BooleanField(default=False)  # of a callback: his colleagues at the outlet may keep the promise too
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(ListEntryQuerySet)
 
@@ -372,6 +373,7 @@ class ListEntry(ScopedModel):
         indexes: ClassVar = [
             models.Index(fields=["manager", "state", "due_at"], name="entry_queue"),
             models.Index(fields=["campaign", "arm", "state"], name="entry_progress"),
+            models.Index(fields=["due_at"], name="entry_shared", condition=Q(shared=True)),
         ]
 
     def __str__(self) -> str:

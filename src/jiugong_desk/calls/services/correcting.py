@@ -109,7 +109,12 @@ def _entry_follows(call: Call, said: rules.Said, *, at: datetime) -> None:
         said, attempts=entry.attempts, alike=ended[said.outcome.code] + 1, at=call.at,
         eligible=wishes(said, entry, at, counted=True), calling=calling(), dispositions=dispositions(),
     )  # fmt: skip
-    after = {"state": follows.state, "due_at": follows.due_at, "outcome": said.outcome.code}
+    after = {
+        "state": follows.state,
+        "due_at": follows.due_at,
+        "outcome": said.outcome.code,
+        "shared": entry.shared and said.callback_at is not None,
+    }
     untouched = ListEntry.objects.everyone().filter(
         queue.unclaimed(at), pk=entry.pk, attempts=entry.attempts, last_attempt_at=call.at
     )

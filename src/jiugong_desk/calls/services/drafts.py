@@ -16,7 +16,7 @@ from ...organisation.models import Staff
 from ..models import Call, Draft
 from .leases import NOT_HELD, mine
 
-FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "visit_at", "note")
+FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "shared", "visit_at", "note")
 SKIP, ANSWER = "skip", "answer-"
 LONGEST = 20_000  # characters of the form
 

@@ -34,7 +34,14 @@ from .drafts import drop_draft
 from .leases import NOT_HELD
 
 UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
-KEPT = ("state", "due_at", "outcome", "attempts", "last_attempt_at")  # of the entry, as it stood before the call
+KEPT = (
+    "state",
+    "due_at",
+    "outcome",
+    "attempts",
+    "last_attempt_at",
+    "shared",
+)  # of the entry, as it stood before the call
 OTHER_BODY = Reason(
     "submission_reused", _("这次登记已经保存过，内容不同，未再保存。"), remedy=_("请刷新页面查看已保存的结果。")
 )
@@ -52,6 +59,7 @@ def record_outcome(
     visit_at: datetime | None = None,
     note: str = "",
     skipped: Sequence[str] = (),
+    shared: bool = False,
     by: Staff,
     at: datetime,
 ) -> Call:
@@ -59,7 +67,7 @@ def record_outcome(
 
     `submission` is the sender's key: the same key with the same content is the same call, however often it is sent;
     with other content it is refused. `answers` are texts by the script's question keys; empty ones were
-    not asked. `skipped` are keys of steps.
+    not asked. `skipped` are keys of steps. `shared`: whether colleagues at the outlet may make the callback too.
     """
     require(by, "call.work")
     if outcome not in OUTCOMES:
@@ -67,7 +75,7 @@ def record_outcome(
     given = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     said = rules.Said(
         OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, note.strip(),
-        tuple(sorted(set(skipped))),
+        tuple(sorted(set(skipped))), shared and callback_at is not None,
     )  # fmt: skip
     body = _body(entry, said, by)
     try:
@@ -91,6 +99,7 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     after: dict[str, Any] = {
         "state": follows.state, "due_at": follows.due_at, "outcome": said.outcome.code,
         "attempts": attempt, "last_attempt_at": at, "claimed_by": None, "claimed_at": None, "lease_until": None,
+        "shared": said.shared,
     }  # fmt: skip
     before = {name: _kept(getattr(entry, name)) for name in KEPT}
     _finish_entry(entry, after, by=by, at=at)
@@ -164,7 +173,7 @@ def _body(entry: ListEntry, said: rules.Said, by: Staff) -> str:
     parts = [
         entry.pk, by.pk, said.outcome.code, said.talk_seconds, said.purpose_disclosed, sorted(said.answers.items()),
         said.callback_at and said.callback_at.timestamp(), said.visit_at and said.visit_at.timestamp(), said.note,
-        *([said.skipped] if said.skipped else []),
+        *([said.skipped] if said.skipped else []), *(["shared"] if said.shared else []),
     ]  # fmt: skip
     return digest(json.dumps(parts, ensure_ascii=False))
 

@@ -138,6 +138,7 @@ def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **e
         "counts": day.counts(request.user, request.now, entry.campaign, reach=reach),
         "pace": day.pace(request.user, request.now, reach=reach),
         "absent": queue.stood_in_for(entry, request.user),
+        "sees_page": entry.manager_id in (request.user.pk, *reach.turn.covered_ids),
         "submission": uuid4().hex,
         "typed": typed,
         "release_reasons": RELEASE_REASONS.items(),

@@ -1,0 +1,178 @@
+"""Pages around a call: its record and correction, taking it back, the draft, who comes next, answers to htmx."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.calls import services
+from jiugong_desk.calls.models import Call, Correction, Draft
+from jiugong_desk.campaigns.models import ListEntry
+from tests.support.cast import NOW, make_campaign, make_customer, make_entry
+
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def desk_time(settings):
+    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
+
+
+@pytest.fixture
+def entry(cast):
+    campaign = make_campaign(cast, participants=(cast.wang,))
+    make_entry(campaign, make_customer(cast.north, cast.wang, salutation="后面先生"), cast.wang)
+    made = make_entry(campaign, make_customer(cast.north, cast.wang, salutation="王先生"), cast.wang)
+    return services.claim(made, by=cast.wang, at=NOW)
+
+
+@pytest.fixture
+def made(cast, entry):
+    return services.record_outcome(
+        entry, submission=KEY, outcome="not_interested", purpose_disclosed=True, talk_seconds=40, note="下月再说",
+        answers={"family_size": "3"}, by=cast.wang, at=NOW,
+    )  # fmt: skip
+
+
+def at(name, row):
+    return reverse(name, args=[row.ref])
+
+
+def corrected(**values):
+    return {"seen": "0", "outcome": "no_answer", "reason": "误点，实为无人接听", **values}
+
+
+class TestWhoMayNot:
+    def test_for_strangers_a_call_does_not_exist(self, cast, login, made):
+        for staff in (cast.li, cast.sun, cast.admin):
+            client = login(staff)
+            assert client.get(at("call_record", made)).status_code == 404
+            assert client.post(at("call_undo", made)).status_code == 404
+            assert client.post(at("call_correct", made), corrected()).status_code == 404
+        assert Call.objects.everyone().get().outcome == "not_interested"
+
+    def test_the_head_reads_and_does_not_change(self, cast, login, made):
+        client = login(cast.zhao)
+        page = client.get(at("call_record", made)).content.decode()
+        assert "下月再说" in page
+        assert "保存更正" not in page
+        assert client.post(at("call_undo", made)).status_code == 403
+        assert client.post(at("call_correct", made), corrected()).status_code == 403
+        assert not Correction.objects.exists()
+
+    def test_whoever_sees_no_customer_reads_no_call(self, cast, login, made):
+        assert login(cast.qian).get(at("call_record", made)).status_code in (403, 404)
+
+    def test_only_the_holder_keeps_a_draft(self, cast, login, entry):
+        for staff, status in ((cast.li, 404), (cast.sun, 404), (cast.zhao, 403)):
+            assert login(staff).post(at("call_draft", entry), {"note": "别人的"}).status_code == status
+            assert login(staff).get(at("call_coming", entry)).status_code == status
+        assert not Draft.objects.exists()
+
+
+def test_the_offer_to_take_back_stands_on_both_pages(cast, login, entry, made):
+    client = login(cast.wang)
+    for page in (client.get(reverse("today")), client.post(reverse("call_next"), follow=True)):
+        html = page.content.decode()
+        assert at("call_undo", made) in html
+        assert "王先生" in html
+    answer = client.post(at("call_undo", made), follow=True)
+    html = answer.content.decode()
+    assert answer.redirect_chain == [(at("call", entry), 303)]
+    assert "下月再说" in html
+    assert 'value="not_interested" data-key="w"' in html
+    assert 'name="answer-family_size" value="3"' in html
+    assert not Call.objects.everyone().exists()
+
+
+def test_a_correction_by_the_page(cast, login, made):
+    client = login(cast.wang)
+    assert client.post(at("call_correct", made), corrected(reason="")).status_code == 422
+    refused = client.post(at("call_correct", made), corrected(outcome="invited", purpose_disclosed="on", note="写过的"))
+    assert refused.status_code == 409
+    assert "写过的" in refused.content.decode()
+    assert client.post(at("call_correct", made), corrected()).status_code == 303
+    page = client.get(at("call_record", made)).content.decode()
+    for text in ("无人接听", "无意向", "误点，实为无人接听", "下月再说"):
+        assert text in page
+    assert "已更正" in client.get(reverse("calls_made")).content.decode()
+
+
+def test_ones_own_calls_by_day(cast, login, made):
+    client = login(cast.wang)
+    assert at("call_record", made) in client.get(reverse("calls_made")).content.decode()
+    assert at("call_record", made) not in client.get(reverse("calls_made"), {"day": "2026-01-06"}).content.decode()
+    assert client.get(reverse("calls_made"), {"day": "nonsense"}).status_code == 200
+
+
+def test_a_draft_comes_again_with_the_page_and_ends_with_the_outcome(cast, login, entry):
+    client = login(cast.wang)
+    typed = {
+        "submission": KEY,
+        "outcome": "refused",
+        "note": "写到一半",
+        "answer-family_size": "4",
+        "skip": ["needs"],
+        "evil": "x",
+    }
+    assert "已暂存" in client.post(at("call_draft", entry), typed).content.decode()
+    row = Draft.objects.get()
+    assert "evil" not in row.typed
+    assert KEY not in row.typed
+    page = client.get(at("call", entry)).content.decode()
+    assert "写到一半" in page
+    assert 'name="answer-family_size" value="4"' in page
+    assert not AuditRecord.objects.filter(verb__startswith="call.").exists()
+    client.post(at("call_outcome", entry), {"submission": KEY, "outcome": "refused"})
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_of_a_lost_customer_is_refused(cast, login, entry):
+    ListEntry.objects.everyone().filter(pk=entry.pk).update(lease_until=NOW - timedelta(minutes=1))
+    assert login(cast.wang).post(at("call_draft", entry), {"note": "晚了"}).status_code == 409
+    assert not Draft.objects.exists()
+
+
+def test_the_page_says_why_and_who_is_next(cast, login, entry):
+    client = login(cast.wang)
+    page = client.get(at("call", entry)).content.decode()
+    assert "别说" in page
+    assert "后面先生" not in page
+    assert "后面先生" in client.get(at("call_coming", entry)).content.decode()
+    today = client.get(reverse("today")).content.decode()
+    assert "后面先生" in today
+    assert "王先生" not in today  # he is open, not coming
+
+
+class TestForHtmx:
+    HX = {"HX-Request": "true"}
+
+    def test_success_sends_the_whole_page_on(self, cast, login, entry):
+        client = login(cast.wang)
+        sent = {"submission": KEY, "outcome": "no_answer", "stay": "1"}
+        answer = client.post(at("call_outcome", entry), sent, headers=self.HX)
+        assert (answer.status_code, answer["HX-Redirect"]) == (200, reverse("today"))
+        again = client.post(at("call_outcome", entry), sent, headers=self.HX)
+        assert again["HX-Redirect"] == reverse("today")
+        assert Call.objects.everyone().count() == 1
+
+    def test_what_is_wrong_comes_alone(self, cast, login, entry):
+        client = login(cast.wang)
+        answer = client.post(at("call_outcome", entry), {"submission": KEY}, headers=self.HX)
+        assert (answer.status_code, "<form" in answer.content.decode()) == (422, False)
+        assert "请选择通话结果" in answer.content.decode()
+        answer = client.post(at("call_outcome", entry), {"submission": KEY, "outcome": "invited"}, headers=self.HX)
+        assert answer.status_code == 409
+        assert 'data-refused="visit_missing' in answer.content.decode()
+
+    def test_a_lost_customer_is_said(self, cast, login, entry):
+        ListEntry.objects.everyone().filter(pk=entry.pk).update(lease_until=NOW - timedelta(minutes=1))
+        answer = login(cast.wang).post(
+            at("call_outcome", entry), {"submission": KEY, "outcome": "busy"}, headers=self.HX
+        )
+        assert answer.status_code == 409
+        assert 'data-refused="not_held"' in answer.content.decode()
