@@ -322,3 +322,15 @@ def test_showing_the_number_renews_the_lease_no_longer_than_an_open_page(cast, d
     assert entry.lease_until == ends
     with pytest.raises(Stale):
         services.show_number(entry, by=cast.wang, at=ends + timedelta(seconds=1))
+
+
+def test_given_back_after_a_refusal_elsewhere_he_comes_to_nobody(cast):
+    entry = make_entry(make_campaign(cast, participants=(cast.wang,)), make_customer(cast.north, cast.wang), cast.wang)
+    services.claim(entry, by=cast.wang, at=NOW)
+    DoNotCall.objects.create(customer=entry.customer, since=NOW, source="branch")
+    services.release(entry, reason="prepare", by=cast.wang, at=NOW)
+    entry.refresh_from_db()
+    assert (entry.state, entry.claimed_by, entry.due_at) == ("closed", None, None)
+    assert list(AuditRecord.objects.order_by("pk").values_list("verb", flat=True)) == [
+        "entry.claimed", "entry.released", "entry.closed",
+    ]  # fmt: skip

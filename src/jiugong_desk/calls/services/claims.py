@@ -111,10 +111,16 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
 
 @transaction.atomic
 def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
-    """Give the customer back for a stated reason; he comes to this manager again, last of his kind."""
+    """Give the customer back for a stated reason; he comes to this manager again, last of his kind.
+
+    One who meanwhile may no longer be called at all (he refused elsewhere) is closed, and comes to nobody.
+    """
     assert reason in RELEASE_REASONS, f"'{reason}' is none of {tuple(RELEASE_REASONS)}"
     held_by(entry, by, at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
     audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
+    lasting = eligibility(facts_of(entry, at))
+    if not lasting:
+        put_back(entry, closed_because=lasting.codes[0], by=by, at=at)
 
 
 def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:

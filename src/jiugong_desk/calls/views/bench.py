@@ -85,7 +85,7 @@ def call_draft(request: DeskRequest, ref: str) -> HttpResponse:
     """What is typed so far; it comes again with the page, until the outcome is saved."""
     entry = _entry(request, ref)
     services.keep_draft(entry, typed_in(request.POST), by=request.user, at=request.now)
-    return render(request, "calls/call.html#kept", {"kept_at": request.now})
+    return render(request, "calls/_kept.html", {"kept_at": request.now})
 
 
 @require_GET

@@ -12,7 +12,7 @@
     return event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey ||
       target.tagName === "TEXTAREA" || target.tagName === "SELECT" || (target.tagName === "INPUT" && !/^(radio|checkbox)$/.test(target.type));
   }
-  function save() { form.requestSubmit(document.getElementById("save")); }
+  function save() { document.getElementById("save").click(); }  // a click, so that what is sent says which button
   function choose(radio) {
     if (radio.checked) { save(); return; }
     radio.checked = true;
@@ -38,6 +38,11 @@
     });
   });
   seconds.addEventListener("input", stop);
+  function giveBack() {  // to the reason, which is chosen by arrow keys; Enter on the button gives the customer back
+    const field = document.querySelector("select[form=release-form]");
+    field.closest("details").open = true;
+    field.focus();
+  }
   function dialled() { if (document.querySelector("[data-number]")) { stop(); seconds.value = ""; start(); } }
   document.addEventListener("click", function (event) { if (event.target.closest("[data-dialled]")) { dialled(); } });
   document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
@@ -48,6 +53,8 @@
     if (key === "n") { const button = document.querySelector("#number button"); if (button) { button.click(); } return; }
     if (key === "j" || key === "arrowdown" && !event.target.name) { event.preventDefault(); step(1); return; }
     if (key === "k" || key === "arrowup" && !event.target.name) { event.preventDefault(); step(-1); return; }
+    if (key === "b") { event.preventDefault(); giveBack(); return; }
+    if (key === "m") { form.elements.purpose_disclosed.click(); return; }
     if (key === "p") { dialled(); return; }
     if (key === "o") { tell("stepper:objections"); return; }
     const radio = Array.from(form.elements.outcome).find(function (one) { return one.dataset.key === key; });

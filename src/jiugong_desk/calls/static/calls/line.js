@@ -7,7 +7,7 @@
   const PAUSE = 2000, PATIENCE = 30000;  // milliseconds
   let since = null, button = null, timer = null;
 
-  function again() { timer = null; form.requestSubmit(button && button.isConnected ? button : undefined); }
+  function again() { timer = null; form.inert = false; (button || document.getElementById("save")).click(); }
   function lost() {
     since = since || Date.now();
     const patient = Date.now() - since < PATIENCE;
@@ -18,6 +18,20 @@
     if (patient && !timer) { timer = setTimeout(again, PAUSE); }
   }
   function found() { since = null; clearTimeout(timer); timer = null; told.hidden = true; form.inert = false; }
+
+  // What is typed is kept on the way, so that a page that dies loses nothing; silently, since the next change tries again.
+  const kept = document.getElementById("draft");
+  let waits = null;
+  function keep() {
+    fetch(kept.dataset.keep, { method: "POST", body: new FormData(form), redirect: "error" })
+      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (text) { kept.textContent = text; })
+      .catch(function () { kept.textContent = ""; });
+  }
+  function later(pause) { return function () { clearTimeout(waits); waits = setTimeout(keep, pause); }; }
+  form.addEventListener("change", later(400));
+  form.addEventListener("input", later(800));
+  form.addEventListener("submit", function () { clearTimeout(waits); });
 
   form.addEventListener("submit", function (event) { button = event.submitter || button; });
   document.body.addEventListener("htmx:sendError", function (event) { if (event.detail.elt === form) { lost(); } });

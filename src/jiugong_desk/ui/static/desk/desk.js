@@ -33,3 +33,10 @@ document.querySelectorAll("form[data-unsaved]").forEach(function (form) {
 // On a phone the menu scrolls: the room one is in comes into view.
 const here = document.querySelector(".desk-nav [aria-current]");
 if (here) { here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16; }
+// Signed out meanwhile: the whole page goes to the form, and comes back here; a part of a page is no place for it.
+document.addEventListener("htmx:beforeSwap", function (event) {
+  const login = document.body.dataset.login;
+  if (new URL(event.detail.xhr.responseURL || location.href).pathname !== login || location.pathname === login) { return; }
+  event.detail.shouldSwap = false;
+  location.assign(login + "?next=" + encodeURIComponent(location.pathname));
+});
