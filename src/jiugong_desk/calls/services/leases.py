@@ -53,7 +53,19 @@ def take(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
         queue.unclaimed(at), ~queue.customer_is_elsewhere(at),
         pk=entry.pk, arm=ListEntry.Arm.TREATED, state=entry.state, attempts=entry.attempts, manager=entry.manager_id,
     )  # fmt: skip
-    return rows.update(**lease(by, at)) == 1
+    taken = rows.update(**lease(by, at)) == 1
+    if taken:
+        _end_lapsed(entry, by=by, at=at)
+    return taken
+
+
+def _end_lapsed(entry: ListEntry, *, by: Staff, at: datetime) -> None:
+    """Leases that have run out are over for good: a clock that is set back, or another machine's, revives none of them
+    beside the new one.
+    """
+    near = Q(customer=entry.customer_id) | Q(claimed_by=by)
+    lapsed = ListEntry.objects.everyone().filter(near, lease_until__lt=at).exclude(pk=entry.pk)
+    lapsed.update(claimed_by=None, claimed_at=None, lease_until=None)
 
 
 def lease(by: Staff, at: datetime) -> dict[str, Any]:
