@@ -349,6 +349,7 @@ SEEDED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bug", SEEDED)
 def test_a_seeded_bug_is_found(cast, monkeypatch, bug):
     monkeypatch.setattr(*SEEDED[bug])
