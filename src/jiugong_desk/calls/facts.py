@@ -13,7 +13,7 @@ from ..core.clock import bank_date
 from ..core.verdict import Verdict
 from ..holdout.queries import left_alone
 from ..organisation.calendar import is_working_day
-from .bridge import calling
+from .bridge import calling, contacting
 from .queue import running
 
 
@@ -48,4 +48,4 @@ def may_call_entry(facts: ContactFacts, now: datetime, *, working: bool | None =
     """`working`: whether today is a working day, where the caller has asked the calendar already."""
     if working is None:
         working = is_working_day(bank_date(now))
-    return may_call(facts, now=now, is_working_day=working, calling=calling())
+    return may_call(facts, now=now, is_working_day=working, calling=calling(), contact=contacting())

@@ -17,7 +17,7 @@ from ..core.clock import bank_date
 from ..core.masks import holds_number
 from ..core.verdict import Reason, Verdict
 from ..scripts.content import Content, Question
-from .bridge import Calling, Dispositions
+from .bridge import Calling, Contacting, Dispositions
 from .outcomes import STICKING, Outcome, label_of
 
 State = ListEntry.State
@@ -160,13 +160,15 @@ def may_promise(
     ends_on: date,
     is_working_day: bool,
     calling: Calling,
+    contact: Contacting,
 ) -> Verdict:
     """A promise is only given if the same rule that guards every call will allow it when it comes due.
 
     `facts` as they stood before this call; `is_working_day` is about the day of the callback.
     """
     after = _after_this_call(facts, at=at, callback_at=callback_at)
-    reasons = list(may_call(after, now=callback_at, is_working_day=is_working_day, calling=calling).reasons)
+    verdict = may_call(after, now=callback_at, is_working_day=is_working_day, calling=calling, contact=contact)
+    reasons = list(verdict.reasons)
     if bank_date(callback_at) > ends_on:
         reasons.append(reason("callback_after_end"))
     return Verdict(tuple(reasons))

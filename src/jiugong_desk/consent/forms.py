@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Channel
+from .channels import Channel
 
 # The page offers the choices; Django's own words would repeat what came instead, and a message outlives its page.
 CHOOSE = {"required": _("请从列表中选择。"), "invalid_choice": _("请从列表中选择。")}

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from ..customers.extension import Badge, Panel, TimelineItem
 from ..customers.models import Customer
 from ..organisation.models import Staff
-from .models import Channel, Complaint, DoNotCall
+from .channels import Channel
+from .models import Complaint, DoNotCall
 from .queries import MARKETING, contact_facts
 from .rules import eligibility
 

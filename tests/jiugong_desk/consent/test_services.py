@@ -12,7 +12,7 @@ from django.db import connection
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.consent import queries, services
-from jiugong_desk.consent.bridge import calling
+from jiugong_desk.consent.bridge import calling, contacting
 from jiugong_desk.consent.models import Complaint, ConsentRecord, Contact, DoNotCall
 from jiugong_desk.consent.rules import eligibility, may_call
 from jiugong_desk.core.errors import Stale
@@ -44,11 +44,11 @@ def test_somebody_without_the_permission_records_nothing(cast, customer):
 
 
 def test_the_newest_entry_holds_and_old_ones_stay(cast, customer):
-    assert facts(customer).consent_call is True
+    assert facts(customer).consent is True
     give(customer, cast.wang, granted=False)
-    assert facts(customer).consent_call is False
+    assert facts(customer).consent is False
     give(customer, cast.zhao, granted=True, at=NOW + timedelta(days=1))
-    assert facts(customer).consent_call is True
+    assert facts(customer).consent is True
     assert list(customer.consents.values_list("granted", flat=True)) == [True, False, True]
     assert list(AuditRecord.objects.values_list("verb", "chain", "by")) == [
         ("consent.granted", "OU01", "1003"),
@@ -64,12 +64,12 @@ def test_saying_what_already_holds_adds_nothing(cast, customer):
 
 def test_consent_to_one_channel_says_nothing_about_the_other(cast, customer):
     give(customer, cast.wang, granted=False, channel="sms")
-    assert facts(customer).consent_call is True
+    assert facts(customer).consent is True
 
 
 def test_no_entry_is_unknown_and_refuses(cast):
     silent = make_customer(cast.north, cast.wang, consent=False)
-    assert facts(silent).consent_call is None
+    assert facts(silent).consent is None
     assert eligibility(facts(silent)).codes == ("no_consent",)
 
 
@@ -78,13 +78,13 @@ def test_consent_to_another_purpose_does_not_count(cast):
     ConsentRecord.objects.create(
         customer=silent, purpose="service", channel="call", granted=True, text_version="v1", evidence="x", at=NOW
     )
-    assert facts(silent).consent_call is None
+    assert facts(silent).consent is None
 
 
 def test_a_withdrawal_while_the_customer_is_on_the_desk_is_seen_at_the_next_check(cast, customer):
     def check():
         running = replace(facts(customer), in_running_campaign=True)
-        return may_call(running, now=NOW, is_working_day=True, calling=calling())
+        return may_call(running, now=NOW, is_working_day=True, calling=calling(), contact=contacting())
 
     assert check()
     give(customer, cast.zhao, granted=False)
@@ -133,8 +133,7 @@ def test_a_second_complaint_from_another_call_is_a_second_complaint(cast, custom
 def test_reached_contacts_are_counted_newest_first_up_to_the_cap(cast, customer):
     for days, reached in ((9, True), (1, False), (3, True)):
         services.record_contact(customer, channel="call", reached=reached, source_ref="", at=NOW - timedelta(days=days))
-    assert facts(customer).last_reached_at == NOW - timedelta(days=3)
-    assert facts(customer).reached_before == ()
+    assert [one.at for one in facts(customer).contacts] == [NOW - timedelta(days=days) for days in (3, 9)]
     assert Contact.objects.count() == 3
 
 
@@ -149,7 +148,7 @@ def test_facts_come_from_the_rows_of_each_customer(cast):
     assert eligibility(found[unknown.pk]).codes == ("loan_decision_unknown",)
     assert eligibility(found[pending.pk]).codes == ("not_active", "loan_decision_pending", "no_mobile")
     assert eligibility(found[fine.pk]).allowed
-    assert not may_call(found[fine.pk], now=NOW, is_working_day=True, calling=calling())
+    assert not may_call(found[fine.pk], now=NOW, is_working_day=True, calling=calling(), contact=contacting())
 
 
 def test_the_number_of_queries_does_not_grow_with_the_customers(cast, django_assert_num_queries, monkeypatch):
