@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
+from ..consent.reasons import HEAD, YOU
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
 from ..core.masks import holds_number
@@ -66,19 +67,21 @@ UNTRAINED = Reason(
     "untrained",
     _("您还没有通过本活动的培训，或内容已更新。"),
     remedy=_("请到“培训”完成学习和测验，通过后名单自动出现。"),
+    who=YOU,
 )
 
 
 def away(cover: str | None) -> Reason:
     """Why nothing is offered on the day of one's own leave. `cover`: the name of who stands in."""
     if cover is None:
-        return Reason("away", _("您今天登记为缺勤，且无人顶岗，您的客户今天没有人联系。"), remedy=BACK_AGAIN)
-    return Reason("away", _("您今天登记为缺勤，队列由 {cover} 代为办理。"), {"cover": cover}, BACK_AGAIN)
+        return Reason("away", _("您今天登记为缺勤，且无人顶岗，您的客户今天没有人联系。"), remedy=BACK_AGAIN, who=HEAD)
+    return Reason("away", _("您今天登记为缺勤，队列由 {cover} 代为办理。"), {"cover": cover}, BACK_AGAIN, HEAD)
 
 
 def reason(code: str, **facts: Any) -> Reason:
+    """What is wrong with a report can be put right by whoever hands it in."""
     text, remedy = SENTENCES[code]
-    return Reason(code, text, facts, remedy)
+    return Reason(code, text, facts, remedy, YOU)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ class Channel(models.TextChoices):
     CALL = "call", _("电话")
     SMS = "sms", _("短信")
     WECOM = "wecom", _("企业微信")
-    VISIT = "visit", _("面谈")
+    VISIT = "visit", _("面访")
 
 
 class Kind(models.TextChoices):
@@ -24,5 +24,5 @@ class Subject(models.TextChoices):
 
     MATURITY = "maturity", _("到期提醒")
     REQUEST = "request", _("客户来询或在办业务")
-    COMPLAINT = "complaint", _("投诉处理")
+    COMPLAINT = "complaint", _("投诉回复")
     SECURITY = "security", _("账户安全提示")

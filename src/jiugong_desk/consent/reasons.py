@@ -12,7 +12,7 @@ from ..core.verdict import Reason
 
 # Who can lift a refusal; also for the rooms above.
 NOBODY, BY_ITSELF, CUSTOMER, YOU = _("无人"), _("到时自动解除"), _("客户本人"), _("您本人")
-STEWARD, COMPLIANCE, MANAGEMENT = _("数据管理员"), _("合规消保"), _("行领导")
+STEWARD, HEAD, MANAGEMENT = _("数据管理员"), _("网点负责人"), _("行领导")
 SETTLERS = _("网点负责人、合规消保")
 
 WITH_EVIDENCE = _("客户本人同意后，可在客户页登记并附凭证。")

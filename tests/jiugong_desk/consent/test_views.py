@@ -58,7 +58,9 @@ def test_withdrawing_is_one_click(cast, customer, login):
     assert (answer.status_code, answer.url) == (303, reverse("customer", args=[customer.ref]))
     newest = customer.consents.first()
     assert (newest.granted, newest.by, newest.evidence) == (False, cast.wang, "客户要求")
-    assert "没有客户同意电话营销的有效记录" in login(cast.wang).get(answer.url).text
+    text = login(cast.wang).get(answer.url).text
+    assert "没有客户同意电话营销的有效记录" in text
+    assert "谁可解除：客户本人" in text
 
 
 @pytest.mark.parametrize("missing", ["text_version", "evidence", "channel", "granted"])

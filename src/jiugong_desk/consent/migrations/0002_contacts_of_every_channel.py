@@ -27,17 +27,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='subject',
-            field=models.CharField(blank=True, choices=[('maturity', '到期提醒'), ('request', '客户来询或在办业务'), ('complaint', '投诉处理'), ('security', '账户安全提示')], max_length=10),
+            field=models.CharField(blank=True, choices=[('maturity', '到期提醒'), ('request', '客户来询或在办业务'), ('complaint', '投诉回复'), ('security', '账户安全提示')], max_length=10),
         ),
         migrations.AlterField(
             model_name='consentrecord',
             name='channel',
-            field=models.CharField(choices=[('call', '电话'), ('sms', '短信'), ('wecom', '企业微信'), ('visit', '面谈')], max_length=10),
+            field=models.CharField(choices=[('call', '电话'), ('sms', '短信'), ('wecom', '企业微信'), ('visit', '面访')], max_length=10),
         ),
         migrations.AlterField(
             model_name='contact',
             name='channel',
-            field=models.CharField(choices=[('call', '电话'), ('sms', '短信'), ('wecom', '企业微信'), ('visit', '面谈')], max_length=10),
+            field=models.CharField(choices=[('call', '电话'), ('sms', '短信'), ('wecom', '企业微信'), ('visit', '面访')], max_length=10),
         ),
         migrations.AddConstraint(
             model_name='contact',
