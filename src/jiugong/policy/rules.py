@@ -19,7 +19,12 @@ from .values import Dispositions, Exports, Forecasting, Hours, Policy, Wording
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
 STATUSES = ("active", "deceased", "frozen", "employee", "closed")
 CHANNELS = ("call", "sms", "wecom", "visit")
-SUBJECTS = ("maturity", "request", "complaint", "security")  # of service contacts; the desk's choices, which a test compares
+SUBJECTS = (
+    "maturity",
+    "request",
+    "complaint",
+    "security",
+)  # of service contacts; the desk's choices, which a test compares
 SOURCES = ("payroll", "stated", "estimated", "document")
 MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
 STRATA = ("level", "unit")
@@ -277,7 +282,9 @@ def _contact(policy: Policy) -> Iterator[Broken]:
         right = f"give one for each of {', '.join(CHANNELS)}"
         yield Broken(("contact", "channel_per_30_days"), f"no cap of {absent[0]}", right)
     yield from _known(("contact", "service_after_refusal"), contact.service_after_refusal, SUBJECTS)
-    inside = (any(start <= first and last <= end for start, end in contact.hours) for first, last in policy.calling.hours)
+    inside = (
+        any(start <= first and last <= end for start, end in contact.hours) for first, last in policy.calling.hours
+    )
     if not all(inside):
         yield Broken(("contact", "hours"), "calling.hours lie outside", "give spans that hold those of calling.hours")
 

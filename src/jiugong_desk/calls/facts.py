@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ..campaigns.models import ListEntry
+from ..campaigns.models import Campaign, ListEntry
+from ..campaigns.suiting import nothing_suits
 from ..consent.queries import contact_facts
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
@@ -26,8 +28,15 @@ def facts_of_each(entries: Sequence[ListEntry], now: datetime) -> dict[int, Cont
     """By entry; as many queries for many entries as for one."""
     customers = [entry.customer_id for entry in entries]
     known, left = contact_facts(customers), left_alone(customers, on=bank_date(now))
+    listed: dict[Campaign, list[int]] = defaultdict(list)
+    for entry in entries:
+        listed[entry.campaign].append(entry.customer_id)
+    unsuited = nothing_suits(listed, on=bank_date(now))
     return {
-        entry.pk: _with_campaign(known[entry.customer_id], entry, now, standing=entry.customer_id in left)
+        entry.pk: replace(
+            _with_campaign(known[entry.customer_id], entry, now, standing=entry.customer_id in left),
+            offers_suit=(entry.campaign_id, entry.customer_id) not in unsuited,
+        )
         for entry in entries
     }
 

@@ -23,6 +23,7 @@ from .bridge import policy
 from .checklist import DayOne
 from .models import Campaign, ListEntry, Participant
 from .staffing import days_left
+from .suiting import nothing_suits
 
 LATER_THAT_DAY = "senior_hours"  # the first hour is not theirs; they are called on day one all the same
 MOST_CHECKED = 2_000  # enough to see a reason that keeps one in a hundred away; more only costs time
@@ -46,9 +47,12 @@ def day_one(campaign: Campaign, *, listed: int, at: datetime) -> DayOne:
     against: Counter[str] = Counter()
     words: dict[str, str] = {}
     checked = 0
-    for facts in contact_facts(list(rows[:MOST_CHECKED])).values():
+    looked_at = list(rows[:MOST_CHECKED])
+    unsuited = nothing_suits({campaign: looked_at}, on=days[0])
+    for pk, facts in contact_facts(looked_at).items():
         checked += 1
-        there = replace(facts, held_out=False, in_running_campaign=True, attempts=0)
+        suits = (campaign.pk, pk) not in unsuited
+        there = replace(facts, held_out=False, in_running_campaign=True, offers_suit=suits, attempts=0)
         verdict = may_call(there, now=max(moment, at), is_working_day=True, calling=calling, contact=contact)
         lasts = [reason for reason in verdict.reasons if reason.code != LATER_THAT_DAY]
         if lasts:

@@ -88,7 +88,9 @@ class Budget:
 
 def caps_on(channel: str, calling: Calling, contact: Contacting) -> tuple[Cap, ...]:
     """Every cap that a contact over this channel has to keep, in the order in which the reasons are told."""
-    calls = (Cap("reached_recently", WEEK, calling.reached_calls_per_7_days, channel),) if channel == Channel.CALL else ()
+    calls = (
+        (Cap("reached_recently", WEEK, calling.reached_calls_per_7_days, channel),) if channel == Channel.CALL else ()
+    )
     return (
         *calls,
         Cap("marketing_week", WEEK, contact.marketing_per_7_days),
@@ -126,9 +128,7 @@ def budget(contacts: Sequence[Reached], *, now: datetime, calling: Calling, cont
     return Budget(left, month.limit, tuple(_room(channel, contacts, now, calling, contact) for channel in Channel), now)
 
 
-def _room(
-    channel: str, contacts: Sequence[Reached], now: datetime, calling: Calling, contact: Contacting
-) -> Room:
+def _room(channel: str, contacts: Sequence[Reached], now: datetime, calling: Calling, contact: Contacting) -> Room:
     caps = caps_on(channel, calling, contact)
     in_month = [cap for cap in caps if cap.span == MONTH]
     moments = [cap.again(contacts, now) for cap in caps]

@@ -12,9 +12,12 @@ from ..customers.extension import Badge, Panel, TimelineItem
 from ..customers.models import Customer
 from ..organisation.models import Staff
 from .channels import Channel
+from .forms import ContactForm
 from .models import Complaint, DoNotCall
-from .queries import MARKETING, contact_facts
+from .queries import MARKETING, budget_of, contact_facts
 from .rules import eligibility
+
+SHOWN = 6  # contacts on the panel; the timeline has them all
 
 
 def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
@@ -32,6 +35,17 @@ def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
     return Panel("consent/_panel.html", context, order=20)
 
 
+def contacts(customer: Customer, staff: Staff, now: datetime) -> Panel:
+    """What marketing may still ask of the customer, the last contacts, and where to write one down."""
+    context = {
+        "customer": customer,
+        "budget": budget_of(customer, now),
+        "contacts": customer.contacts.select_related("by").order_by("-at", "-pk")[:SHOWN],
+        "contact_form": ContactForm() if staff.may("consent.record") else None,
+    }
+    return Panel("consent/_contacts.html", context, order=21)
+
+
 def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
     """Consents given and withdrawn, the refusal, complaints and their settling."""
     for entry in customer.consents.select_related("by"):
@@ -39,6 +53,10 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
         said = format_lazy(title, channel=entry.get_channel_display())
         detail = f"{entry.by.name} · {entry.evidence}" if entry.by else entry.evidence  # which tells of the data load
         yield TimelineItem(entry.at, "consent", said, detail)
+    noted = customer.contacts.filter(by__isnull=False).select_related("by")
+    for contact in noted:  # calls stand there with their outcome
+        said = f"{contact.get_channel_display()} · {contact.get_kind_display()}"
+        yield TimelineItem(contact.at, "contact", said, f"{contact.by.name} {contact.get_subject_display()}".strip())
     for refusal in DoNotCall.objects.filter(customer=customer).select_related("by"):
         who = refusal.by.name if refusal.by else _("随数据导入")
         yield TimelineItem(refusal.since, "consent", _("要求勿再致电"), who)

@@ -33,6 +33,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "no_mobile": (_("没有可拨打的手机号码。"), _("请客户到店更新联系方式。")),
     "held_out": (_("客户在本次活动的保留组。"), _("保留组在活动结束前不作营销联系。")),
     "campaign_not_running": (_("活动未在进行中。"), _("活动批准并启动、未暂停时才能拨打。")),
+    "nothing_suits": (
+        _("活动的产品都不适合在电话里向该客户推介。"),
+        _("客户重新做风险测评后再联系；或请策划人调整活动优惠。"),
+    ),
     "not_working_day": (_("今天不是工作日。"), _("请在下一个工作日拨打。")),
     "outside_hours": (_("现在不在拨打时段（{hours}）。"), _("请在拨打时段内联系。")),
     "outside_contact_hours": (
@@ -63,6 +67,7 @@ WHO: dict[str, str | Promise] = {
     "no_mobile": CUSTOMER,
     "held_out": NOBODY,
     "campaign_not_running": MANAGEMENT,
+    "nothing_suits": _("客户本人、策划人"),
     "not_working_day": BY_ITSELF,
     "outside_hours": BY_ITSELF,
     "outside_contact_hours": BY_ITSELF,

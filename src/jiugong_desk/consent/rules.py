@@ -45,6 +45,7 @@ class ContactFacts:
     born: date | None = None
     held_out: bool | None = False
     in_running_campaign: bool | None = False
+    offers_suit: bool | None = None
     attempts: int | None = 0
     last_attempt_at: datetime | None = None
     callback_at: datetime | None = None
@@ -98,6 +99,8 @@ def may_call(
         reasons.append(reason("held_out"))
     if facts.in_running_campaign is not True:
         reasons.append(reason("campaign_not_running"))
+    if facts.offers_suit is not True:
+        reasons.append(reason("nothing_suits"))
     reasons += within_hours(now, is_working_day=is_working_day, calling=calling).reasons
     if facts.attempts is None or facts.attempts >= calling.attempts_per_campaign:
         told = "?" if facts.attempts is None else facts.attempts

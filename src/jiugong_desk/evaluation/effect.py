@@ -166,9 +166,7 @@ def _health(campaign: Campaign, design: Design, cutoff: datetime) -> list[dict[s
     since = campaign.launched_at or midnight(campaign.starts_on)
     held_out = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.HELD_OUT)
     called = Call.objects.everyone().filter(entry__in=held_out, at__lt=cutoff)
-    contacted = campaign_calls().filter(
-        customer__in=held_out.values("customer"), at__gte=since, at__lt=cutoff
-    )
+    contacted = campaign_calls().filter(customer__in=held_out.values("customer"), at__gte=since, at__lt=cutoff)
     spoilt = len({*called.values_list("entry__customer", flat=True), *contacted.values_list("customer", flat=True)})
     _, n_control = design.sizes
     sealed = list_digest(campaign)

@@ -20,7 +20,7 @@ CALLING, CONTACT = load_policy().calling, load_policy().contact
 DAY = timedelta(days=1)
 FINE = ContactFacts(
     status="active", consent=True, do_not_call=False, complaint_open=False, loan_decision_pending=False,
-    has_mobile=True, born=date(1988, 5, 1), held_out=False, in_running_campaign=True,
+    has_mobile=True, born=date(1988, 5, 1), held_out=False, in_running_campaign=True, offers_suit=True,
 )  # fmt: skip
 channels = st.sampled_from(Channel.values)
 ago = st.integers(-3 * 24, 40 * 24).map(lambda hours: NOW - timedelta(hours=hours))
@@ -30,11 +30,13 @@ policies = st.builds(
     lambda week, month, each: replace(
         CONTACT, marketing_per_7_days=week, marketing_per_30_days=month, channel_per_30_days=each
     ),
-    limits, limits, st.fixed_dictionaries({name: limits for name in CHANNELS}),
+    limits, limits, st.fixed_dictionaries(dict.fromkeys(CHANNELS, limits)),
 )  # fmt: skip
 
 
-def asked(facts: ContactFacts, channel: str, *, now: datetime = NOW, kind: str = "marketing", contact=CONTACT, subject=""):
+def asked(
+    facts: ContactFacts, channel: str, *, now: datetime = NOW, kind: str = "marketing", contact=CONTACT, subject=""
+):
     """The one question, however it is put."""
     facts = replace(facts, channel=channel)
     if channel == "call" and kind == "marketing":
@@ -131,7 +133,9 @@ def test_the_newest_of_each_channel_are_enough_to_decide(contacts, channel, cont
 @given(contacts=histories, channel=channels, contact=policies)
 def test_when_it_is_possible_again_it_is_and_not_a_minute_before(contacts, channel, contact):
     """The budget's moment, tried out: the rule is asked at that moment and just before."""
-    room = next(one for one in budget(contacts, now=NOW, calling=CALLING, contact=contact).rooms if one.channel == channel)
+    room = next(
+        one for one in budget(contacts, now=NOW, calling=CALLING, contact=contact).rooms if one.channel == channel
+    )
 
     def caps_against(now: datetime) -> list:
         return used_up(channel, contacts, now=now, calling=CALLING, contact=contact)
@@ -173,7 +177,10 @@ facts_of_anybody = st.builds(
 def test_marketing_never_stops_a_service(facts, now, subject, contacts):
     mine = may_contact(facts, kind="service", subject=subject, now=now, calling=CALLING, contact=CONTACT)
     more = replace(facts, contacts=contacts, consent=None, complaint_open=True, loan_decision_pending=True)
-    assert may_contact(more, kind="service", subject=subject, now=now, calling=CALLING, contact=CONTACT).codes == mine.codes
+    assert (
+        may_contact(more, kind="service", subject=subject, now=now, calling=CALLING, contact=CONTACT).codes
+        == mine.codes
+    )
 
 
 @pytest.mark.parametrize(
@@ -235,7 +242,15 @@ OLD, YOUNG = date(1966, 1, 7), date(1966, 1, 8)  # sixty today, and tomorrow
 
 @pytest.mark.parametrize(
     ("clock", "allowed"),
-    [("09:00", False), ("09:59", False), ("10:00", True), ("11:59", True), ("14:00", True), ("18:59", True), ("19:00", False)],
+    [
+        ("09:00", False),
+        ("09:59", False),
+        ("10:00", True),
+        ("11:59", True),
+        ("14:00", True),
+        ("18:59", True),
+        ("19:00", False),
+    ],
 )
 def test_who_is_sixty_is_not_called_early_or_late(clock, allowed):
     now = datetime.combine(NOW.date(), time.fromisoformat(clock), SHANGHAI)

@@ -26,18 +26,18 @@ from tests.support.cast import NOW, SHANGHAI
 CALLING, CONTACT = load_policy().calling, load_policy().contact
 FINE = ContactFacts(
     status="active", consent=True, do_not_call=False, complaint_open=False, loan_decision_pending=False,
-    has_mobile=True, born=date(1988, 5, 1), held_out=False, in_running_campaign=True,
+    has_mobile=True, born=date(1988, 5, 1), held_out=False, in_running_campaign=True, offers_suit=True,
 )  # fmt: skip
 KNOWN = ("consent", "do_not_call", "complaint_open", "loan_decision_pending", "has_mobile")
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 3, 1)).map(lambda at: at.replace(tzinfo=SHANGHAI))  # noqa: DTZ001
-UNKNOWABLE = ("held_out", "in_running_campaign", "attempts", "contacts", "born")
+UNKNOWABLE = ("held_out", "in_running_campaign", "offers_suit", "attempts", "contacts", "born")
 maybe = st.sampled_from([True, False, None])
 contacts_of_anybody = st.lists(st.builds(Reached, moments, st.sampled_from(Channel.values)), max_size=6).map(tuple)
 facts_of_anybody = st.builds(
     ContactFacts,
     status=st.sampled_from(["active", "deceased", "frozen", "employee", "closed", ""]),
     consent=maybe, do_not_call=maybe, complaint_open=maybe, loan_decision_pending=maybe, has_mobile=maybe,
-    held_out=maybe, in_running_campaign=maybe,
+    held_out=maybe, in_running_campaign=maybe, offers_suit=maybe,
     attempts=st.none() | st.integers(0, 5),
     born=st.none() | st.dates(date(1930, 1, 1), date(2008, 1, 1)),
     last_attempt_at=st.none() | moments, callback_at=st.none() | moments, contacts=st.none() | contacts_of_anybody,
@@ -87,6 +87,8 @@ def test_lasting_reasons_keep_somebody_off_a_list_and_off_the_phone(change, code
         ({"held_out": None}, "held_out"),
         ({"in_running_campaign": False}, "campaign_not_running"),
         ({"in_running_campaign": None}, "campaign_not_running"),
+        ({"offers_suit": False}, "nothing_suits"),
+        ({"offers_suit": None}, "nothing_suits"),
         ({"attempts": 3}, "attempts_used"),
         ({"attempts": None}, "attempts_used"),
     ],
@@ -104,7 +106,7 @@ def test_a_fact_that_nobody_knows_refuses(name):
 
 def test_facts_without_a_campaign_refuse():
     bare = ContactFacts("active", True, False, False, False, True)
-    assert codes(bare) == ("campaign_not_running",)
+    assert codes(bare) == ("campaign_not_running", "nothing_suits")
 
 
 @pytest.mark.parametrize(
@@ -178,9 +180,7 @@ def test_a_cap_of_nought_allows_no_call():
     assert codes(FINE, calling=replace(CALLING, reached_calls_per_7_days=0)) == ("reached_recently",)
 
 
-RECENT = replace(
-    FINE, attempts=1, last_attempt_at=NOW - timedelta(minutes=40), contacts=called(timedelta(minutes=40))
-)
+RECENT = replace(FINE, attempts=1, last_attempt_at=NOW - timedelta(minutes=40), contacts=called(timedelta(minutes=40)))
 
 
 def test_a_promised_callback_lifts_spacing_and_cap_when_it_is_due():
@@ -213,6 +213,7 @@ def test_allowed_means_that_every_fact_is_known_and_in_favour(facts, now, workin
         assert facts.has_mobile is True
         assert facts.held_out is False
         assert facts.in_running_campaign is True
+        assert facts.offers_suit is True
         assert facts.attempts is not None
         assert facts.attempts < 3
         assert 9 <= now.hour < 12 or 14 <= now.hour < 20
