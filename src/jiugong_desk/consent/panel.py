@@ -13,7 +13,7 @@ from ..customers.models import Customer
 from ..organisation.models import Staff
 from .channels import Channel
 from .forms import ContactForm
-from .models import Complaint, DoNotCall
+from .models import Complaint, ConsentRecord, DoNotCall
 from .queries import MARKETING, budget_of, contact_facts
 from .rules import eligibility
 
@@ -22,7 +22,7 @@ SHOWN = 6  # contacts on the panel; the timeline has them all
 
 def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
     """Consent by channel, do-not-call, complaints, and what keeps the customer off every list."""
-    newest = {entry.channel: entry for entry in reversed(customer.consents.filter(purpose=MARKETING))}
+    newest = _ledger(customer)
     context = {
         "customer": customer,
         "channels": [(channel, newest.get(channel)) for channel in Channel],
@@ -37,13 +37,21 @@ def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
 
 def contacts(customer: Customer, staff: Staff, now: datetime) -> Panel:
     """What marketing may still ask of the customer, the last contacts, and where to write one down."""
+    budget, newest = budget_of(customer, now), _ledger(customer)
+    agreed = {channel for channel, entry in newest.items() if entry.granted}
     context = {
         "customer": customer,
-        "budget": budget_of(customer, now),
+        "budget": budget,
+        "rooms": [(room, room.channel in agreed) for room in budget.rooms],
         "contacts": customer.contacts.select_related("by").order_by("-at", "-pk")[:SHOWN],
         "contact_form": ContactForm() if staff.may("consent.record") else None,
     }
     return Panel("consent/_contacts.html", context, order=21)
+
+
+def _ledger(customer: Customer) -> dict[str, ConsentRecord]:
+    """The entry that holds, by channel."""
+    return {entry.channel: entry for entry in reversed(customer.consents.filter(purpose=MARKETING))}
 
 
 def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
