@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ..campaigns.models import Campaign, ListEntry
 from ..campaigns.suiting import nothing_suits
+from ..consent import rules
 from ..consent.queries import contact_facts
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
@@ -58,3 +59,8 @@ def may_call_entry(facts: ContactFacts, now: datetime, *, working: bool | None =
     if working is None:
         working = is_working_day(bank_date(now))
     return may_call(facts, now=now, is_working_day=working, calling=calling(), contact=contacting())
+
+
+def ask_again_at(facts: ContactFacts, now: datetime) -> datetime:
+    """Before this moment there is no use in asking the rule about whom it has just kept back."""
+    return rules.ask_again_at(facts, now=now, calling=calling(), contact=contacting())

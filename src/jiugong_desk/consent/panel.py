@@ -63,8 +63,9 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
         yield TimelineItem(entry.at, "consent", said, detail)
     noted = customer.contacts.filter(by__isnull=False).select_related("by")
     for contact in noted:  # calls stand there with their outcome
-        said = f"{contact.get_channel_display()} · {contact.get_kind_display()}"
-        yield TimelineItem(contact.at, "contact", said, f"{contact.by.name} {contact.get_subject_display()}".strip())
+        what = f"{contact.get_channel_display()} · {contact.get_kind_display()}"
+        who = contact.by.name if contact.by else ""
+        yield TimelineItem(contact.at, "contact", what, f"{who} {contact.get_subject_display()}".strip())
     for refusal in DoNotCall.objects.filter(customer=customer).select_related("by"):
         who = refusal.by.name if refusal.by else _("随数据导入")
         yield TimelineItem(refusal.since, "consent", _("要求勿再致电"), who)

@@ -11,16 +11,16 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from ..core.clock import bank_date
+from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason, Verdict
 from ..products.rules import age_on
 from .bridge import Calling, Contacting
-from .caps import MONTH, WEEK, Budget, Cap, Reached, Room, budget, shown, used_up
+from .caps import MONTH, WEEK, Budget, Cap, Reached, Room, budget, caps_on, shown, used_up
 from .channels import Channel, Kind
 from .reasons import SENTENCES, WHO, reason
 
 __all__ = [
-    "MONTH", "SENTENCES", "WEEK", "WHO", "Budget", "Cap", "ContactFacts", "Reached", "Room", "budget", "eligibility",
+    "MONTH", "SENTENCES", "WEEK", "WHO", "Budget", "Cap", "ContactFacts", "Reached", "Room", "ask_again_at", "budget", "eligibility",
     "may_call", "may_contact", "reason", "senior_hours", "within_hours",
 ]  # fmt: skip
 
@@ -146,6 +146,30 @@ def senior_hours(calling: Calling, contact: Contacting) -> tuple[tuple[time, tim
     last = _moved(calling.hours[-1][1], -contact.senior_minutes)
     clipped = ((max(start, first), min(end, last)) for start, end in calling.hours)
     return tuple((start, end) for start, end in clipped if start < end)
+
+
+def ask_again_at(facts: ContactFacts, *, now: datetime, calling: Calling, contact: Contacting) -> datetime:
+    """Of somebody who was just refused: before this moment the same answer is to be expected.
+
+    Tomorrow at the latest, since wishes, tests, offers and even recorded contacts may change until then.
+    """
+    tomorrow = midnight(bank_date(now) + timedelta(days=1))
+    moments = [now, *_next_hour(facts, now, calling, contact)]
+    if facts.last_attempt_at is not None:
+        moments.append(facts.last_attempt_at + timedelta(hours=calling.hours_between_attempts))
+    for cap in caps_on(facts.channel, calling, contact):
+        moments.append(cap.again(facts.contacts or (), now) or tomorrow)
+    soonest = max(moments)
+    return min(soonest, tomorrow) if soonest > now else tomorrow
+
+
+def _next_hour(facts: ContactFacts, now: datetime, calling: Calling, contact: Contacting) -> list[datetime]:
+    """When the hours of the older begin next on this day, where they keep him back now; none where they do not."""
+    if not _senior(facts, now, calling, contact):
+        return []
+    clock, today = timezone.localtime(now).time(), bank_date(now)
+    later = [start for start, _end in senior_hours(calling, contact) if start > clock]
+    return [timezone.make_aware(datetime.combine(today, later[0])) if later else midnight(today + timedelta(days=1))]
 
 
 def _moved(clock: time, minutes: int) -> time:

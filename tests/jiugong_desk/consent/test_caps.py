@@ -13,7 +13,7 @@ from jiugong.policy import load_policy
 from jiugong.policy.rules import CHANNELS, SUBJECTS
 from jiugong_desk.consent.caps import caps_on, most_counted, used_up
 from jiugong_desk.consent.channels import Channel, Subject
-from jiugong_desk.consent.rules import ContactFacts, Reached, budget, may_call, may_contact, senior_hours
+from jiugong_desk.consent.rules import ContactFacts, Reached, ask_again_at, budget, may_call, may_contact, senior_hours
 from tests.support.cast import NOW, SHANGHAI
 
 CALLING, CONTACT = load_policy().calling, load_policy().contact
@@ -294,3 +294,29 @@ def test_the_hours_of_the_older_lie_inside_the_calling_hours(start, minutes, clo
     since_midnight = clock.hour * 60 + clock.minute
     first, last = start.hour * 60 + start.minute + minutes, 23 * 60 + 59 - minutes
     assert old.allowed == (young.allowed and first <= since_midnight < last)
+
+
+BY_TIME = {"too_soon", "reached_recently", "marketing_week", "marketing_month", "channel_month", "senior_hours"}
+
+
+@given(
+    contacts=histories,
+    attempt=st.none() | st.integers(0, 8 * 60).map(lambda minutes: NOW - timedelta(minutes=minutes)),
+    born=st.sampled_from([OLD, YOUNG, None]),
+    clock=st.times(time(9), time(19, 59)),
+    contact=policies,
+    suits=st.booleans(),
+)
+def test_whoever_was_refused_is_asked_about_again_no_sooner_than_it_can_have_changed(
+    contacts, attempt, born, clock, contact, suits
+):
+    now = datetime.combine(NOW.date(), clock, SHANGHAI)
+    tomorrow = datetime.combine(NOW.date() + DAY, time(), SHANGHAI)
+    facts = replace(FINE, contacts=contacts, last_attempt_at=attempt, born=born, offers_suit=suits)
+    refused = asked(facts, "call", now=now, contact=contact)
+    again = ask_again_at(facts, now=now, calling=CALLING, contact=contact)
+    assert now < again <= tomorrow
+    if refused.allowed or set(refused.codes) - BY_TIME or again == tomorrow:
+        return
+    assert BY_TIME.isdisjoint(asked(facts, "call", now=again, contact=contact).codes)
+    assert not asked(facts, "call", now=again - timedelta(microseconds=1), contact=contact).allowed
