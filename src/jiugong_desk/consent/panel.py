@@ -64,8 +64,8 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
     noted = customer.contacts.filter(by__isnull=False).select_related("by")
     for contact in noted:  # calls stand there with their outcome
         what = f"{contact.get_channel_display()} · {contact.get_kind_display()}"
-        who = contact.by.name if contact.by else ""
-        yield TimelineItem(contact.at, "contact", what, f"{who} {contact.get_subject_display()}".strip())
+        noter = contact.by.name if contact.by else ""
+        yield TimelineItem(contact.at, "contact", what, f"{noter} {contact.get_subject_display()}".strip())
     for refusal in DoNotCall.objects.filter(customer=customer).select_related("by"):
         who = refusal.by.name if refusal.by else _("随数据导入")
         yield TimelineItem(refusal.since, "consent", _("要求勿再致电"), who)
