@@ -92,6 +92,7 @@ ROUTES: dict[str, Route] = {
     "customer_reveal": Route(POST, "customer.reveal", "customer"),
     "consent_record": Route(POST, "consent.record", "customer"),
     "consent_stop": Route(POST, "consent.record", "customer"),
+    "contact_note": Route(POST, "consent.record", "customer"),
     "complaint_open": Route(POST, "consent.record", "customer"),
     "complaint_settle": Route(POST, "complaint.settle", "complaint"),
     "exports": Route(GET, "customer.view"),

@@ -5,6 +5,7 @@ from .revision import revisable_text, revised_policy
 from .values import (
     Assessment,
     Calling,
+    Contacting,
     Dispositions,
     Duty,
     Exports,
@@ -27,6 +28,7 @@ __all__ = [
     "DEFAULT_POLICY",
     "Assessment",
     "Calling",
+    "Contacting",
     "Dispositions",
     "Duty",
     "Exports",

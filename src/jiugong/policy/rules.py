@@ -18,6 +18,13 @@ from .values import Dispositions, Exports, Forecasting, Hours, Policy, Wording
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
 STATUSES = ("active", "deceased", "frozen", "employee", "closed")
+CHANNELS = ("call", "sms", "wecom", "visit")
+SUBJECTS = (
+    "maturity",
+    "request",
+    "complaint",
+    "security",
+)  # of service contacts; the desk's choices, which a test compares
 SOURCES = ("payroll", "stated", "estimated", "document")
 MEASURES = ("month_average", "quarter_average", "year_average", "point_in_time")
 STRATA = ("level", "unit")
@@ -67,6 +74,7 @@ def _broken(policy: Policy) -> Iterator[Broken]:
     yield from _dispositions(policy.dispositions)
     yield from _exports(policy.exports)
     yield from _hours(policy.calling.hours, ("calling", "hours"))
+    yield from _contact(policy)
     yield from _hours(policy.visits.hours, ("visits", "hours"))
     yield from _words(policy)
     yield from _roles(policy)
@@ -112,6 +120,11 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("calling", "correction_days"): (lambda x: 0 <= x <= 31, "give 0 to 31 working days"),
     ("dispositions", "retry_hours"): (lambda x: 1 <= x <= 31 * 24, "give 1 to 744 hours"),
     ("dispositions", "most"): _POSITIVE,
+    ("contact", "marketing_per_7_days"): _NOT_NEGATIVE,
+    ("contact", "marketing_per_30_days"): _NOT_NEGATIVE,
+    ("contact", "channel_per_30_days"): _NOT_NEGATIVE,
+    ("contact", "senior_age"): (lambda x: x == 0 or 50 <= x <= 120, "give an age from 50 to 120, or 0 for no rule"),
+    ("contact", "senior_minutes"): (lambda x: 0 <= x <= 240, "give 0 to 240 minutes"),
     ("visits", "slot_minutes"): (lambda x: 5 <= x <= 240, "give 5 to 240 minutes"),
     ("visits", "days_ahead"): (lambda x: 1 <= x <= 60, "give 1 to 60 working days"),
     ("duty", "hours_per_day"): (lambda x: 0 < x <= 24, "give hours above 0, up to 24"),
@@ -257,6 +270,23 @@ def _hours(hours: Hours, keys: tuple[str, ...]) -> Iterator[Broken]:
         yield Broken(
             keys, f"found {shown}", "give spans without time zone that end after they begin, one after the other"
         )
+
+
+def _contact(policy: Policy) -> Iterator[Broken]:
+    contact = policy.contact
+    yield from _hours(contact.hours, ("contact", "hours"))
+    caps = contact.channel_per_30_days
+    for name in caps:
+        yield from _known(("contact", "channel_per_30_days", name), [name], CHANNELS)
+    if absent := [name for name in CHANNELS if name not in caps]:
+        right = f"give one for each of {', '.join(CHANNELS)}"
+        yield Broken(("contact", "channel_per_30_days"), f"no cap of {absent[0]}", right)
+    yield from _known(("contact", "service_after_refusal"), contact.service_after_refusal, SUBJECTS)
+    inside = (
+        any(start <= first and last <= end for start, end in contact.hours) for first, last in policy.calling.hours
+    )
+    if not all(inside):
+        yield Broken(("contact", "hours"), "calling.hours lie outside", "give spans that hold those of calling.hours")
 
 
 def _words(policy: Policy) -> Iterator[Broken]:

@@ -93,6 +93,27 @@ class Dispositions:
 
 
 @dataclass(frozen=True)
+class Contacting:
+    """How often a customer may be contacted for marketing over all channels together, and when he may be at all.
+
+    hours : outside them nobody is contacted, for whatever reason; calls for marketing have narrower ones (`calling.hours`)
+    channel_per_30_days : of a channel alone, beside the caps over all of them; 0: none
+    service_after_refusal : subjects of service that are still owed to somebody who asked for no more calls
+    senior_age : from it on no marketing call in the first and the last `senior_minutes` of a day's calling hours, unless
+        the customer asked for it; 0 years or 0 minutes: no such rule. senior_when_unknown : also without a birth date
+    """
+
+    hours: Hours
+    marketing_per_7_days: int
+    marketing_per_30_days: int
+    channel_per_30_days: Mapping[str, int]
+    service_after_refusal: tuple[str, ...]
+    senior_age: int
+    senior_minutes: int
+    senior_when_unknown: bool
+
+
+@dataclass(frozen=True)
 class Visits:
     """Slots of visits at an outlet."""
 
@@ -285,6 +306,7 @@ class Policy:
     watch: Watch
     calling: Calling
     dispositions: Dispositions
+    contact: Contacting
     visits: Visits
     duty: Duty
     training: Training

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..consent.models import Contact
+from ..consent.queries import campaign_calls
 from ..core.clock import midnight
 from ..customers.models import Customer, Loan, Maturity
 from ..customers.policies import grid
@@ -179,7 +179,7 @@ def _matures(op: str, values: tuple[Any, ...], on: date) -> Q:
 def _last_reached(op: str, values: tuple[Any, ...], on: date) -> Q:
     """Whoever was never reached was not reached since that day either."""
     start = midnight(date.fromisoformat(values[0]))
-    reached = Q(pk__in=Contact.objects.filter(reached=True, at__gte=start).values("customer"))
+    reached = Q(pk__in=campaign_calls().filter(at__gte=start).values("customer"))
     return reached if op == "since" else ~reached
 
 

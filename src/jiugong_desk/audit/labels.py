@@ -48,6 +48,7 @@ VERBS: Mapping[str, str | Promise] = {
     "consent.granted": _("登记同意营销"),
     "consent.withdrawn": _("撤回营销授权"),
     "consent.do_not_call": _("登记勿再致电"),
+    "contact.noted": _("登记联系"),
     "complaint.opened": _("登记投诉"),
     "complaint.settled": _("投诉办结"),
     "board.exported": _("导出客户分布"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jiugong.policy import Calling, Dispositions
+from jiugong.policy import Calling, Contacting, Dispositions
 
 from ..organisation.bridge import policy
 
-__all__ = ["Calling", "Dispositions", "calling", "dispositions"]
+__all__ = ["Calling", "Contacting", "Dispositions", "calling", "contacting", "dispositions"]
 
 
 def calling() -> Calling:
@@ -17,3 +17,8 @@ def calling() -> Calling:
 def dispositions() -> Dispositions:
     """When and how often a customer is tried again, and the bank's own words for how calls end."""
     return policy().dispositions
+
+
+def contacting() -> Contacting:
+    """The caps over all channels, and the hours of older customers."""
+    return policy().contact

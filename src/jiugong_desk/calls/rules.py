@@ -12,12 +12,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
+from ..consent.reasons import HEAD, YOU
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
 from ..core.masks import holds_number
 from ..core.verdict import Reason, Verdict
 from ..scripts.content import Content, Question
-from .bridge import Calling, Dispositions
+from .bridge import Calling, Contacting, Dispositions
 from .outcomes import STICKING, Outcome, label_of
 
 State = ListEntry.State
@@ -66,19 +67,21 @@ UNTRAINED = Reason(
     "untrained",
     _("您还没有通过本活动的培训，或内容已更新。"),
     remedy=_("请到“培训”完成学习和测验，通过后名单自动出现。"),
+    who=YOU,
 )
 
 
 def away(cover: str | None) -> Reason:
     """Why nothing is offered on the day of one's own leave. `cover`: the name of who stands in."""
     if cover is None:
-        return Reason("away", _("您今天登记为缺勤，且无人顶岗，您的客户今天没有人联系。"), remedy=BACK_AGAIN)
-    return Reason("away", _("您今天登记为缺勤，队列由 {cover} 代为办理。"), {"cover": cover}, BACK_AGAIN)
+        return Reason("away", _("您今天登记为缺勤，且无人顶岗，您的客户今天没有人联系。"), remedy=BACK_AGAIN, who=HEAD)
+    return Reason("away", _("您今天登记为缺勤，队列由 {cover} 代为办理。"), {"cover": cover}, BACK_AGAIN, HEAD)
 
 
 def reason(code: str, **facts: Any) -> Reason:
+    """What is wrong with a report can be put right by whoever hands it in."""
     text, remedy = SENTENCES[code]
-    return Reason(code, text, facts, remedy)
+    return Reason(code, text, facts, remedy, YOU)
 
 
 @dataclass(frozen=True)
@@ -160,13 +163,15 @@ def may_promise(
     ends_on: date,
     is_working_day: bool,
     calling: Calling,
+    contact: Contacting,
 ) -> Verdict:
     """A promise is only given if the same rule that guards every call will allow it when it comes due.
 
     `facts` as they stood before this call; `is_working_day` is about the day of the callback.
     """
     after = _after_this_call(facts, at=at, callback_at=callback_at)
-    reasons = list(may_call(after, now=callback_at, is_working_day=is_working_day, calling=calling).reasons)
+    verdict = may_call(after, now=callback_at, is_working_day=is_working_day, calling=calling, contact=contact)
+    reasons = list(verdict.reasons)
     if bank_date(callback_at) > ends_on:
         reasons.append(reason("callback_after_end"))
     return Verdict(tuple(reasons))

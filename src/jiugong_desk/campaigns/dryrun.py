@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..audiences.listing import callable_customers
 from ..consent.queries import contact_facts
-from ..consent.rules import SENTENCES, may_call
+from ..consent.rules import may_call
 from ..core.clock import bank_date
 from ..customers.models import Customer
 from ..products.models import Offer
@@ -24,7 +23,9 @@ from .bridge import policy
 from .checklist import DayOne
 from .models import Campaign, ListEntry, Participant
 from .staffing import days_left
+from .suiting import nothing_suits
 
+LATER_THAT_DAY = "senior_hours"  # the first hour is not theirs; they are called on day one all the same
 MOST_CHECKED = 2_000  # enough to see a reason that keeps one in a hundred away; more only costs time
 
 
@@ -42,16 +43,22 @@ def day_one(campaign: Campaign, *, listed: int, at: datetime) -> DayOne:
     if not days:
         return DayOne()
     rows = customers_of(campaign, on=bank_date(at)).order_by("mobile_digest", "pk").values_list("pk", flat=True)
-    calling, moment = policy().calling, first_hour(days[0])
+    calling, contact, moment = policy().calling, policy().contact, first_hour(days[0])
     against: Counter[str] = Counter()
+    words: dict[str, str] = {}
     checked = 0
-    for facts in contact_facts(list(rows[:MOST_CHECKED])).values():
+    looked_at = list(rows[:MOST_CHECKED])
+    unsuited = nothing_suits({campaign: looked_at}, on=days[0])
+    for pk, facts in contact_facts(looked_at).items():
         checked += 1
-        there = replace(facts, held_out=False, in_running_campaign=True, attempts=0)
-        verdict = may_call(there, now=max(moment, at), is_working_day=True, calling=calling)
-        if not verdict:
-            against[verdict.codes[0]] += 1
-    why = tuple((_words(code), number) for code, number in against.most_common())
+        suits = (campaign.pk, pk) not in unsuited
+        there = replace(facts, held_out=False, in_running_campaign=True, offers_suit=suits, attempts=0)
+        verdict = may_call(there, now=max(moment, at), is_working_day=True, calling=calling, contact=contact)
+        lasts = [reason for reason in verdict.reasons if reason.code != LATER_THAT_DAY]
+        if lasts:
+            against[lasts[0].code] += 1
+            words[lasts[0].code] = str(lasts[0])
+    why = tuple((words[code], number) for code, number in against.most_common())
     return DayOne(days[0], max(listed, checked), checked, checked - against.total(), why)
 
 
@@ -69,12 +76,6 @@ def first_hour(day: date) -> datetime:
 def last_hour(day: date) -> datetime:
     end = max(end for _start, end in policy().calling.hours)
     return timezone.make_aware(datetime.combine(day, end))
-
-
-def _words(code: str) -> Any:
-    text = SENTENCES[code][0]
-    limit = policy().calling.reached_calls_per_7_days
-    return str(text).format(limit=limit) if code == "reached_recently" else text
 
 
 def unserved(campaign: Campaign, people: Iterable[Participant], *, on: date) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ class ConsentConfig(AppConfig):
         from . import models, panel
 
         extension.register_panel(panel.wishes)
+        extension.register_panel(panel.contacts)
         extension.register_timeline(panel.events)
         extension.register_badges(panel.badges)
         for arriving in (models.ConsentRecord, models.DoNotCall):

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.lookups import Exact
 
 from ..customers.models import Customer, Loan
-from .models import Channel, Complaint, ConsentRecord, DoNotCall
+from .channels import Channel
+from .models import Complaint, ConsentRecord, DoNotCall
 from .queries import MARKETING
 
 

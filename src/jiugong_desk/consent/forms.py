@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Channel
+from .channels import Channel, Kind, Subject
 
 # The page offers the choices; Django's own words would repeat what came instead, and a message outlives its page.
 CHOOSE = {"required": _("请从列表中选择。"), "invalid_choice": _("请从列表中选择。")}
@@ -33,6 +33,23 @@ class ConsentForm(forms.Form):
             values["text_version"] = values.get("text_version") or "withdrawal"
             values["evidence"] = values.get("evidence") or BY_REQUEST
         return values
+
+
+class ContactForm(forms.Form):
+    """What somebody is about to do: one choice says marketing, or what the service is about."""
+
+    channel = forms.ChoiceField(label=_("渠道"), choices=Channel.choices, error_messages=CHOOSE)
+    about = forms.ChoiceField(
+        label=_("事由"), choices=[(Kind.MARKETING.value, Kind.MARKETING.label), *Subject.choices], error_messages=CHOOSE
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        about = values.pop("about", None)
+        marketing = about == Kind.MARKETING
+        return values | {
+            "kind": Kind.MARKETING if marketing else Kind.SERVICE, "subject": "" if marketing else about,
+        }  # fmt: skip
 
 
 class SettleForm(forms.Form):

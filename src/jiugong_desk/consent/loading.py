@@ -18,7 +18,8 @@ from ..customers import bridge
 from ..customers.loading import loader_home, lock_loads
 from ..customers.models import Customer
 from ..organisation.models import Staff
-from .models import Channel, ConsentRecord, DoNotCall
+from .channels import Channel
+from .models import ConsentRecord, DoNotCall
 from .queries import MARKETING
 
 if TYPE_CHECKING:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from ..core.fields import EncryptedTextField
 from ..core.refs import RefField
 from ..core.scope import ScopedManager, ScopedModel, ScopedQuerySet
 from ..customers.models import Customer
 from ..organisation.models import Staff
-
-
-class Channel(models.TextChoices):
-    CALL = "call", _("电话")
-    SMS = "sms", _("短信")
+from .channels import Channel, Kind, Subject
 
 
 class ConsentRecord(models.Model):
@@ -81,16 +76,29 @@ class Complaint(ScopedModel):
 
 
 class Contact(models.Model):
-    """One marketing contact over any channel, whoever made it: what the contact caps are counted from."""
+    """One contact over any channel, whoever made it: what the caps on marketing are counted from.
+
+    `subject` is what a service contact was about. `by` wrote it down here; empty where a call stands behind it.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     at = models.DateTimeField()
     channel = models.CharField(max_length=10, choices=Channel)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MARKETING)
+    subject = models.CharField(max_length=10, choices=Subject, blank=True)
     reached = models.BooleanField()
     source_ref = models.CharField(max_length=20, blank=True)
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["customer", "reached", "-at"], name="contact_recent")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contact_service_has_subject",
+                condition=models.Q(kind=Kind.MARKETING, subject="")
+                | (models.Q(kind=Kind.SERVICE) & ~models.Q(subject="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} of {self.customer_id}"

@@ -11,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from ..customers.extension import Badge, Panel, TimelineItem
 from ..customers.models import Customer
 from ..organisation.models import Staff
-from .models import Channel, Complaint, DoNotCall
-from .queries import MARKETING, contact_facts
+from .channels import Channel
+from .forms import ContactForm
+from .models import Complaint, ConsentRecord, DoNotCall
+from .queries import MARKETING, budget_of, contact_facts
 from .rules import eligibility
+
+SHOWN = 6  # contacts on the panel; the timeline has them all
 
 
 def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
     """Consent by channel, do-not-call, complaints, and what keeps the customer off every list."""
-    newest = {entry.channel: entry for entry in reversed(customer.consents.filter(purpose=MARKETING))}
+    newest = _ledger(customer)
     context = {
         "customer": customer,
         "channels": [(channel, newest.get(channel)) for channel in Channel],
@@ -31,6 +35,25 @@ def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
     return Panel("consent/_panel.html", context, order=20)
 
 
+def contacts(customer: Customer, staff: Staff, now: datetime) -> Panel:
+    """What marketing may still ask of the customer, the last contacts, and where to write one down."""
+    budget, newest = budget_of(customer, now), _ledger(customer)
+    agreed = {channel for channel, entry in newest.items() if entry.granted}
+    context = {
+        "customer": customer,
+        "budget": budget,
+        "rooms": [(room, room.channel in agreed) for room in budget.rooms],
+        "contacts": customer.contacts.select_related("by").order_by("-at", "-pk")[:SHOWN],
+        "contact_form": ContactForm() if staff.may("consent.record") else None,
+    }
+    return Panel("consent/_contacts.html", context, order=21)
+
+
+def _ledger(customer: Customer) -> dict[str, ConsentRecord]:
+    """The entry that holds, by channel."""
+    return {entry.channel: entry for entry in reversed(customer.consents.filter(purpose=MARKETING))}
+
+
 def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
     """Consents given and withdrawn, the refusal, complaints and their settling."""
     for entry in customer.consents.select_related("by"):
@@ -38,6 +61,11 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
         said = format_lazy(title, channel=entry.get_channel_display())
         detail = f"{entry.by.name} · {entry.evidence}" if entry.by else entry.evidence  # which tells of the data load
         yield TimelineItem(entry.at, "consent", said, detail)
+    noted = customer.contacts.filter(by__isnull=False).select_related("by")
+    for contact in noted:  # calls stand there with their outcome
+        what = f"{contact.get_channel_display()} · {contact.get_kind_display()}"
+        noter = contact.by.name if contact.by else ""
+        yield TimelineItem(contact.at, "contact", what, f"{noter} {contact.get_subject_display()}".strip())
     for refusal in DoNotCall.objects.filter(customer=customer).select_related("by"):
         who = refusal.by.name if refusal.by else _("随数据导入")
         yield TimelineItem(refusal.since, "consent", _("要求勿再致电"), who)

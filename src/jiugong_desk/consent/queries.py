@@ -7,34 +7,48 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 
-from django.db.models import Exists, F, OuterRef, Subquery, Window
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from ..core.clock import bank_date
 from ..customers.models import Customer, Loan
-from .bridge import calling
-from .models import Channel, Complaint, ConsentRecord, Contact, DoNotCall
+from . import caps
+from .bridge import calling, contacting
+from .caps import Budget, Reached
+from .channels import Channel, Kind
+from .models import Complaint, ConsentRecord, Contact, DoNotCall
 from .rules import ContactFacts
 
 MARKETING = "marketing"
 CHUNK = 10_000  # ids in one statement; SQLite takes 32,766 parameters
 
 
-def contact_facts(customer_ids: Iterable[int]) -> dict[int, ContactFacts]:
-    """The facts of these customers as they stand this moment, by primary key.
+def contact_facts(customer_ids: Iterable[int], *, channel: str = Channel.CALL) -> dict[int, ContactFacts]:
+    """The facts of these customers as they stand this moment, by primary key; consent to this channel.
 
     Campaign fields stand at their defaults, which refuse: fill them in with `dataclasses.replace`. Ids that are no
     customer's are absent.
     """
     facts: dict[int, ContactFacts] = {}
     for ids in _chunks(customer_ids):
-        facts.update(_facts(ids))
+        facts.update(_facts(ids, channel))
     return facts
 
 
-def _facts(ids: list[int]) -> Iterator[tuple[int, ContactFacts]]:
+def budget_of(customer: Customer, now: datetime) -> Budget:
+    """What marketing may still ask of this customer, over all channels and over each (1 query)."""
+    contacts = _reached([customer.pk]).get(customer.pk, [])
+    return caps.budget(contacts, now=now, calling=calling(), contact=contacting())
+
+
+def campaign_calls() -> QuerySet[Contact]:
+    """The contacts that campaigns made: marketing calls that reached somebody. What staff write down is none of them."""
+    return Contact.objects.filter(channel=Channel.CALL, kind=Kind.MARKETING, reached=True)
+
+
+def _facts(ids: list[int], channel: str) -> Iterator[tuple[int, ContactFacts]]:
     mine = OuterRef("pk")
-    consents = ConsentRecord.objects.filter(customer=mine, purpose=MARKETING, channel=Channel.CALL)
+    consents = ConsentRecord.objects.filter(customer=mine, purpose=MARKETING, channel=channel)
     wishes = {
         "agrees": Subquery(consents.order_by("-at", "-pk").values("granted")[:1]),
         "refuses": Exists(DoNotCall.objects.filter(customer=mine)),
@@ -44,38 +58,38 @@ def _facts(ids: list[int]) -> Iterator[tuple[int, ContactFacts]]:
     }
     rows = Customer.objects.everyone().filter(pk__in=ids).order_by().annotate(**wishes)
     reached = _reached(ids)
-    for pk, status, mobile, *answers in rows.values_list("pk", "status", "mobile_digest", *wishes):
+    for pk, status, mobile, born, *answers in rows.values_list("pk", "status", "mobile_digest", "birth_date", *wishes):
         agrees, refuses, complains, awaits_decision, may_await = answers
-        times = reached.get(pk, [])
         yield (
             pk,
             ContactFacts(
                 status=status,
-                consent_call=agrees,
+                consent=agrees,
                 do_not_call=refuses,
                 complaint_open=complains,
                 loan_decision_pending=True if awaits_decision else None if may_await else False,
                 has_mobile=bool(mobile),
-                last_reached_at=times[0] if times else None,
-                reached_before=tuple(times[1:]),
+                born=born,
+                contacts=tuple(reached.get(pk, ())),
+                channel=channel,
             ),
         )
 
 
-def _reached(ids: list[int]) -> dict[int, list[datetime]]:
-    """The latest contacts that reached each customer, newest first, as many as the cap looks at."""
-    newest_first = Window(RowNumber(), partition_by=F("customer"), order_by=F("at").desc())
+def _reached(ids: list[int]) -> dict[int, list[Reached]]:
+    """The latest marketing contacts that reached each customer, newest first: of each channel as many as a cap counts."""
+    newest_first = Window(RowNumber(), partition_by=[F("customer"), F("channel")], order_by=F("at").desc())
     rows = (
-        Contact.objects.filter(customer__in=ids, reached=True)
+        Contact.objects.filter(customer__in=ids, kind=Kind.MARKETING, reached=True)
         .annotate(place=newest_first)
-        .filter(place__lte=max(1, calling().reached_calls_per_7_days))
+        .filter(place__lte=caps.most_counted(calling(), contacting()))
         .order_by("-at")
-        .values_list("customer_id", "at")
+        .values_list("customer_id", "at", "channel")
     )
-    times: dict[int, list[datetime]] = defaultdict(list)
-    for pk, at in rows:
-        times[pk].append(at)
-    return times
+    found: dict[int, list[Reached]] = defaultdict(list)
+    for pk, at, channel in rows:
+        found[pk].append(Reached(at, channel))
+    return found
 
 
 def last_complaint(customer: Customer) -> date | None:

@@ -1,73 +1,56 @@
-"""May we call this customer, now? One rule for the list, the queue, the call page and the demo.
+"""May we contact this customer, now? One rule for the list, the queue, the call page, messages and the demo.
 
-Everything fails closed: a fact that nobody knows (None) counts against the call. The codes are stable: screens,
+Everything fails closed: a fact that nobody knows (None) counts against the contact. The codes are stable: screens,
 audit facts and the statistics of who was left out are made from them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
+from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason, Verdict
-from .bridge import Calling
+from ..products.rules import age_on
+from .bridge import Calling, Contacting
+from .caps import MONTH, WEEK, Budget, Cap, Reached, Room, budget, caps_on, shown, used_up
+from .channels import Channel, Kind
+from .reasons import SENTENCES, WHO, reason
 
-WEEK = timedelta(days=7)
+__all__ = [
+    "MONTH", "SENTENCES", "WEEK", "WHO", "Budget", "Cap", "ContactFacts", "Reached", "Room", "ask_again_at", "budget", "eligibility",
+    "may_call", "may_contact", "reason", "senior_hours", "within_hours",
+]  # fmt: skip
 
-# code -> what staff read, and what can be done about it
-SENTENCES: dict[str, tuple[Any, Any]] = {
-    "do_not_call": (_("客户已要求勿再致电。"), _("勿扰对全行、所有活动有效，不得再拨打。")),
-    "not_active": (_("客户状态不是“正常”。"), _("状态以核心系统为准；如有误请联系数据管理员。")),
-    "no_consent": (_("没有客户同意电话营销的有效记录。"), _("客户本人同意后，可在客户页登记并附凭证。")),
-    "complaint_open": (_("客户有未办结的投诉。"), _("投诉办结后方可联系；请找网点负责人或合规消保。")),
-    "loan_decision_pending": (_("客户有贷款正在审批。"), _("审批结束、数据更新后再联系，避免存贷挂钩。")),
-    "loan_decision_unknown": (
-        _("客户的贷款是否正在审批，没有数据。"),
-        _("请数据管理员在贷款数据中补上“审批中”一列；此前按正在审批处理。"),
-    ),
-    "no_mobile": (_("没有可拨打的手机号码。"), _("请客户到店更新联系方式。")),
-    "held_out": (_("客户在本次活动的保留组。"), _("保留组在活动结束前不作营销联系。")),
-    "campaign_not_running": (_("活动未在进行中。"), _("活动批准并启动、未暂停时才能拨打。")),
-    "not_working_day": (_("今天不是工作日。"), _("请在下一个工作日拨打。")),
-    "outside_hours": (_("现在不在拨打时段（{hours}）。"), _("请在拨打时段内联系。")),
-    "attempts_used": (_("本次活动已拨打 {attempts} 次，上限 {limit} 次。"), _("本次活动不再拨打该客户。")),
-    "too_soon": (_("距上次拨打不足 {hours} 小时。"), _("{again} 以后可再拨打。")),
-    "reached_recently": (_("最近 7 天内已有 {limit} 次营销电话接通。"), _("{again} 以后可再联系。")),
-}
+DIALLED = (Channel.CALL, Channel.SMS)  # need a mobile number
+SERVED = ("active", "frozen", "employee")  # whom the bank still owes service
 
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """What is known of one customer. None: not known. Fields from `held_out` to `attempts` are about one campaign.
+    """What is known of one customer. None: not known. Fields from `held_out` to `callback_at` are about one campaign.
 
-    `last_reached_at` is the latest marketing contact over any campaign that reached the customer, `reached_before`
-    those before it (newest first; as many as the policy's cap needs).
+    `consent` is about marketing over `channel`. `contacts` are the marketing contacts of any channel, over any
+    campaign, that reached the customer: as many of the newest as the caps need.
     """
 
     status: str
-    consent_call: bool | None
+    consent: bool | None
     do_not_call: bool | None
     complaint_open: bool | None
     loan_decision_pending: bool | None
     has_mobile: bool | None
+    born: date | None = None
     held_out: bool | None = False
     in_running_campaign: bool | None = False
+    offers_suit: bool | None = None
     attempts: int | None = 0
     last_attempt_at: datetime | None = None
-    last_reached_at: datetime | None = None
     callback_at: datetime | None = None
-    reached_before: tuple[datetime, ...] = ()
-
-
-def reason(code: str, **facts: Any) -> Reason:
-    """The reason with this code; `facts` fill its sentence."""
-    text, remedy = SENTENCES[code]
-    return Reason(code, text, facts, format_lazy(remedy, **facts) if facts else remedy)
+    contacts: tuple[Reached, ...] | None = ()
+    channel: str = Channel.CALL
 
 
 def eligibility(facts: ContactFacts) -> Verdict:
@@ -75,13 +58,18 @@ def eligibility(facts: ContactFacts) -> Verdict:
     against = (
         ("do_not_call", facts.do_not_call is not False),
         ("not_active", facts.status != "active"),
-        ("no_consent", facts.consent_call is not True),
+        ("no_consent", facts.channel == Channel.CALL and facts.consent is not True),
+        ("no_consent_channel", facts.channel != Channel.CALL and facts.consent is not True),
         ("complaint_open", facts.complaint_open is not False),
         ("loan_decision_pending", facts.loan_decision_pending is True),
         ("loan_decision_unknown", facts.loan_decision_pending is None),
-        ("no_mobile", facts.has_mobile is not True),
+        ("no_mobile", facts.channel in DIALLED and facts.has_mobile is not True),
     )
-    return Verdict(tuple(reason(code) for code, holds in against if holds))
+    return Verdict(tuple(_about(code, facts.channel) for code, holds in against if holds))
+
+
+def _about(code: str, channel: str) -> Reason:
+    return reason(code, channel=Channel(channel).label) if code == "no_consent_channel" else reason(code)
 
 
 def within_hours(moment: datetime, *, is_working_day: bool, calling: Calling) -> Verdict:
@@ -92,30 +80,114 @@ def within_hours(moment: datetime, *, is_working_day: bool, calling: Calling) ->
     reasons = []
     if not (is_working_day is True or calling.on_public_holidays):
         reasons.append(reason("not_working_day"))
-    clock = timezone.localtime(moment).time()
-    if not any(start <= clock < end for start, end in calling.hours):
-        spans = "、".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in calling.hours)
-        reasons.append(reason("outside_hours", hours=spans))
+    if not _inside(moment, calling.hours):
+        reasons.append(reason("outside_hours", hours=_spans(calling.hours)))
     return Verdict(tuple(reasons))
 
 
-def may_call(facts: ContactFacts, *, now: datetime, is_working_day: bool, calling: Calling) -> Verdict:
-    """Every reason against calling this customer at this moment, the lasting ones first.
+def may_call(
+    facts: ContactFacts, *, now: datetime, is_working_day: bool, calling: Calling, contact: Contacting
+) -> Verdict:
+    """Every reason against calling this customer for marketing at this moment, the lasting ones first.
 
-    A promised callback that has come due lifts the spacing and the cap on reached calls, once; nothing else.
+    A promised callback that has come due lifts the spacing, the caps and the hours of the older ones, once; nothing
+    else: it is the customer's own wish.
     """
+    assert facts.channel == Channel.CALL, "the consent is about another channel"
     reasons = list(eligibility(facts).reasons)
     if facts.held_out is not False:
         reasons.append(reason("held_out"))
     if facts.in_running_campaign is not True:
         reasons.append(reason("campaign_not_running"))
+    if facts.offers_suit is not True:
+        reasons.append(reason("nothing_suits"))
     reasons += within_hours(now, is_working_day=is_working_day, calling=calling).reasons
     if facts.attempts is None or facts.attempts >= calling.attempts_per_campaign:
-        shown = "?" if facts.attempts is None else facts.attempts
-        reasons.append(reason("attempts_used", attempts=shown, limit=calling.attempts_per_campaign))
+        told = "?" if facts.attempts is None else facts.attempts
+        reasons.append(reason("attempts_used", attempts=told, limit=calling.attempts_per_campaign))
     if not _promise_is_due(facts, now):
-        reasons += _spacing(facts, now, calling)
+        reasons += [*_senior(facts, now, calling, contact), *_spacing(facts, now, calling)]
+        reasons += _caps(facts, now, calling, contact)
     return Verdict(tuple(reasons))
+
+
+def may_contact(
+    facts: ContactFacts, *, kind: str, subject: str = "", now: datetime, calling: Calling, contact: Contacting
+) -> Verdict:
+    """Every reason against a contact over `facts.channel`. What is not service is marketing.
+
+    A marketing call belongs to a campaign and is asked of `may_call`.
+    """
+    if kind == Kind.SERVICE:
+        reasons = _service(facts, subject, contact)
+    else:
+        assert facts.channel != Channel.CALL, "a marketing call is asked of may_call"
+        reasons = [*eligibility(facts).reasons, *_caps(facts, now, calling, contact)]
+    if not _inside(now, contact.hours):
+        reasons.append(reason("outside_contact_hours", hours=_spans(contact.hours)))
+    return Verdict(tuple(reasons))
+
+
+def _service(facts: ContactFacts, subject: str, contact: Contacting) -> list[Reason]:
+    """What the law stops: somebody who is no customer any more, a refusal where nothing is owed, a missing number."""
+    against = (
+        ("do_not_call", facts.do_not_call is not False and subject not in contact.service_after_refusal),
+        ("not_active", facts.status not in SERVED),
+        ("no_mobile", facts.channel in DIALLED and facts.has_mobile is not True),
+    )
+    return [reason(code) for code, holds in against if holds]
+
+
+def senior_hours(calling: Calling, contact: Contacting) -> tuple[tuple[time, time], ...]:
+    """The calling hours for whom is old: without the first and the last minutes of the day's."""
+    if not contact.senior_age:
+        return calling.hours
+    first = _moved(calling.hours[0][0], contact.senior_minutes)
+    last = _moved(calling.hours[-1][1], -contact.senior_minutes)
+    clipped = ((max(start, first), min(end, last)) for start, end in calling.hours)
+    return tuple((start, end) for start, end in clipped if start < end)
+
+
+def ask_again_at(facts: ContactFacts, *, now: datetime, calling: Calling, contact: Contacting) -> datetime:
+    """Of somebody who was just refused: before this moment the same answer is to be expected.
+
+    Tomorrow at the latest, since wishes, tests, offers and even recorded contacts may change until then.
+    """
+    tomorrow = midnight(bank_date(now) + timedelta(days=1))
+    moments = [now, *_next_hour(facts, now, calling, contact)]
+    if facts.last_attempt_at is not None:
+        moments.append(facts.last_attempt_at + timedelta(hours=calling.hours_between_attempts))
+    for cap in caps_on(facts.channel, calling, contact):
+        moments.append(cap.again(facts.contacts or (), now) or tomorrow)
+    soonest = max(moments)
+    return min(soonest, tomorrow) if soonest > now else tomorrow
+
+
+def _next_hour(facts: ContactFacts, now: datetime, calling: Calling, contact: Contacting) -> list[datetime]:
+    """When the hours of the older begin next on this day, where they keep him back now; none where they do not."""
+    if not _senior(facts, now, calling, contact):
+        return []
+    clock, today = timezone.localtime(now).time(), bank_date(now)
+    later = [start for start, _end in senior_hours(calling, contact) if start > clock]
+    return [timezone.make_aware(datetime.combine(today, later[0])) if later else midnight(today + timedelta(days=1))]
+
+
+def _moved(clock: time, minutes: int) -> time:
+    """Later or earlier on the same day, never beyond it."""
+    total = min(max(clock.hour * 60 + clock.minute + minutes, 0), 24 * 60 - 1)
+    return time(total // 60, total % 60)
+
+
+def _senior(facts: ContactFacts, now: datetime, calling: Calling, contact: Contacting) -> list[Reason]:
+    """Whom one lets sleep longer. Outside the calling hours as such, that is reason enough."""
+    if facts.born is None:
+        old = contact.senior_when_unknown
+    else:
+        old = age_on(facts.born, bank_date(now)) >= contact.senior_age
+    hours = senior_hours(calling, contact)
+    if not old or _inside(now, hours) or not _inside(now, calling.hours):
+        return []
+    return [reason("senior_hours", age=contact.senior_age, hours=_spans(hours) or "—")]
 
 
 def _promise_is_due(facts: ContactFacts, now: datetime) -> bool:
@@ -125,20 +197,23 @@ def _promise_is_due(facts: ContactFacts, now: datetime) -> bool:
 
 
 def _spacing(facts: ContactFacts, now: datetime, calling: Calling) -> list[Reason]:
-    """Too soon after the last attempt, or too many reached calls in the week. A time in the future counts as now."""
-    reasons = []
+    """Too soon after the last attempt. A time in the future counts as now."""
     pause = timedelta(hours=calling.hours_between_attempts)
-    if facts.last_attempt_at is not None and now - facts.last_attempt_at < pause:
-        again = _moment(facts.last_attempt_at + pause)
-        reasons.append(reason("too_soon", hours=calling.hours_between_attempts, again=again))
-    reached = () if facts.last_reached_at is None else (facts.last_reached_at, *facts.reached_before)
-    in_week = sorted(at for at in reached if now - at < WEEK)
-    limit = calling.reached_calls_per_7_days
-    if len(in_week) >= limit:
-        again = _moment(in_week[len(in_week) - limit] + WEEK) if limit > 0 else "—"
-        reasons.append(reason("reached_recently", limit=limit, again=again))
-    return reasons
+    if facts.last_attempt_at is None or now - facts.last_attempt_at >= pause:
+        return []
+    return [reason("too_soon", hours=calling.hours_between_attempts, again=shown(facts.last_attempt_at + pause))]
 
 
-def _moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+def _caps(facts: ContactFacts, now: datetime, calling: Calling, contact: Contacting) -> list[Reason]:
+    if facts.contacts is None:
+        return [reason("contacts_unknown")]
+    return used_up(facts.channel, facts.contacts, now=now, calling=calling, contact=contact)
+
+
+def _inside(moment: datetime, hours: tuple[tuple[time, time], ...]) -> bool:
+    clock = timezone.localtime(moment).time()
+    return any(start <= clock < end for start, end in hours)
+
+
+def _spans(hours: tuple[tuple[time, time], ...]) -> str:
+    return "、".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in hours)

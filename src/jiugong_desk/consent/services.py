@@ -12,19 +12,24 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ..audit import services as audit_log
-from ..core.errors import Stale
+from ..core.errors import Refused, Stale, hold
 from ..core.pages import require
-from ..core.verdict import Reason
+from ..core.verdict import Reason, refused
 from ..customers.models import Customer
 from ..organisation.models import Staff
+from .bridge import calling, contacting
+from .channels import Channel, Kind
 from .loading import ConsentLoad, load_consents
 from .models import Complaint, ConsentRecord, Contact, DoNotCall
-from .queries import MARKETING
+from .queries import MARKETING, contact_facts
+from .reasons import YOU
+from .rules import may_contact
 
 __all__ = [
     "ConsentLoad",
     "forget_contact",
     "load_consents",
+    "note_contact",
     "open_complaint",
     "record_consent",
     "record_contact",
@@ -33,6 +38,12 @@ __all__ = [
     "stop_calling",
 ]
 
+BY_CAMPAIGN = Reason(
+    "call_by_campaign",
+    _("营销电话不在这里登记。"),
+    remedy=_("请在“今日工作”从活动名单领取并拨打，结果自动计入；服务类电话可在这里登记。"),
+    who=YOU,
+)
 SETTLED_BEFORE = Reason("already_settled", _("这笔投诉已经办结。"), remedy=_("请刷新页面查看办理结果。"))
 
 
@@ -88,8 +99,27 @@ def settle_complaint(complaint: Complaint, *, resolution: str, by: Staff, at: da
     _audit(complaint.customer, "complaint.settled", by=by, at=at, facts={"complaint": complaint.ref})
 
 
+@transaction.atomic
+def note_contact(customer: Customer, *, channel: str, kind: str, subject: str = "", by: Staff, at: datetime) -> Contact:
+    """A contact that staff make themselves, written down before it is made: refused where the rule is against it.
+
+    One at a time per customer, so that two colleagues cannot both take the last one that a cap leaves.
+    """
+    require(by, "consent.record")
+    if kind != Kind.SERVICE and channel == Channel.CALL:
+        raise Refused(refused(BY_CAMPAIGN))
+    _lock(customer)
+    facts = contact_facts([customer.pk], channel=channel)[customer.pk]
+    hold(may_contact(facts, kind=kind, subject=subject, now=at, calling=calling(), contact=contacting()))
+    made = Contact.objects.create(
+        customer=customer, channel=channel, kind=kind, subject=subject, reached=True, at=at, by=by
+    )
+    _audit(customer, "contact.noted", by=by, at=at, facts={"channel": channel, "kind": kind, "subject": subject})
+    return made
+
+
 def record_contact(customer: Customer, *, channel: str, reached: bool, source_ref: str, at: datetime) -> Contact:
-    """Count a marketing contact for the caps. Inner verb: the caller's verb writes the audit record."""
+    """Count a campaign's contact for the caps. Inner verb: the caller's verb writes the audit record."""
     return Contact.objects.create(customer=customer, channel=channel, reached=reached, source_ref=source_ref, at=at)
 
 

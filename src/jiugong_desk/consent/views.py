@@ -10,14 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require
 from ..customers.models import Customer
 from . import services
-from .forms import ConsentForm, SettleForm
+from .forms import ConsentForm, ContactForm, SettleForm
 from .models import Complaint
 
 AT_THE_DESK = "desk"
+LIFTED_BY = _("谁可解除")
 
 
 @require_POST
@@ -37,6 +39,22 @@ def consent_stop(request: DeskRequest, ref: str) -> HttpResponse:
     require(request.user, "consent.record")
     services.stop_calling(customer, source=AT_THE_DESK, by=request.user, at=request.now)
     return _back(request, customer, _("已设为勿扰，全行立即停止营销致电。"))
+
+
+@require_POST
+def contact_note(request: DeskRequest, ref: str) -> HttpResponse:
+    customer = get_visible(Customer, request.user, ref)
+    require(request.user, "consent.record")
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        return _back(request, customer, form)
+    try:
+        services.note_contact(customer, by=request.user, at=request.now, **form.cleaned_data)
+    except Refused as refusal:  # told on the page that it was asked on, where the wishes and the last contacts stand
+        for reason in refusal.verdict.reasons:
+            messages.warning(request, f"{reason} {reason.remedy} {LIFTED_BY}：{reason.who}")
+        return HttpResponseRedirect(reverse("customer", args=[customer.ref]), status=303)
+    return _back(request, customer, _("已登记，现在可以联系客户。"))
 
 
 @require_POST

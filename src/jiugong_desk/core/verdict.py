@@ -11,12 +11,16 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason why not: a stable `code`, the sentence staff read, its facts, and the role that can change it."""
+    """One reason why not: a stable `code`, the sentence staff read, its facts, what can be done, and who can do it.
+
+    `who` is a role, the customer, nobody, or whoever reads it; empty where the remedy says it.
+    """
 
     code: str
     text: str | Promise
     facts: Mapping[str, Any] = field(default_factory=dict)
     remedy: str | Promise = ""
+    who: str | Promise = ""
 
     def __str__(self) -> str:
         sentence = str(self.text)

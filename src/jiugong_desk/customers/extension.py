@@ -23,6 +23,7 @@ KINDS: Mapping[str, str | Promise] = {
     "call": _("电话"),
     "visit": pgettext_lazy("往来", "到店"),
     "answer": _("问答"),
+    "contact": _("联系"),
     "consent": _("意愿"),
     "campaign": _("活动"),
 }

@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import changes, loading, plans, products, schooling, standing, story, waiting
+from . import changes, contacts, loading, plans, products, schooling, standing, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -77,6 +77,7 @@ def build(home: Path, *, customers: int, seed: int, stages: Stages) -> DemoResul
         report = final_report(campaign, people, at=story.moment(story.CONCLUDED, 8, 30))
         standing.measured(left_alone, people)
         recovery = compare(campaign, report, at_start=bank, at_end=end, brought=tally.placements)
+        contacts.beside_the_campaigns(campaign, people)
     with stages.stage("second", "第二个活动进行到上午 · a second campaign, this morning"):
         second = _second_campaign(end, people, customers, seed)
     with stages.stage("imports", "数据管理员导入两份名单 · two lists are imported"):

@@ -13,7 +13,7 @@ from ..calls.models import Call
 from ..campaigns.lists import list_digest
 from ..campaigns.marks import end_at_launch
 from ..campaigns.models import Campaign, ListEntry
-from ..consent.models import Contact
+from ..consent.queries import campaign_calls
 from ..core.clock import bank_date, midnight
 from . import bridge, periods
 
@@ -166,9 +166,7 @@ def _health(campaign: Campaign, design: Design, cutoff: datetime) -> list[dict[s
     since = campaign.launched_at or midnight(campaign.starts_on)
     held_out = ListEntry.objects.everyone().filter(campaign=campaign, arm=ListEntry.Arm.HELD_OUT)
     called = Call.objects.everyone().filter(entry__in=held_out, at__lt=cutoff)
-    contacted = Contact.objects.filter(
-        customer__in=held_out.values("customer"), at__gte=since, at__lt=cutoff, reached=True
-    )
+    contacted = campaign_calls().filter(customer__in=held_out.values("customer"), at__gte=since, at__lt=cutoff)
     spoilt = len({*called.values_list("entry__customer", flat=True), *contacted.values_list("customer", flat=True)})
     _, n_control = design.sizes
     sealed = list_digest(campaign)

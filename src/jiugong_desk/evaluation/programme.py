@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..calls.models import Call
-from ..consent.models import Contact
+from ..consent.queries import campaign_calls
 from ..core.clock import bank_date, midnight
 from ..holdout import queries as holdouts
 from ..holdout.models import StandingHoldout, StandingMember
@@ -84,7 +84,7 @@ def _health(found: StandingHoldout, design: Design, at: datetime) -> list[dict[s
     members = StandingMember.objects.everyone().filter(holdout=found).values("customer")
     span = {"at__gte": found.drawn_at, "at__lt": min(at, midnight(found.last_day + periods.ONE_DAY))}
     called = Call.objects.everyone().filter(entry__customer__in=members, **span)
-    contacted = Contact.objects.filter(customer__in=members, reached=True, **span)
+    contacted = campaign_calls().filter(customer__in=members, **span)
     spoilt = len({*called.values_list("entry__customer", flat=True), *contacted.values_list("customer", flat=True)})
     _others, left_alone = design.sizes
     return [

@@ -65,6 +65,11 @@ def suitable(product: ProductFacts, customer: CustomerFacts, *, on: date, channe
     return Verdict((*_sold(product, customer.amount, on), *_borne(product, customer, on, channel, limits)))
 
 
+def borne(product: ProductFacts, customer: CustomerFacts, *, on: date, channel: str, limits: Limits) -> Verdict:
+    """Whether he may bear the product's risk at all, whatever is on sale or left of it on this day."""
+    return Verdict(tuple(_borne(product, customer, on, channel, limits)))
+
+
 def _sold(product: ProductFacts, amount: Decimal | None, on: date) -> Iterable[Reason]:
     """What stands against the product itself, whoever asks for it."""
     if on < product.on_sale_from:

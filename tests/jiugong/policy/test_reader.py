@@ -206,6 +206,36 @@ WRONG = {
         "calling.hours",
         "calling.hours: found ['9 Uhr', '12:00']; give pairs of times, such as [\"09:00\", \"12:00\"]",
     ),
+    "a channel without a cap": (
+        "wecom = 3\n",
+        "",
+        "contact.channel_per_30_days",
+        "contact.channel_per_30_days: no cap of wecom; give one for each of call, sms, wecom, visit",
+    ),
+    "an unknown channel": (
+        "wecom = 3\n",
+        "wecomm = 3\n",
+        "contact.channel_per_30_days.wecomm",
+        "contact.channel_per_30_days.wecomm: unknown \"wecomm\"; did you mean 'wecom'?",
+    ),
+    "an unknown subject": (
+        '"complaint", "security"]',
+        '"complaints", "security"]',
+        "contact.service_after_refusal",
+        "contact.service_after_refusal: unknown \"complaints\"; did you mean 'complaint'?",
+    ),
+    "young seniors": (
+        "senior_age = 60 ",
+        "senior_age = 40 ",
+        "contact.senior_age",
+        "contact.senior_age: found 40; give an age from 50 to 120, or 0 for no rule",
+    ),
+    "calls at night": (
+        'hours = [["09:00", "21:00"]]',
+        'hours = [["10:00", "19:00"]]',
+        "contact.hours",
+        "contact.hours: calling.hours lie outside; give spans that hold those of calling.hours",
+    ),
     "unknown form": (
         'form = "careful" ',
         'form = "carefull" ',
@@ -237,6 +267,8 @@ def test_what_is_wrong_is_named(case: str, refusal) -> None:
         line = DEFAULT[: DEFAULT.index("[visits]")].count("\n") + 1
     elif case == "a margin missing":
         line = DEFAULT[: DEFAULT.index("[value.margin]")].count("\n") + 1
+    elif case == "a channel without a cap":
+        line = DEFAULT[: DEFAULT.index("[contact.channel_per_30_days]")].count("\n") + 1
     elif case == "unknown category":
         line += 1
     else:

@@ -44,7 +44,10 @@ def holds(customer: Customer, rule: Rule, on: date) -> bool:
         return any(day >= limit if op == "since" else day < limit for day in days)
     if field == "last_reached":
         times = [
-            bank_date(at) for at in Contact.objects.filter(customer=customer, reached=True).values_list("at", flat=True)
+            bank_date(at)
+            for at in Contact.objects.filter(
+                customer=customer, reached=True, channel="call", kind="marketing"
+            ).values_list("at", flat=True)
         ]
         since = any(day >= date.fromisoformat(value) for day in times)
         return since if op == "since" else not since

@@ -10,6 +10,7 @@ from jiugong_desk.audit.models import AuditChain, AuditRecord
 from jiugong_desk.calls import services
 from jiugong_desk.campaigns.models import ListEntry
 from jiugong_desk.consent.models import Contact, DoNotCall
+from jiugong_desk.core.clock import midnight
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers.models import Customer
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
@@ -178,8 +179,33 @@ def test_who_was_reached_this_week_stays_on_the_list_for_later(cast, deal):
     assert claim(cast.wang) is None
     entry.refresh_from_db()
     assert entry.state == "open"
+    assert entry.due_at == midnight(NOW.date() + timedelta(days=1))  # asked again tomorrow, not at every claim
     assert claim(cast.wang, NOW + timedelta(days=5, hours=4)) == entry  # Monday
     assert verbs() == ["entry.claimed"]
+
+
+def test_who_is_sixty_is_passed_over_early_and_called_when_his_hours_begin(cast, deal, django_assert_max_num_queries):
+    early = NOW.replace(hour=9, minute=5)
+    young = deal()
+    old = [deal() for _ in range(3)]
+    for entry in old:
+        Customer.objects.everyone().filter(pk=entry.customer_id).update(birth_date=date(1950, 1, 1), potential_value=99)
+    assert claim(cast.wang, early) == young
+    assert {entry.due_at for entry in ListEntry.objects.everyone().exclude(pk=young.pk)} == {
+        NOW.replace(hour=10, minute=0)
+    }
+    services.release(young, reason="line", by=cast.wang, at=early)
+    with django_assert_max_num_queries(22):  # nobody is asked about twice
+        assert claim(cast.wang, early + timedelta(minutes=1)) == young
+    services.release(young, reason="line", by=cast.wang, at=early)
+    assert claim(cast.wang, NOW.replace(hour=10, minute=0)) in old
+
+
+def test_a_promise_that_may_not_be_kept_now_keeps_its_time(cast, deal):
+    entry = deal(state="callback", due_at=NOW - HOUR, attempts=1, last_attempt_at=NOW - HOUR / 2)
+    assert claim(cast.wang) is None
+    entry.refresh_from_db()
+    assert (entry.state, entry.due_at) == ("callback", NOW - HOUR)
 
 
 @pytest.mark.parametrize(

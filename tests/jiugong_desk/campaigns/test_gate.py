@@ -102,7 +102,7 @@ def test_who_was_reached_last_week_is_not_callable_on_the_first_day(cast):
     campaign = plans.approved(cast, holdout_size=1)
     treated = ListEntry.objects.everyone().filter(campaign=campaign, arm="treated")
     for pk in treated.values_list("customer", flat=True)[:3]:
-        Contact.objects.create(customer_id=pk, at=NOW - timedelta(days=1), channel="sms", reached=True)
+        Contact.objects.create(customer_id=pk, at=NOW - timedelta(days=1), channel="call", reached=True)
     first = facts(campaign).day_one
     assert (first.day, first.listed, first.checked, first.callable) == (date(2026, 1, 7), len(people) - 1, 19, 16)
     assert [number for _why, number in first.against] == [3]
@@ -110,7 +110,7 @@ def test_who_was_reached_last_week_is_not_callable_on_the_first_day(cast):
 
 def test_a_first_day_without_anybody_stops_the_launch_and_says_why(cast):
     for person in plans.customers(cast):
-        Contact.objects.create(customer=person, at=NOW - timedelta(days=1), channel="sms", reached=True)
+        Contact.objects.create(customer=person, at=NOW - timedelta(days=1), channel="call", reached=True)
     campaign = plans.approved(cast)
     assert set(red(campaign)) == {"day_one"}
     assert "最近 7 天内已有 1 次营销电话接通 16" in str(red(campaign)["day_one"])

@@ -47,7 +47,7 @@ def test_consents_refusals_and_silence_are_told_apart(cast, people, tmp_path):
         cast, tmp_path, says(1, True, False), says(2, False), says(3, None), says(4, True, never=True), says(9, True)
     )
     assert (result.granted, result.withdrawn, result.do_not_call, result.kept_withdrawn) == (2, 2, 1, 0)
-    assert [facts(customer).consent_call for customer in people] == [True, False, None, True]
+    assert [facts(customer).consent for customer in people] == [True, False, None, True]
     assert [eligibility(facts(customer)).codes for customer in people] == [
         (), ("no_consent",), ("no_consent",), ("do_not_call",),
     ]  # fmt: skip
@@ -77,13 +77,13 @@ def test_an_extract_never_undoes_a_withdrawal_recorded_here(cast, people, tmp_pa
     )
     later = load(cast, tmp_path / "later", says(1, True))
     assert (later.granted, later.kept_withdrawn) == (0, 1)
-    assert facts(people[0]).consent_call is False
+    assert facts(people[0]).consent is False
 
 
 def test_an_extract_may_withdraw_and_grant_what_extracts_said_before(cast, people, tmp_path):
     for n, granted in enumerate((True, False, True)):
         load(cast, tmp_path / str(n), says(1, granted))
-        assert facts(people[0]).consent_call is granted
+        assert facts(people[0]).consent is granted
 
 
 def test_an_extract_never_takes_off_the_do_not_call_list(cast, people, tmp_path):

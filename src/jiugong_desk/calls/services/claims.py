@@ -29,7 +29,7 @@ from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
 from .. import queue, rules
 from ..bridge import calling
-from ..facts import facts_of, may_call_entry
+from ..facts import ask_again_at, facts_of, may_call_entry
 from .leases import TAKEN, audit, held_by, lease, lock_customer, may_renew, mine, open_claims, take
 from .pausing import resume
 
@@ -81,7 +81,7 @@ def _offer(entry: ListEntry, *, by: Staff, at: datetime, working: bool) -> ListE
     if verdict:
         return leased(entry, by=by, at=at)
     lasting = (*eligibility(facts).codes, *(code for code in verdict.codes if code == "attempts_used"))
-    put_back(entry, closed_because=lasting[0] if lasting else "", by=by, at=at)
+    put_back(entry, closed_because=lasting[0] if lasting else "", until=ask_again_at(facts, at), by=by, at=at)
     return None
 
 
@@ -158,12 +158,13 @@ def leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     return entry
 
 
-def put_back(entry: ListEntry, *, closed_because: str, by: Staff, at: datetime) -> None:
-    """Undo the taking: for later, or, where the reason lasts, for good."""
+def put_back(entry: ListEntry, *, closed_because: str, until: datetime | None = None, by: Staff, at: datetime) -> None:
+    """Undo the taking: for later, not before `until`, or, where the reason lasts, for good. A promise keeps its time."""
     values: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "lease_until": None}
     if closed_because:
         values |= {"state": State.CLOSED, "due_at": None}
         ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)
         audit(entry, "entry.closed", by=by, at=at, facts={"code": closed_because})
     else:
+        values |= {"due_at": until} if until and entry.state != State.CALLBACK else {}
         ListEntry.objects.everyone().filter(pk=entry.pk).update(**values)

@@ -24,7 +24,7 @@ from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
 from ...scripts.content import Content
 from .. import rules
-from ..bridge import calling, dispositions
+from ..bridge import calling, contacting, dispositions
 from ..facts import facts_of
 from ..models import Call
 from ..outcomes import OUTCOMES
@@ -153,7 +153,7 @@ def wishes(said: rules.Said, entry: ListEntry, at: datetime, *, counted: bool = 
         hold(
             rules.may_promise(
                 facts, callback_at=said.callback_at, at=at, ends_on=entry.campaign.ends_on, is_working_day=working,
-                calling=calling(),
+                calling=calling(), contact=contacting(),
             )
         )  # fmt: skip
     return eligibility(facts)
