@@ -14,6 +14,7 @@ from ..appointments.models import Appointment
 from ..appointments.queries import on_day
 from ..campaigns.cover import running_on
 from ..campaigns.models import Campaign, ListEntry, Participant
+from ..consent.reasons import BY_ITSELF, MANAGEMENT
 from ..consent.rules import within_hours
 from ..core.clock import bank_date, midnight
 from ..core.verdict import Reason
@@ -176,11 +177,18 @@ def why_empty(staff: Staff, now: datetime, *, reach: Reach | None = None, left: 
 
 
 CAPPED = Reason(
-    "all_capped", _("剩余客户近期已被联系，或正由同事联系。"), remedy=_("间隔期满后会自动回到队列，请稍后再取。")
+    "all_capped",
+    _("剩余客户近期已被联系，或正由同事联系。"),
+    remedy=_("间隔期满后会自动回到队列，请稍后再取。"),
+    who=BY_ITSELF,
 )
-NONE_DEALT = Reason("none_dealt", _("您目前没有进行中的活动名单。"), remedy=_("活动启动后，名单会自动分配到这里。"))
+NONE_DEALT = Reason(
+    "none_dealt", _("您目前没有进行中的活动名单。"), remedy=_("活动启动后，名单会自动分配到这里。"), who=MANAGEMENT
+)
 ALL_DONE = Reason("all_done", _("名单已全部完成。"), remedy=_("辛苦了。可跟进有意向和已预约的客户。"))
-PAUSED = Reason("all_paused", _("您的活动已暂停。"), remedy=_("恢复由行领导或合规消保决定，恢复后可继续拨打。"))
+PAUSED = Reason(
+    "all_paused", _("您的活动已暂停。"), remedy=_("恢复由行领导或合规消保决定，恢复后可继续拨打。"), who=MANAGEMENT
+)
 
 
 def _nothing_left(reach: Reach) -> Reason:

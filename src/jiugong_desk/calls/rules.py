@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
-from ..consent.reasons import HEAD, YOU
+from ..consent.reasons import HEAD, NOBODY, YOU
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
 from ..core.masks import holds_number
@@ -62,6 +62,13 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
+WHO: dict[str, Any] = {  # whoever reads it, but for these
+    "not_your_call": _("登记人本人"),
+    "too_late_to_correct": NOBODY,
+    "campaign_closed": NOBODY,
+    "sticks": NOBODY,
+}
+
 BACK_AGAIN = _("如已返岗，请网点负责人在“排班”取消缺勤，队列随即恢复。")
 UNTRAINED = Reason(
     "untrained",
@@ -81,7 +88,7 @@ def away(cover: str | None) -> Reason:
 def reason(code: str, **facts: Any) -> Reason:
     """What is wrong with a report can be put right by whoever hands it in."""
     text, remedy = SENTENCES[code]
-    return Reason(code, text, facts, remedy, YOU)
+    return Reason(code, text, facts, remedy, WHO.get(code, YOU))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ..appointments.queries import slots_by_day
 from ..appointments.slots import free_slots, slots_of_cover
 from ..campaigns.models import ListEntry
-from ..consent.queries import last_complaint
+from ..consent.queries import budget_of, last_complaint
 from ..core.clock import bank_date
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer, Loan
@@ -193,6 +193,7 @@ def page_context(
         "title": title_of(entry.customer),
         "stepper": script_stepper(entry, staff, typed, frozenset(skipped)),
         "facts": facts(entry.customer, bank_date(now)),
+        "budget": budget_of(entry.customer, now),
         "why": why(known_of(entry, staff, now)),
         "calls": last_calls(entry.customer, staff),
         "days": slots_by_day(slots_for(entry, staff, now)),

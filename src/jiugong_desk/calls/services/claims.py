@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ...campaigns.models import Campaign, ListEntry
+from ...consent.reasons import HEAD, YOU
 from ...consent.rules import eligibility, within_hours
 from ...consent.rules import reason as reason_against
 from ...core.clock import bank_date
@@ -35,8 +36,8 @@ from .pausing import resume
 
 State = ListEntry.State
 
-NOT_YOURS = Reason("not_dealt_to_you", _("这位客户没有分配给您。"), remedy=_("如需接手，请找网点负责人。"))
-ONE_AT_A_TIME = Reason("open_claim", _("您还有一户未登记结果。"), remedy=_("请先登记或归还那一户。"))
+NOT_YOURS = Reason("not_dealt_to_you", _("这位客户没有分配给您。"), remedy=_("如需接手，请找网点负责人。"), who=HEAD)
+ONE_AT_A_TIME = Reason("open_claim", _("您还有一户未登记结果。"), remedy=_("请先登记或归还那一户。"), who=YOU)
 
 RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
     {

@@ -21,7 +21,7 @@ from ..models import Call
 
 
 def book_visit(
-    entry: ListEntry, said: rules.Said, absent: Staff | None, *, by: Staff, at: datetime
+    entry: ListEntry, said: rules.Said, *, absent: Staff | None, by: Staff, at: datetime
 ) -> Appointment | None:
     """The visit that was agreed: to the caller; in somebody's place, to whoever receives that day."""
     if said.visit_at is None:
@@ -30,7 +30,7 @@ def book_visit(
     return book(entry.customer, manager=manager, starts_at=said.visit_at, entry=entry, by=by, at=at, audit=False)
 
 
-def follow(call: Call, said: rules.Said, questions: Mapping[str, Question], *, by: Staff, at: datetime) -> None:
+def follow(call: Call, said: rules.Said, *, questions: Mapping[str, Question], by: Staff, at: datetime) -> None:
     """The contact is counted, the answers are kept, and the customer's word is heard."""
     customer = call.entry.customer
     record_contact(customer, channel="call", reached=said.outcome.reached, source_ref=call.ref, at=call.at)

@@ -130,7 +130,7 @@ def _rooms_follow(call: Call, said: rules.Said, *, by: Staff, at: datetime) -> N
         give_up_visit(call, by=by)
         call.visit = None
     elif call.visit is None:
-        call.visit = book_visit(call.entry, said, call.stood_in_for, by=by, at=at)
+        call.visit = book_visit(call.entry, said, absent=call.stood_in_for, by=by, at=at)
     if said.outcome.code != call.outcome:
         heed(call, said, by=by, at=at)
 

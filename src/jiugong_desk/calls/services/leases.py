@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...campaigns.models import ListEntry
+from ...consent.reasons import BY_ITSELF, YOU
 from ...core.errors import Stale
 from ...core.verdict import Reason
 from ...customers.models import Customer
@@ -21,9 +22,9 @@ from ...organisation.models import Staff
 from .. import queue
 from ..bridge import calling
 
-TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系，或已处理完毕。"), remedy=_("请取下一户。"))
+TAKEN = Reason("claimed_by_another", _("这位客户正由他人联系，或已处理完毕。"), remedy=_("请取下一户。"), who=BY_ITSELF)
 NOT_HELD = Reason(
-    "not_held", _("您已不再持有这位客户（超时自动归还，或已登记结果）。"), remedy=_("请从今日工作重新领取。")
+    "not_held", _("您已不再持有这位客户（超时自动归还，或已登记结果）。"), remedy=_("请从今日工作重新领取。"), who=YOU
 )
 LONGEST_HOLD_IN_LEASES = 3  # an open page renews its lease, but not for ever
 

@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
+from ...consent.reasons import YOU
 from ...core.errors import Stale
 from ...core.pages import require
 from ...core.verdict import Reason
 from ...organisation.models import Staff
 from ..models import Pause
 
-PAUSED_ALREADY = Reason("paused_already", _("您已在暂停中。"), remedy=_("请先点“继续工作”。"))
+PAUSED_ALREADY = Reason("paused_already", _("您已在暂停中。"), remedy=_("请先点“继续工作”。"), who=YOU)
 
 
 @transaction.atomic

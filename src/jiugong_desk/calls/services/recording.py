@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...campaigns.models import ListEntry
+from ...consent.reasons import YOU
 from ...consent.rules import eligibility
 from ...core.clock import bank_date
 from ...core.errors import Refused, Stale, hold
@@ -33,7 +34,7 @@ from .consequences import book_visit, follow
 from .drafts import drop_draft
 from .leases import NOT_HELD
 
-UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"))
+UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"), who=YOU)
 KEPT = (
     "state",
     "due_at",
@@ -43,7 +44,10 @@ KEPT = (
     "shared",
 )  # of the entry, as it stood before the call
 OTHER_BODY = Reason(
-    "submission_reused", _("这次登记已经保存过，内容不同，未再保存。"), remedy=_("请刷新页面查看已保存的结果。")
+    "submission_reused",
+    _("这次登记已经保存过，内容不同，未再保存。"),
+    remedy=_("请刷新页面查看已保存的结果。"),
+    who=YOU,
 )
 
 
@@ -104,14 +108,14 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     before = {name: _kept(getattr(entry, name)) for name in KEPT}
     _finish_entry(entry, after, by=by, at=at)
     absent = stood_in_for(entry, by)
-    visit = book_visit(entry, said, absent, by=by, at=at)
+    visit = book_visit(entry, said, absent=absent, by=by, at=at)
     call: Call = Call.objects.create(
         submission=submission, body_digest=body, entry=entry, by=by, stood_in_for=absent, at=at, outcome=said.outcome.code,
         talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,
         note=said.note, skipped=list(said.skipped), visit=visit, before=before,
     )  # fmt: skip
     drop_draft(entry)
-    follow(call, said, script.questions, by=by, at=at)
+    follow(call, said, questions=script.questions, by=by, at=at)
     audit_facts = {
         "entry": entry.ref, "outcome": said.outcome.code, "attempt": attempt, "state": follows.state,
         "talk_seconds": said.talk_seconds, "answers": len(said.answers), "skipped": len(said.skipped), "closed_because": follows.closed_because,
