@@ -1,6 +1,6 @@
 #!/bin/sh
 # The whole suite on SQLite, then the desk and its pages on a real PostgreSQL, then the engines on a real Spark cluster.
-# All run to their end; any fails it.
+# All run to their end; any fails it. The pages in Chromium run on PostgreSQL only, unless everything is asked for.
 # test.sh [MARKS]   MARKS as pytest's -m takes them; default: all but the long ones
 set -u
 cd "$(dirname "$0")/.."
@@ -13,7 +13,7 @@ part() {  # $1: its name; $2: the database; $3: processes; $4: marks beside thos
 test: FAILED: $name"
     printf 'test: %s took %s s\n' "$name" "$(($(date +%s) - began))"
 }
-part "everything, on SQLite" sqlite 2 "not spark"
+part "everything, on SQLite" sqlite 2 "not spark${1-" and not browser"}"
 part "the desk and its pages, on PostgreSQL" postgresql 2 "not spark" \
     tests/jiugong_desk tests/structure/test_access_matrix.py tests/browser
 part "the engines, on a Spark cluster" sqlite 0 spark

@@ -25,7 +25,7 @@ Sentence = str | Promise
 class Known:
     """What the sentences are made from. Dates are the bank's; None or empty: there is none, or nobody knows.
 
-    `assets`: the band in words. `has_potential`: his income would let him keep more here than he does.
+    `assets`: the band's name. `has_potential`: his income would let him keep more here than he does.
     `last`: when he was last called for a campaign, and how it ended. `tested_until`: of his risk test.
     """
 
@@ -61,21 +61,21 @@ def _who(known: Known) -> Sentence:
     """What makes him one of this campaign's."""
     if known.matures_on and known.matures_on - known.today <= SOON and known.matures:
         text = (
-            _("在本行有{loan}，资产{assets}，有{matures}将到期。")
+            _("在本行有{loan}，资产属“{assets}”档，有{matures}将到期。")
             if known.loan
-            else _("本行资产{assets}，有{matures}将到期。")
+            else _("本行资产属“{assets}”档，有{matures}将到期。")
         )
     elif known.has_potential:
         text = (
-            _("在本行有{loan}，资产{assets}，按收入看还有存款潜力。")
+            _("在本行有{loan}，资产属“{assets}”档，按收入看还有存款潜力。")
             if known.loan
-            else _("本行资产{assets}，按收入看还有存款潜力。")
+            else _("本行资产属“{assets}”档，按收入看还有存款潜力。")
         )
     else:
         text = (
-            _("在本行有{loan}，资产{assets}，符合本活动客群。")
+            _("在本行有{loan}，资产属“{assets}”档，符合本活动客群。")
             if known.loan
-            else _("本行资产{assets}，符合本活动客群。")
+            else _("本行资产属“{assets}”档，符合本活动客群。")
         )
     return format_lazy(text, loan=known.loan, assets=known.assets or _("未知"), matures=known.matures)
 

@@ -161,7 +161,7 @@ def known_of(entry: ListEntry, staff: Staff, now: datetime) -> Known:
         newest.setdefault(code in INTERESTED, (bank_date(at), label_of(code)))
     return Known(
         today=today, campaign=entry.campaign.title, ends_on=entry.campaign.ends_on, attempt=entry.attempts + 1,
-        assets=assets.span if assets else "", loan=_loan_word(loan) if loan else "",
+        assets=assets.name if assets else "", loan=_loan_word(loan) if loan else "",
         has_potential=customer.quadrant in (Customer.Quadrant.HIGH_HIGH, Customer.Quadrant.LOW_HIGH),
         matures_on=coming.matures_on if coming else None,
         matures=dict(Product.Category.choices).get(coming.category, "") if coming else "",

@@ -18,7 +18,7 @@ from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make
 
 TODAY = date(2026, 1, 7)
 PLAIN = Known(
-    today=TODAY, campaign="春节", ends_on=date(2026, 1, 30), assets="5万–50万", tested_until=date(2026, 12, 1)
+    today=TODAY, campaign="春节", ends_on=date(2026, 1, 30), assets="交银", tested_until=date(2026, 12, 1)
 )
 
 
@@ -29,7 +29,7 @@ def said(**values) -> tuple[str, str, str]:
 
 def test_with_nothing_special_it_says_what_holds_for_everybody():
     assert said() == (
-        "本行资产5万–50万，符合本活动客群。",
+        "本行资产属“交银”档，符合本活动客群。",
         "本活动还没有联系过，01-30 截止。",
         "不承诺收益，不许诺礼品。",
     )
@@ -37,7 +37,7 @@ def test_with_nothing_special_it_says_what_holds_for_everybody():
 
 def test_what_matures_soon_is_a_reason():
     who, now, _avoid = said(matures_on=date(2026, 2, 1), matures="定期存款", loan="一手楼按揭")
-    assert who == "在本行有一手楼按揭，资产5万–50万，有定期存款将到期。"
+    assert who == "在本行有一手楼按揭，资产属“交银”档，有定期存款将到期。"
     assert now == "02-01 到期，还有 25 天。"
     assert "到期" not in said(matures_on=date(2026, 6, 1), matures="定期存款")[1]
 
@@ -72,7 +72,7 @@ def test_old_quarrels_are_over():
 
 @given(
     st.builds(
-        Known, today=st.just(TODAY), campaign=st.just("春节"), ends_on=st.dates(), assets=st.sampled_from(["", "50万以上"]),
+        Known, today=st.just(TODAY), campaign=st.just("春节"), ends_on=st.dates(), assets=st.sampled_from(["", "沃德"]),
         loan=st.sampled_from(["", "一手楼按揭"]), has_potential=st.booleans(),
         matures_on=st.none() | st.dates(min_value=TODAY), matures=st.sampled_from(["", "国债"]),
         interested=st.none() | st.tuples(st.dates(), st.just("有意向：存款")),
