@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,6 @@ def visit(
 ) -> Appointment:
     return Appointment.objects.create(
         customer=entry.customer, entry=entry, unit=entry.customer.unit, manager=entry.manager, starts_at=moment,
-        state=state, booked_at=moment, booked_by=entry.manager, agreed_product=product,
+        ends_at=moment + timedelta(minutes=1), state=state, booked_at=moment, booked_by=entry.manager, agreed_product=product,
         agreed_amount=None if amount is None else Decimal(amount),
     )  # fmt: skip

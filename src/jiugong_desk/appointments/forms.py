@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from ..organisation.models import Staff, Unit
 from ..products.models import Product as CatalogueProduct
 from ..products.queries import Suited
-from .models import Product
+from .models import Appointment, Product
 from .rules import is_thinkable
 
 
@@ -36,6 +38,42 @@ class MomentField(forms.CharField):
 
 class BookingForm(forms.Form):
     starts_at = MomentField()
+
+
+class MoveForm(BookingForm):
+    """`receivers`: who may receive the visit; nobody said: who receives it now."""
+
+    receiver = forms.ModelChoiceField(queryset=Staff.objects.none(), to_field_name="ref", required=False)
+
+    def __init__(self, *args: Any, receivers: QuerySet[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["receiver"]
+        field.queryset = receivers
+
+
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(choices=Appointment.Cancelled.choices)
+
+
+class RoomForm(forms.Form):
+    name = forms.CharField(
+        label=_("洽谈室名称"), max_length=30, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+
+class RoomAtForm(RoomForm):
+    """`outlets`: where he keeps the rooms."""
+
+    unit = forms.ModelChoiceField(
+        label=_("网点"), queryset=Unit.objects.none(), to_field_name="code", empty_label=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+    field_order: ClassVar = ["unit", "name"]
+
+    def __init__(self, *args: Any, outlets: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["unit"]
+        field.queryset = outlets
 
 
 class FinishForm(forms.Form):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ SLOT_PASSED = Reason("slot_passed", _("这个时段已经过去。"), remedy=_("
 SLOT_NOT_WORKING = Reason("slot_not_working_day", _("当天网点不办理面谈。"), remedy=_("请选择工作日。"))
 NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
 RECEIVER_AWAY = Reason("receiver_away", _("接待人当天缺勤。"), remedy=_("请从列出的时段中选择。"))
-NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户改期，请取消后重新预约。"))
+NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户要今天来，请先改期。"))
 NOT_DUE = Reason("not_due", _("预约时间还没到，不能登记未到店。"), remedy=_("客户要求取消时，请用“取消预约”。"))
 NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可，例如“年底有一笔到期资金”。"))
 NEXT_STEP_MISSING = Reason("next_step_missing", _("请记录下一步安排。"), remedy=_("没有后续时请写“无”。"))
@@ -31,6 +32,12 @@ OTHER_CATEGORY = Reason(
 PRODUCT_WITHOUT_AGREEMENT = Reason(
     "product_without_agreement", _("选择了具体产品，但没有选择“达成产品”。"), remedy=_("未达成时请清空具体产品。")
 )
+
+SAME_SLOT = Reason("same_slot", _("预约本来就在这个时间。"), remedy=_("请选择另一个时段。"))
+NO_REASON = Reason("no_reason", _("请选择取消原因。"), remedy=_("客户取消、我行取消，或误登记。"))
+NOT_COMING = Reason("not_coming", _("这次预约不需要提醒了。"), remedy=_("请刷新页面查看最新状态。"))
+NO_ANSWER = Reason("no_answer", _("请选择提醒的结果。"), remedy=_("已确认、未联系上，或想改期。"))
+NOT_MISSED = Reason("not_missed", _("只有未到店的预约可以重新预约。"), remedy=_("改期请用“改期”。"))
 
 CARD = "card"
 THINKABLE_YEARS = range(2000, 2101)  # at the ends of the calendar dates overflow; nobody visits a bank there
@@ -67,6 +74,43 @@ def may_book(
         (NO_RECEIVER, not receives),
         (RECEIVER_AWAY, away),
     )
+    return Verdict(tuple(reason for reason, holds in against if holds))
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a moment up to another one, without it."""
+
+    start: datetime
+    end: datetime
+
+    def meets(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def free(
+    offered: Sequence[datetime], length: timedelta, busy: Sequence[Span], *, rooms: int,
+    in_rooms: Sequence[tuple[int, Span]],
+) -> list[datetime]:  # fmt: skip
+    """Which of the offered slots nobody who takes part has a visit in, and for which a room is left.
+
+    `rooms`: how many the outlet has; 0: it needs none. `in_rooms`: which of them is taken when.
+    """
+    found = []
+    for start in offered:
+        slot = Span(start, start + length)
+        taken = {room for room, span in in_rooms if span.meets(slot)}
+        if (not rooms or len(taken) < rooms) and not any(span.meets(slot) for span in busy):
+            found.append(start)
+    return found
+
+
+def may_cancel(reason: str, reasons: Sequence[str]) -> Verdict:
+    return ALLOWED if reason in reasons else refused(NO_REASON)
+
+
+def may_remind(said: str, known: Sequence[str], *, is_booked: bool, starts_at: datetime, at: datetime) -> Verdict:
+    against = ((NOT_COMING, not is_booked or starts_at <= at), (NO_ANSWER, said not in known))
     return Verdict(tuple(reason for reason, holds in against if holds))
 
 

@@ -33,7 +33,8 @@ def pages(visit):
     return [
         ("get", reverse("visit", args=[ref])),
         ("post", reverse("visit_finish", args=[ref])),
-        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss", "cancel")),
+        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss")),
+        *(("post", reverse(f"visit_{change}", args=[ref])) for change in ("cancel", "move", "again")),
     ]
 
 
@@ -100,7 +101,7 @@ def test_received_as_a_fragment_and_as_a_plain_form(cast, login, visit):
 
 
 def test_a_plain_change_leads_back_to_the_day(cast, login, visit):
-    answer = login(cast.wang).post(reverse("visit_change", args=[visit.ref, "cancel"]))
+    answer = login(cast.wang).post(reverse("visit_cancel", args=[visit.ref]), {"reason": "customer"})
     assert (answer.status_code, answer["Location"]) == (303, f"{reverse('visits')}?day=2026-01-07")
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -49,7 +50,7 @@ def test_slots_fill_the_hours_and_never_overlap():
 def test_free_slots_are_the_rest_of_today_and_the_next_working_days(cast, django_assert_num_queries):
     CalendarDay.objects.create(day=date(2026, 1, 9), is_working=False)
     CalendarDay.objects.create(day=date(2026, 1, 10), is_working=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         free = slots.free_slots(cast.wang, now=NOW)
     days = sorted({slot.date() for slot in free})
     assert days == [date(2026, 1, day) for day in (7, 8, 10, 12, 13, 14)]
@@ -58,7 +59,7 @@ def test_free_slots_are_the_rest_of_today_and_the_next_working_days(cast, django
 
 def test_a_booked_slot_is_no_longer_offered_and_a_cancelled_one_is(cast, visit):
     assert SLOT not in slots.free_slots(cast.wang, now=NOW)
-    services.cancel(visit, by=cast.wang, at=NOW)
+    services.cancel(visit, reason="customer", by=cast.wang, at=NOW)
     assert SLOT in slots.free_slots(cast.wang, now=NOW)
     assert verbs() == ["visit.booked", "visit.cancelled"]
 
@@ -112,7 +113,7 @@ def test_nobody_is_booked_to_somebody_who_does_not_receive(cast, customer):
 def test_the_lobby_does_not_book_and_the_planner_does_not_receive(cast, customer, visit):
     with pytest.raises(PermissionDenied):
         services.book(customer, manager=cast.wang, starts_at=SLOT, by=cast.qian, at=NOW)
-    for verb in (services.arrive, services.miss, services.cancel):
+    for verb in (services.arrive, services.miss, partial(services.cancel, reason="customer")):
         with pytest.raises(PermissionDenied):
             verb(visit, by=cast.planner, at=SLOT)
     assert verbs() == ["visit.booked"]
@@ -176,8 +177,9 @@ def test_received_only_on_the_day_and_missed_only_after_the_time(cast, visit):
 def test_each_change_happens_once(cast, visit):
     seen_by_another = Appointment.objects.everyone().get(pk=visit.pk)
     services.arrive(visit, by=cast.qian, at=SLOT)
-    for verb in (services.arrive, services.miss, services.cancel):
+    for verb in (services.arrive, services.miss, partial(services.cancel, reason="customer")):
         with pytest.raises(Stale) as refusal:
             verb(seen_by_another, by=cast.qian, at=SLOT)
         assert codes(refusal) == ("visit_changed",)
+        assert "已到店" in str(refusal.value.verdict)
     assert verbs() == ["visit.booked", "visit.arrived"]
