@@ -32,6 +32,7 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from jiugong_desk.tasks.models import Task
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
@@ -113,6 +114,13 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         "document": _document(cast, campaign, unit),
         "document_template": _template(cast, unit),
         "room": Room.objects.create(unit=unit, name="洽谈室"),
+        "task": Task.objects.create(
+            customer=customer,
+            text="寄送资料",
+            due_on=NOW.date(),
+            created_at=NOW,
+            created_by=manager,
+        ),
         "product": make_product(),
         "product_upload": make_upload(cast.steward),
         "offer": make_offer(cast.planner),

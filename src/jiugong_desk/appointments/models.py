@@ -19,6 +19,7 @@ from ..duty.queries import turn_on_page
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from ..products.models import Product as CatalogueProduct
+from .labels import WHY_NOT
 
 LIVE = ("booked", "arrived", "finished")
 
@@ -130,11 +131,6 @@ class Appointment(ScopedModel):
     ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_because = models.CharField(max_length=10, choices=Cancelled, blank=True)
     needs = EncryptedTextField(_("客户需求"), blank=True)  # free text about family and money
-    agreed_product = models.CharField(_("达成产品"), max_length=20, choices=Product, blank=True)
-    # Which one of the catalogue, where it was said, and what stood against offering it that day (codes; empty: nothing).
-    product = models.ForeignKey(CatalogueProduct, models.PROTECT, null=True, blank=True, related_name="+")
-    unsuitable = models.JSONField(default=list, blank=True)
-    agreed_amount = models.DecimalField(_("金额（元）"), max_digits=16, decimal_places=2, null=True, blank=True)
     next_step = EncryptedTextField(_("下一步"), blank=True)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(AppointmentQuerySet)
@@ -166,6 +162,51 @@ class Appointment(ScopedModel):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def agreed(self) -> list[Discussed]:
+        """The products that the talk ended with."""
+        return [one for one in self.discussed.all() if one.outcome == Discussed.Outcome.AGREED]
+
+
+class Discussed(models.Model):
+    """A product that was talked about at a visit, and what came of it: what the evaluation counts as agreed is this.
+
+    `unsuitable`: what stood against offering it on that day (codes of the products room; empty: nothing). A line without
+    a product of the catalogue names only the category, and nothing was judged.
+    """
+
+    class Outcome(models.TextChoices):
+        INTERESTED = "interested", _("有意向")
+        AGREED = "agreed", _("达成")
+        DECLINED = "declined", _("不考虑")
+
+    visit = models.ForeignKey(Appointment, models.PROTECT, related_name="discussed")
+    category = models.CharField(max_length=20, choices=Product)
+    product = models.ForeignKey(CatalogueProduct, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    unsuitable = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(outcome="agreed") | Q(amount=None), name="an_amount_is_agreed"),
+            models.UniqueConstraint(fields=["visit", "product"], name="a_product_is_discussed_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "outcome"], name="discussed_product")]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.outcome} at {self.visit_id}"
+
+    @property
+    def name(self) -> str:
+        return self.product.name if self.product else self.get_category_display()
+
+    @property
+    def against(self) -> list[str]:
+        """What stood against it, in words."""
+        return [str(WHY_NOT.get(code, code)) for code in self.unsuitable]
 
 
 class Move(models.Model):

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from jiugong_desk.appointments import services, slots
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.services import Line
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.organisation.bridge import policy
@@ -122,12 +123,16 @@ def test_the_lobby_does_not_book_and_the_planner_does_not_receive(cast, customer
 def test_received_talked_agreed(cast, visit):
     services.arrive(visit, by=cast.qian, at=SLOT - timedelta(minutes=5))
     services.finish(
-        visit, needs="年底有一笔到期资金", agreed_product="time", agreed_amount=Decimal("50000"), next_step="周五转存",
-        by=cast.wang, at=SLOT + timedelta(minutes=40),
+        visit, needs="年底有一笔到期资金", next_step="周五转存", by=cast.wang, at=SLOT + timedelta(minutes=40),
+        discussed=[Line("time", outcome="agreed", amount=Decimal("50000")), Line("fund", outcome="declined")],
     )  # fmt: skip
     visit.refresh_from_db()
     assert (visit.state, visit.received_by, visit.needs) == ("finished", cast.qian, "年底有一笔到期资金")
-    assert (visit.agreed_product, visit.agreed_amount, visit.next_step) == ("time", Decimal("50000.00"), "周五转存")
+    assert visit.next_step == "周五转存"
+    assert [(one.category, one.outcome, one.amount) for one in visit.discussed.all()] == [
+        ("time", "agreed", Decimal("50000.00")), ("fund", "declined", None),
+    ]  # fmt: skip
+    assert [one.category for one in visit.agreed] == ["time"]
     assert verbs() == ["visit.booked", "visit.arrived", "visit.finished"]
     assert not AuditRecord.objects.filter(facts__contains="到期").exists()
 
@@ -143,9 +148,12 @@ def test_what_was_agreed_is_not_written_by_the_lobby(cast, visit):
     [
         ({"needs": " "}, "needs_missing"),
         ({"next_step": ""}, "next_step_missing"),
-        ({"agreed_product": "time"}, "amount_missing"),
-        ({"agreed_product": "time", "agreed_amount": Decimal(0)}, "amount_missing"),
-        ({"agreed_amount": Decimal(5)}, "amount_without_product"),
+        ({"discussed": [Line("time", outcome="agreed")]}, "amount_missing"),
+        ({"discussed": [Line("time", outcome="agreed", amount=Decimal(0))]}, "amount_missing"),
+        ({"discussed": [Line("time", outcome="interested", amount=Decimal(5))]}, "amount_without_agreement"),
+        ({"discussed": [Line(amount=Decimal(5))]}, "nothing_named"),
+        ({"discussed": [Line("time")]}, "no_outcome"),
+        ({"discussed": [Line("time", outcome="declined"), Line("time", outcome="interested")]}, "said_twice"),
     ],
 )
 def test_a_record_without_its_parts_is_refused(cast, visit, values, code):
@@ -159,7 +167,9 @@ def test_a_record_without_its_parts_is_refused(cast, visit, values, code):
 
 def test_a_card_needs_no_amount(cast, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
-    services.finish(visit, needs="信用卡", agreed_product="card", next_step="寄送", by=cast.zhao, at=SLOT)
+    services.finish(
+        visit, needs="信用卡", discussed=[Line("card", outcome="agreed")], next_step="寄送", by=cast.zhao, at=SLOT
+    )
     assert visit.state == "finished"
 
 

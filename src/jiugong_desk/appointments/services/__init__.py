@@ -2,11 +2,13 @@
 
 from .booking import book, book_again, move
 from .changing import arrive, cancel, miss, unbook
-from .finishing import Unsuitable, finish
+from .finishing import FollowUp, Line, Unsuitable, finish
 from .reminding import remind
 from .rooms import add_room, close_room, rename_room
 
 __all__ = [
+    "FollowUp",
+    "Line",
     "Unsuitable",
     "add_room",
     "arrive",

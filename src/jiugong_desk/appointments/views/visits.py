@@ -21,6 +21,8 @@ from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
 from ...core.verdict import ALLOWED, Verdict
 from ...customers.models import Customer
+from ...tasks.queries import of_source
+from ...tasks.queries import owners as task_owners
 from .. import queries, services
 from ..forms import BookingForm, CancelForm, FinishForm, MoveForm
 from ..models import Appointment
@@ -109,15 +111,15 @@ def visit_again(request: DeskRequest, ref: str) -> HttpResponse:
 def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Appointment, request.user, ref)
     require(request.user, "appointment.finish")
-    form = FinishForm(request.POST, suited=queries.suited(found, request.user, now=request.now))
+    form = _form(request, found, request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
-        services.finish(found, **form.cleaned_data, by=request.user, at=request.now)
+        services.finish(found, **form.said(), by=request.user, at=request.now)
     except Refused as refusal:
         if found.state != Appointment.State.ARRIVED:
             raise
-        asked = isinstance(refusal, services.Unsuitable) or form.cleaned_data.get("as_fact", False)
+        asked = isinstance(refusal, services.Unsuitable) or form.cleaned_data["as_fact"]
         return _page(request, found, form, status=409, verdict=refusal.verdict, ask_fact=asked)  # what was typed stays
     messages.success(request, _("已登记面谈结果。"))
     return _to_day(found)
@@ -142,6 +144,12 @@ def visit_book(request: DeskRequest, ref: str) -> HttpResponse:
     return back
 
 
+def _form(request: DeskRequest, found: Appointment, data: Any = None) -> FinishForm:
+    staff = request.user
+    owners = task_owners(found.customer.unit) if staff.may("task.work") else None
+    return FinishForm(data, suited=queries.suited(found, staff, now=request.now), owners=owners)
+
+
 def _page(
     request: DeskRequest,
     found: Appointment,
@@ -159,11 +167,13 @@ def _page(
     context: dict[str, Any] = {
         "row": row,
         "visit": found,
-        "form": form or FinishForm(suited=queries.suited(found, request.user, now=request.now)),
+        "form": form or _form(request, found),
         "verdict": verdict,
         "refusal": refusal,
         "times": queries.times(row, request.GET.get("receiver", ""), now=request.now),
         "reasons": Appointment.Cancelled.choices,
+        "discussed": found.discussed.select_related("product"),
+        "tasks": of_source("visit", found.ref, request.user),
         "reminders": found.reminders.select_related("by"),
         "moves": found.moves.select_related("by", "from_manager"),
         **extra,
