@@ -217,7 +217,7 @@ def _lobby_receives(desk: Desk, cast: Cast, visit: Appointment) -> None:
     expect(manager.locator("main")).to_contain_text("已登记面谈结果")
     visit.refresh_from_db()
     assert (visit.state, visit.received_by) == ("finished", cast.qian)
-    assert [(one.category, one.amount) for one in visit.agreed] == [("time", 50000)]
+    assert [(one.category, one.amount) for one in visit.agreements] == [("time", 50000)]
 
 
 def _department_evaluates(desk: Desk, cast: Cast, campaign: Campaign) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -73,12 +73,12 @@ class RoomAtForm(RoomForm):
         label=_("网点"), queryset=Unit.objects.none(), to_field_name="code", empty_label=None,
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
-    field_order: ClassVar = ["unit", "name"]
 
     def __init__(self, *args: Any, outlets: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["unit"]
         field.queryset = outlets
+        self.order_fields(["unit", "name"])
 
 
 class LineForm(forms.Form):
@@ -88,7 +88,7 @@ class LineForm(forms.Form):
         label=_("产品"), required=False, widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
     outcome = forms.ChoiceField(
-        label=_("谈得怎样"), choices=[("", "—"), *Discussed.Outcome.choices], required=False,
+        label=_("谈得怎样"), choices=[("", _("谈得怎样")), *Discussed.Outcome.choices], required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
     amount = forms.DecimalField(

@@ -164,7 +164,7 @@ class Appointment(ScopedModel):
         return self.ref
 
     @property
-    def agreed(self) -> list[Discussed]:
+    def agreements(self) -> list[Discussed]:
         """The products that the talk ended with."""
         return [one for one in self.discussed.all() if one.outcome == Discussed.Outcome.AGREED]
 

@@ -139,7 +139,7 @@ def outlets(staff: Staff) -> QuerySet[Unit]:
 
 def rooms(staff: Staff, *, now: datetime) -> list[Room]:
     """The open rooms of his outlets, each with how many visits are still to come there (`coming`)."""
-    rows = Room.objects.visible_to(staff).filter(closed_at=None)
+    rows: QuerySet[Any] = Room.objects.visible_to(staff).filter(closed_at=None)
     coming = Count("booked", filter=Q(booked__state=State.BOOKED, booked__ends_at__gt=now))
     return list(rows.annotate(coming=coming).select_related("unit").order_by("unit__path", "name"))
 
@@ -212,7 +212,9 @@ def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
             at=visit.starts_at,
             kind="visit",
             title=visit.get_state_display(),
-            detail=" · ".join(filter(None, (visit.manager.name, *[one.name for one in visit.agreed], visit.next_step))),
+            detail=" · ".join(
+                filter(None, (visit.manager.name, *[one.name for one in visit.agreements], visit.next_step))
+            ),
             address=reverse("visit", args=[visit.ref]),
         )
         for visit in visits.prefetch_related(DISCUSSED)

@@ -118,7 +118,7 @@ def panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
         "today": bank_date(now),
         "label": _("跟进任务"),
     }
-    return Panel("tasks/_panel.html", context, order=35)
+    return Panel("tasks/_panel.html", context, order=25)
 
 
 def _seen(staff: Staff) -> QuerySet[Task]:

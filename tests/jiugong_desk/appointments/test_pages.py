@@ -156,7 +156,7 @@ class TestTheProductThatWasAgreed:
         product = make_product(name="稳盈", category="wealth", product_risk="R2")
         assert self.send(login(cast.wang), arrived, product).status_code == 303
         arrived.refresh_from_db()
-        (line,) = arrived.agreed
+        (line,) = arrived.agreements
         assert (arrived.state, line.product, line.category, line.unsuitable) == ("finished", product, "wealth", [])
         assert f'"code":["{product.code}"]' in AuditRecord.objects.get(verb="visit.finished").facts
         page = login(cast.wang).get(reverse("product", args=[product.ref])).content.decode()
@@ -176,7 +176,7 @@ class TestTheProductThatWasAgreed:
         product = make_product(name="成长", category="fund", product_risk="R5")
         assert self.send(login(cast.wang), arrived, product, as_fact="on").status_code == 303
         arrived.refresh_from_db()
-        assert (arrived.state, arrived.agreed[0].unsuitable) == ("finished", ["risk_too_high"])
+        assert (arrived.state, arrived.agreements[0].unsuitable) == ("finished", ["risk_too_high"])
         assert '"unsuitable":["risk_too_high"]' in AuditRecord.objects.get(verb="visit.finished").facts
         page = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
         assert "登记时不适合：风险高于客户承受能力" in page
@@ -190,7 +190,7 @@ class TestTheProductThatWasAgreed:
         assert [(one.name, one.outcome, one.unsuitable) for one in arrived.discussed.all()] == [
             ("成长", "declined", ["risk_too_high"]), ("稳盈", "interested", []),
         ]  # fmt: skip
-        assert not arrived.agreed
+        assert not arrived.agreements
         page = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
         assert "登记时不适合" in page
         assert "登记时适合" in page

@@ -132,7 +132,7 @@ def test_received_talked_agreed(cast, visit):
     assert [(one.category, one.outcome, one.amount) for one in visit.discussed.all()] == [
         ("time", "agreed", Decimal("50000.00")), ("fund", "declined", None),
     ]  # fmt: skip
-    assert [one.category for one in visit.agreed] == ["time"]
+    assert [one.category for one in visit.agreements] == ["time"]
     assert verbs() == ["visit.booked", "visit.arrived", "visit.finished"]
     assert not AuditRecord.objects.filter(facts__contains="到期").exists()
 

@@ -91,7 +91,7 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
     """Another time, or another receiver of the outlet. It stays the same visit; what it was before stands in its history."""
     require(by, "appointment.receive")
     to = manager or visit.manager
-    before = {"start": visit.starts_at, "manager": visit.manager}
+    from_start, from_manager = visit.starts_at, visit.manager
     if (starts_at, to) == (visit.starts_at, visit.manager):
         hold(refused(rules.SAME_SLOT))
     _may_book(to, starts_at, at)
@@ -109,10 +109,10 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
 
     _in_a_free_room(wanted, write, at=at)
     Move.objects.create(
-        visit=visit, from_start=before["start"], from_manager=before["manager"], to_start=starts_at, to_manager=to,
+        visit=visit, from_start=from_start, from_manager=from_manager, to_start=starts_at, to_manager=to,
         at=at, by=by,
     )  # fmt: skip
-    tell(visit, "visit.moved", by=by, at=at, facts={**_slot(visit), "from": before["start"].isoformat()})
+    tell(visit, "visit.moved", by=by, at=at, facts={**_slot(visit), "from": from_start.isoformat()})
 
 
 def _may_book(manager: Staff, starts_at: datetime, at: datetime) -> None:
