@@ -116,12 +116,12 @@ class FollowUpForm(OwnerForm):
     """Something to do after the talk; left empty where there is nothing."""
 
     text = forms.CharField(label=_("要做的事"), max_length=300, required=False)
-    due_on = forms.DateField(label=_("到期日"), required=False)
+    due_on = forms.DateField(label=_("截止日"), required=False)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("text") and not said.get("due_on"):
-            self.add_error("due_on", _("请选择到期日。"))
+            self.add_error("due_on", _("请选择截止日。"))
         return said
 
     def said(self) -> FollowUp | None:

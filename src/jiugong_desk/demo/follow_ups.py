@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from ..appointments import services as visits
 from ..appointments.models import Appointment
 from ..appointments.slots import free_slots
-from ..core.clock import midnight
+from ..core.clock import bank_date, midnight
 from ..customers.models import Customer
 from ..duty.queries import absent_on
 from ..organisation.models import Posting, Staff
@@ -43,11 +43,13 @@ def around_the_visits(people: People) -> None:
 
 
 def _reminded(manager: Staff) -> None:
-    """Of tomorrow's visitors one has confirmed, one was not reached, the others are still to be called."""
-    assert manager.home is not None
-    coming = _booked(TOMORROW, TOMORROW).filter(unit=manager.home).exclude(manager__in=absent_on(story.TODAY))
-    for visit, said in zip(coming[:2], ("unreached", "confirmed"), strict=False):
-        visits.remind(visit, said=said, by=visit.manager, at=story.moment(story.TODAY, 10, 8))
+    """Three of her customers come tomorrow: one was not reached, one has confirmed, one is still to be called."""
+    at = story.moment(story.TODAY, 9, 15)
+    free = [slot for slot in free_slots(manager, now=at) if bank_date(slot) == TOMORROW]
+    for customer, slot, said in zip(_customers(manager)[8:11], free, ("unreached", "confirmed", ""), strict=False):
+        visit = visits.book(customer, manager=manager, starts_at=slot, by=manager, at=at)
+        if said:
+            visits.remind(visit, said=said, by=manager, at=story.moment(story.TODAY, 10, 8))
 
 
 def _put_off(manager: Staff, people: People) -> None:

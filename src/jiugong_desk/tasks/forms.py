@@ -25,12 +25,12 @@ class OwnerForm(forms.Form):
 
 
 class TaskForm(OwnerForm):
-    text = forms.CharField(label=_("事项"), max_length=300)
-    due_on = forms.DateField(label=_("到期日"))
+    text = forms.CharField(label=_("要做的事"), max_length=300)
+    due_on = forms.DateField(label=_("截止日"))
 
 
 class DueForm(forms.Form):
-    due_on = forms.DateField(label=_("到期日"))
+    due_on = forms.DateField(label=_("截止日"))
 
 
 class OutcomeForm(forms.Form):

@@ -62,8 +62,8 @@ class Task(ScopedModel):
 
     ref = RefField()
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
-    text = EncryptedTextField(_("事项"))  # free text about a customer
-    due_on = models.DateField(_("到期日"))
+    text = EncryptedTextField(_("要做的事"))  # free text about a customer
+    due_on = models.DateField(_("截止日"))
     owner = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("负责人"))
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     source = models.CharField(max_length=10, blank=True)

@@ -11,8 +11,8 @@ from ..core.verdict import ALLOWED, Reason, Verdict, refused
 FARTHEST = timedelta(days=366)  # what is farther off is a reminder of the catalogue, not somebody's work
 
 NO_TEXT = Reason("task_empty", _("请写明要做的事。"), remedy=_("例如“寄送大额存单说明”。"))
-IN_THE_PAST = Reason("due_passed", _("到期日已经过去。"), remedy=_("请选择今天或以后的日期。"))
-TOO_FAR = Reason("due_too_far", _("到期日太远。"), remedy=_("请选择一年以内的日期。"))
+IN_THE_PAST = Reason("due_passed", _("截止日已经过去。"), remedy=_("请选择今天或以后的日期。"))
+TOO_FAR = Reason("due_too_far", _("截止日太远。"), remedy=_("请选择一年以内的日期。"))
 NOBODY = Reason("nobody", _("客户还没有客户经理，请指定负责人。"), remedy=_("由网点负责人指定。"))
 CANNOT = Reason("cannot_work", _("负责人没有跟进客户的岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
 NO_REASON = Reason("no_reason", _("请写明为什么不再需要。"), remedy=_("一句话即可，例如“客户已在他行办理”。"))

@@ -74,7 +74,7 @@ def drop(task: Task, *, reason: str, by: Staff, at: datetime) -> None:
 
 @transaction.atomic
 def put_off(task: Task, *, due_on: date, by: Staff, at: datetime) -> None:
-    must_work_on(task, by, at)
+    _must_work_on(task, by=by, at=at)
     hold(rules.may_put_off(due_on, today=bank_date(at)))
     _change(task, due_on=due_on)
     _audit(task, "task.put_off", by=by, at=at, facts={"until": due_on.isoformat()})
@@ -96,25 +96,25 @@ def hand_on(task: Task, *, owner: Staff | None, by: Staff, at: datetime) -> None
     _audit(task, "task.handed_on", by=by, at=at, facts={"to": holder.staff_no if holder else ""})
 
 
-def works_on(task: Task, staff: Staff, at: datetime) -> Staff | None:
+def works_on(task: Task, *, by: Staff, at: datetime) -> Staff | None:
     """In whose place he does it: himself, or of whom he is head; somebody who is away today; None: it is not his."""
     holder = task.holder
-    if not staff.may("task.work"):
+    if not by.may("task.work"):
         return None
-    if holder is not None and (holder == staff or holder in turn_of(staff, bank_date(at)).covered):
+    if holder is not None and (holder == by or holder in turn_of(by, bank_date(at)).covered):
         return holder
-    return staff if staff.may_at("task.assign", task.customer.unit) else None
+    return by if by.may_at("task.assign", task.customer.unit) else None
 
 
-def must_work_on(task: Task, staff: Staff, at: datetime) -> Staff:
-    place = works_on(task, staff, at)
+def _must_work_on(task: Task, *, by: Staff, at: datetime) -> Staff:
+    place = works_on(task, by=by, at=at)
     if place is None:
         raise PermissionDenied("task.work")
     return place
 
 
 def _close(task: Task, state: str, outcome: str, verb: str, *, by: Staff, at: datetime) -> None:
-    place = must_work_on(task, by, at)
+    place = _must_work_on(task, by=by, at=at)
     _change(task, state=state, outcome=outcome.strip(), closed_at=at, closed_by=by)
     end_assignments(reason=_reason(task), at=at)
     _audit(task, verb, by=by, at=at, facts={} if place == by else {"stood_in_for": place.staff_no})

@@ -44,7 +44,7 @@ def task_add(request: DeskRequest, ref: str) -> HttpResponse:
     form = TaskForm(request.POST, owners=queries.owners(customer.unit))
     back = f"{reverse('customer', args=[customer.ref])}#tasks"
     if not form.is_valid():
-        messages.error(request, _("请写明要做的事、到期日和负责人。"))
+        messages.error(request, _("请写明要做的事、截止日和负责人。"))
         return HttpResponseRedirect(back, status=303)
     try:
         services.add(customer, **form.cleaned_data, by=request.user, at=request.now)
@@ -80,7 +80,7 @@ def task_put_off(request: DeskRequest, ref: str) -> HttpResponse:
     require(request.user, "task.work")
     form = DueForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("请选择新的到期日。"))
+        messages.error(request, _("请选择新的截止日。"))
         return HttpResponseRedirect(_from(request), status=303)
     services.put_off(found, due_on=form.cleaned_data["due_on"], by=request.user, at=request.now)
     return _back(request, _("已改期。"))

@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', jiugong_desk.core.refs.RefField(default=jiugong_desk.core.refs.new_ref, editable=False, max_length=14, unique=True)),
-                ('text', jiugong_desk.core.fields.EncryptedTextField(verbose_name='事项')),
-                ('due_on', models.DateField(verbose_name='到期日')),
+                ('text', jiugong_desk.core.fields.EncryptedTextField(verbose_name='要做的事')),
+                ('due_on', models.DateField(verbose_name='截止日')),
                 ('state', models.CharField(choices=[('open', '待办'), ('done', '已完成'), ('dropped', '不再需要')], default='open', max_length=10)),
                 ('source', models.CharField(blank=True, max_length=10)),
                 ('source_ref', models.CharField(blank=True, max_length=20)),
