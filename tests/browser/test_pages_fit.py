@@ -21,7 +21,7 @@ READERS = (
 # Names of things, not words of ours. Codes, serial numbers and fingerprints hold a digit and are no words.
 NO_PAGES = {  # documents, an image, a workbook
     "campaign_attachment", "material", "product_template", "report_pdf", "migration_image", "import_template", "document_file", "document_template_default",
-    "document_template_file", "document_template_trial",
+    "document_template_file", "document_template_trial", "visit_ics", "visits_ics",
 }  # fmt: skip
 NOT_CHINESE = {"English", "jiugong", "Word"}
 WORD = re.compile(r"(?<![\w.:/-])[A-Za-z]{4,}(?![\w.:/-]*\d)(?![\w@/-])")

@@ -209,13 +209,15 @@ def _lobby_receives(desk: Desk, cast: Cast, visit: Appointment) -> None:
     manager = desk.sign_in(cast.wang)
     manager.goto(f"{desk.address}/visits/{visit.ref}/")
     manager.fill("[name=needs]", "年底有奖金，想存一年定期。")
-    manager.select_option("[name=agreed_product]", "time")
-    manager.fill("[name=agreed_amount]", "50000")
+    manager.select_option("[name=line-0-about]", "time")
+    manager.select_option("[name=line-0-outcome]", "agreed")
+    manager.fill("[name=line-0-amount]", "50000")
     manager.fill("[name=next_step]", "下周办理，带身份证。")
-    manager.get_by_role("button", name="保存面谈结果").click()
+    manager.get_by_role("button", name="保存面谈记录").click()
     expect(manager.locator("main")).to_contain_text("已登记面谈结果")
     visit.refresh_from_db()
-    assert (visit.state, visit.received_by, visit.agreed_product) == ("finished", cast.qian, "time")
+    assert (visit.state, visit.received_by) == ("finished", cast.qian)
+    assert [(one.category, one.amount) for one in visit.agreements] == [("time", 50000)]
 
 
 def _department_evaluates(desk: Desk, cast: Cast, campaign: Campaign) -> Report:

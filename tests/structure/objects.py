@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.models import Appointment, Room
 from jiugong_desk.approvals.services import ask
 from jiugong_desk.audiences.services import keep
 from jiugong_desk.campaigns.gate import PLAN
@@ -32,12 +32,14 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from jiugong_desk.tasks.models import Task
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
 from tests.support.cast import NOW, Cast, make_campaign, make_customer, make_entry, make_script, make_staff
 from tests.support.extracts import workbook
 from tests.support.products import make_offer, make_product, make_upload
+from tests.support.visits import make_visit
 from tests.support.worked import call
 
 CANARY_NAME, CANARY_MOBILE, CANARY_ID = "鸢尾兰芷", "14099990000", "990000198805010009"
@@ -111,6 +113,14 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
         ),
         "document": _document(cast, campaign, unit),
         "document_template": _template(cast, unit),
+        "room": Room.objects.create(unit=unit, name="洽谈室"),
+        "task": Task.objects.create(
+            customer=customer,
+            text="寄送资料",
+            due_on=NOW.date(),
+            created_at=NOW,
+            created_by=manager,
+        ),
         "product": make_product(),
         "product_upload": make_upload(cast.steward),
         "offer": make_offer(cast.planner),
@@ -158,7 +168,7 @@ def _amendment(cast: Cast, manager: Staff, title: str) -> Amendment:
 
 
 def _appointment(customer: Any, entry: ListEntry, unit: Unit, manager: Staff) -> Appointment:
-    return Appointment.objects.create(
+    return make_visit(
         customer=customer, entry=entry, unit=unit, manager=manager, starts_at=NOW + timedelta(hours=4), booked_at=NOW,
         booked_by=manager,
     )  # fmt: skip

@@ -28,6 +28,7 @@ ROOMS = (
     "scripts",
     "campaigns",
     "holdout",
+    "tasks",
     "appointments",
     "calls",
     "evaluation",

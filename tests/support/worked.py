@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.models import Appointment, Discussed
 from jiugong_desk.calls.models import Call
 from jiugong_desk.campaigns.models import Campaign, ListEntry
 from jiugong_desk.organisation.models import Staff, Unit
@@ -36,8 +36,12 @@ def call(entry: ListEntry, outcome: str, moment: datetime, *, seconds: int = 60,
 def visit(
     entry: ListEntry, moment: datetime, state: str, *, product: str = "", amount: int | None = None
 ) -> Appointment:
-    return Appointment.objects.create(
+    made: Appointment = Appointment.objects.create(
         customer=entry.customer, entry=entry, unit=entry.customer.unit, manager=entry.manager, starts_at=moment,
-        state=state, booked_at=moment, booked_by=entry.manager, agreed_product=product,
-        agreed_amount=None if amount is None else Decimal(amount),
+        ends_at=moment + timedelta(minutes=1), state=state, booked_at=moment, booked_by=entry.manager,
     )  # fmt: skip
+    if product:
+        value = None if amount is None else Decimal(amount)
+        Discussed.objects.create(visit=made, category=product, outcome="agreed", amount=value)
+        Discussed.objects.create(visit=made, category="insurance", outcome="declined")
+    return made

@@ -8,9 +8,11 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         from ..customers import extension, sight
         from ..products.extension import register_use
+        from ..ui.today import register_card
         from . import queries
 
         sight.register(queries.visitors_of_cover)
         extension.register_timeline(queries.timeline)
         extension.register_panel(queries.booking_panel)
         register_use(queries.used)
+        register_card(queries.reminder_card)

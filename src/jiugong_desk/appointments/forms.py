@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from ..organisation.models import Staff, Unit
 from ..products.models import Product as CatalogueProduct
 from ..products.queries import Suited
-from .models import Product
+from ..tasks.forms import OwnerForm
+from .models import Appointment, Discussed, Product
 from .rules import is_thinkable
+from .services import FollowUp, Line
+
+LINES, FOLLOW_UPS = 5, 2
+Choices = list[tuple[Any, Any]]
 
 
 class MomentField(forms.CharField):
@@ -38,49 +45,146 @@ class BookingForm(forms.Form):
     starts_at = MomentField()
 
 
+class MoveForm(BookingForm):
+    """`receivers`: who may receive the visit; nobody said: who receives it now."""
+
+    receiver = forms.ModelChoiceField(queryset=Staff.objects.none(), to_field_name="ref", required=False)
+
+    def __init__(self, *args: Any, receivers: QuerySet[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["receiver"]
+        field.queryset = receivers
+
+
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(choices=Appointment.Cancelled.choices)
+
+
+class RoomForm(forms.Form):
+    name = forms.CharField(
+        label=_("洽谈室名称"), max_length=30, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+
+class RoomAtForm(RoomForm):
+    """`outlets`: where he keeps the rooms."""
+
+    unit = forms.ModelChoiceField(
+        label=_("网点"), queryset=Unit.objects.none(), to_field_name="code", empty_label=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, outlets: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["unit"]
+        field.queryset = outlets
+        self.order_fields(["unit", "name"])
+
+
+class LineForm(forms.Form):
+    """One product that was talked about. `choices`: of the catalogue, and by category alone."""
+
+    about = forms.ChoiceField(
+        label=_("产品"), required=False, widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+    outcome = forms.ChoiceField(
+        label=_("谈得怎样"), choices=[("", _("谈得怎样")), *Discussed.Outcome.choices], required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+    amount = forms.DecimalField(
+        label=_("金额（元）"), required=False, min_value=0, max_digits=16, decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "form-control", "step": "any", "placeholder": _("达成金额（元）")}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, choices: Choices, known: Mapping[str, CatalogueProduct], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        field: Any = self.fields["about"]
+        field.choices = choices
+
+    def said(self) -> Line | None:
+        """None for a line that was left empty."""
+        said = self.cleaned_data
+        if not any(said.values()):
+            return None
+        product = self.known.get(said["about"])
+        category = product.category if product else said["about"]
+        return Line(category=category, product=product, outcome=said["outcome"], amount=said["amount"])
+
+
+class FollowUpForm(OwnerForm):
+    """Something to do after the talk; left empty where there is nothing."""
+
+    text = forms.CharField(label=_("要做的事"), max_length=300, required=False)
+    due_on = forms.DateField(label=_("截止日"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("text") and not said.get("due_on"):
+            self.add_error("due_on", _("请选择截止日。"))
+        return said
+
+    def said(self) -> FollowUp | None:
+        said = self.cleaned_data
+        return FollowUp(said["text"], said["due_on"], said["owner"]) if said["text"] else None
+
+
 class FinishForm(forms.Form):
-    """`suited`: what is on sale with its verdict for this customer; empty where nobody may know of products."""
+    """The interview. `suited`: what is on sale with its verdict for this customer; empty where nobody may know of products.
+    `owners`: who follows up customers of the outlet; None: the writer makes no tasks.
+    """
 
     needs = forms.CharField(
         label=_("客户需求"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )
-    agreed_product = forms.ChoiceField(
-        label=_("达成产品"),
-        choices=[("", _("未达成")), *Product.choices],
-        required=False,
-        widget=forms.Select(attrs={"class": "form-select"}),
+    next_step = forms.CharField(
+        label=_("约定的下一步"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    product = forms.ModelChoiceField(
-        label=_("具体产品"), queryset=CatalogueProduct.objects.all(), to_field_name="ref", required=False,
-        empty_label=_("未选定"), widget=forms.Select(attrs={"class": "form-select"}),
-        help_text=_("在售产品；不适合这位客户的已注明"),
-    )  # fmt: skip
     as_fact = forms.BooleanField(
         label=_("客户已经办理，按实登记"), required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )  # fmt: skip
-    agreed_amount = forms.DecimalField(
-        label=_("金额（元）"),
-        required=False,
-        min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"class": "form-control", "step": "any"}),
-    )
-    next_step = forms.CharField(
-        label=_("下一步"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
 
-    def __init__(self, *args: Any, suited: Sequence[Suited] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not suited:
-            del self.fields["product"], self.fields["as_fact"]
-            return
-        groups: dict[str, list[tuple[str, Any]]] = {}
-        for row in sorted(suited, key=lambda row: row.product.code):
-            name = row.product.name if row.visit.allowed else _("{name}（不适合）").format(name=row.product.name)
-            groups.setdefault(row.product.get_category_display(), []).append((row.product.ref, name))
-        field: Any = self.fields["product"]
-        field.choices = [("", field.empty_label), *groups.items()]
+    def __init__(
+        self, data: Any = None, *, suited: Sequence[Suited] = (), owners: QuerySet[Staff] | None = None
+    ) -> None:
+        super().__init__(data)
+        choices, known = _choices(suited), {row.product.ref: row.product for row in suited}
+        self.lines = [LineForm(data, prefix=f"line-{number}", choices=choices, known=known) for number in range(LINES)]
+
+        self.follow_ups = [
+            FollowUpForm(data, prefix=f"task-{number}", owners=owners)
+            for number in range(FOLLOW_UPS)
+            if owners is not None
+        ]
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *[form.is_valid() for form in (*self.lines, *self.follow_ups)]])
+
+    def said(self) -> dict[str, Any]:
+        """What the service takes."""
+        lines = (line.said() for line in self.lines)
+        found = [one for form in self.follow_ups if (one := form.said()) is not None]
+        return {
+            **self.cleaned_data,
+            "discussed": [line for line in lines if line is not None],
+            "follow_ups": found,
+        }
+
+
+def _choices(suited: Sequence[Suited]) -> Choices:
+    """By category: the category itself, then what of it is on sale; what does not suit says so."""
+    found: Choices = [("", _("未选"))]
+    for category, label in Product.choices:
+        of_it = [row for row in sorted(suited, key=lambda row: row.product.code) if row.product.category == category]
+        names = [
+            (
+                row.product.ref,
+                row.product.name if row.visit.allowed else _("{name}（不适合）").format(name=row.product.name),
+            )
+            for row in of_it
+        ]
+        found.append((label, [(category, _("{name}（未定具体产品）").format(name=label)), *names]))
+    return found

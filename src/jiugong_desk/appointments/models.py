@@ -1,4 +1,4 @@
-"""Appointments at an outlet, in slots of half an hour."""
+"""Visits to an outlet, the rooms that they take place in, and what became of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
@@ -19,6 +19,9 @@ from ..duty.queries import turn_on_page
 from ..organisation.models import Staff, Unit
 from ..organisation.scope import unit_filter
 from ..products.models import Product as CatalogueProduct
+from .labels import WHY_NOT
+
+LIVE = ("booked", "arrived", "finished")
 
 
 def of_cover(staff: Staff) -> Q | None:
@@ -44,8 +47,37 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
         return self.filter(own if condition is None else own | condition)
 
 
+class RoomQuerySet(ScopedQuerySet["Room"]):
+    def visible_to(self, staff: Staff) -> RoomQuerySet:
+        """The rooms of the outlets that he sees by unit."""
+        condition = unit_filter(staff) if staff.may("appointment.rooms") else None
+        return self.none() if condition is None else self.filter(condition)
+
+
+class Room(ScopedModel):
+    """A talk room of an outlet. Closed, never deleted; an outlet without open rooms receives wherever there is a chair."""
+
+    ref = RefField()
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    name = models.CharField(_("洽谈室名称"), max_length=30)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager(RoomQuerySet)
+
+    class Meta(ScopedModel.Meta):
+        ordering: ClassVar = ["unit", "name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit", "name"], condition=Q(closed_at=None), name="one_open_room_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Product(models.TextChoices):
-    """What a talk can end with: a balance category of the warehouse, or a card."""
+    """What a talk can be about: a balance category of the warehouse, or a card."""
 
     DEMAND = "demand", _("活期存款")
     TIME = "time", _("定期存款")
@@ -58,7 +90,9 @@ class Product(models.TextChoices):
 
 
 class Appointment(ScopedModel):
-    """A visit. A manager, and a customer, has at most one live visit per slot (database constraints)."""
+    """A visit. Live visits of one manager, of one customer, and in one room never overlap: the database sees to it
+    (`overlap.py`; the unique constraints below let two who want one slot wait for each other in one order).
+    """
 
     class State(models.TextChoices):
         BOOKED = "booked", _("已预约")
@@ -67,6 +101,13 @@ class Appointment(ScopedModel):
         MISSED = "missed", _("未到店")
         CANCELLED = "cancelled", _("已取消")
 
+    class Cancelled(models.TextChoices):
+        """Why it was called off."""
+
+        CUSTOMER = "customer", _("客户取消")
+        BANK = "bank", _("我行取消")
+        MISTAKE = "mistake", _("误登记")
+
     LIVE: ClassVar = (State.BOOKED, State.ARRIVED, State.FINISHED)
 
     ref = RefField()
@@ -74,19 +115,22 @@ class Appointment(ScopedModel):
     entry = models.ForeignKey(ListEntry, models.PROTECT, null=True, blank=True, related_name="appointments")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     manager = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="booked")
     starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.BOOKED)
     booked_at = models.DateTimeField()
     booked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    # Booked because the customer did not come to this one: a missed visit is booked again once.
+    instead_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="booked_again")
     arrived_at = models.DateTimeField(null=True, blank=True)
     received_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+    # When and by whom it was called off, or found missed.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_because = models.CharField(max_length=10, choices=Cancelled, blank=True)
     needs = EncryptedTextField(_("客户需求"), blank=True)  # free text about family and money
-    agreed_product = models.CharField(_("达成产品"), max_length=20, choices=Product, blank=True)
-    # Which one of the catalogue, where it was said, and what stood against offering it that day (codes; empty: nothing).
-    product = models.ForeignKey(CatalogueProduct, models.PROTECT, null=True, blank=True, related_name="+")
-    unsuitable = models.JSONField(default=list, blank=True)
-    agreed_amount = models.DecimalField(_("金额（元）"), max_digits=16, decimal_places=2, null=True, blank=True)
     next_step = EncryptedTextField(_("下一步"), blank=True)
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager(AppointmentQuerySet)
@@ -104,6 +148,12 @@ class Appointment(ScopedModel):
                 condition=Q(state__in=["booked", "arrived", "finished"]),
                 name="one_visit_per_customer_and_slot",
             ),
+            models.UniqueConstraint(
+                fields=["room", "starts_at"],
+                condition=Q(state__in=["booked", "arrived", "finished"]),
+                name="one_visit_per_room_and_slot",
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="visit_ends_after_start"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "starts_at"], name="visit_day_list"),
@@ -112,3 +162,95 @@ class Appointment(ScopedModel):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def agreements(self) -> list[Discussed]:
+        """The products that the talk ended with."""
+        return [one for one in self.discussed.all() if one.outcome == Discussed.Outcome.AGREED]
+
+
+class Discussed(models.Model):
+    """A product that was talked about at a visit, and what came of it: what the evaluation counts as agreed is this.
+
+    `unsuitable`: what stood against offering it on that day (codes of the products room; empty: nothing). A line without
+    a product of the catalogue names only the category, and nothing was judged.
+    """
+
+    class Outcome(models.TextChoices):
+        INTERESTED = "interested", _("有意向")
+        AGREED = "agreed", _("达成")
+        DECLINED = "declined", _("不考虑")
+
+    visit = models.ForeignKey(Appointment, models.PROTECT, related_name="discussed")
+    category = models.CharField(max_length=20, choices=Product)
+    product = models.ForeignKey(CatalogueProduct, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    unsuitable = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(outcome="agreed") | Q(amount=None), name="an_amount_is_agreed"),
+            models.UniqueConstraint(fields=["visit", "product"], name="a_product_is_discussed_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "outcome"], name="discussed_product")]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.outcome} at {self.visit_id}"
+
+    @property
+    def name(self) -> str:
+        return self.product.name if self.product else self.get_category_display()
+
+    @property
+    def against(self) -> list[str]:
+        """What stood against it, in words."""
+        return [str(WHY_NOT.get(code, code)) for code in self.unsuitable]
+
+
+class Move(models.Model):
+    """A visit that was put to another time, and sometimes to another receiver. Insert-only: the visit's history."""
+
+    visit = models.ForeignKey(Appointment, models.PROTECT, related_name="moves")
+    from_start = models.DateTimeField()
+    from_manager = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    to_start = models.DateTimeField()
+    to_manager = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.from_start} -> {self.to_start}"
+
+
+class Reminder(models.Model):
+    """A call that reminds of a visit: a service contact, which no cap on marketing counts. Insert-only.
+
+    `of_start`: the time that was spoken of; once the visit is moved, it needs another one.
+    """
+
+    class Said(models.TextChoices):
+        CONFIRMED = "confirmed", _("已确认")
+        UNREACHED = "unreached", _("未联系上")
+        LATER = "later", _("想改期")
+
+    visit = models.ForeignKey(Appointment, models.PROTECT, related_name="reminders")
+    of_start = models.DateTimeField()
+    said = models.CharField(max_length=10, choices=Said)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["visit", "of_start"], condition=Q(said="confirmed"), name="a_time_is_confirmed_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.said} of {self.visit_id}"

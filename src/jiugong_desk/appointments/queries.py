@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,15 +20,24 @@ from ..core.clock import bank_date, midnight
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
 from ..customers.suitability import facts_of
-from ..organisation.models import Staff
+from ..organisation.calendar import next_working_days
+from ..organisation.models import Posting, Staff, Unit
+from ..organisation.permissions import roles_with
+from ..organisation.scope import places_of
 from ..products import queries as products
 from ..products.extension import Use
 from ..products.models import Product
 from ..products.queries import Suited
-from .models import Appointment, of_cover
+from ..ui.today import Card
+from .models import Appointment, Discussed, Reminder, Room, of_cover
 from .slots import free_slots
 
 State = Appointment.State
+DISCUSSED = Prefetch("discussed", Discussed.objects.select_related("product"))
+# Whether somebody has confirmed that he comes at just this time.
+CONFIRMED = Exists(
+    Reminder.objects.filter(visit=OuterRef("pk"), of_start=OuterRef("starts_at"), said=Reminder.Said.CONFIRMED)
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,8 @@ class Row:
     visit: Appointment
     may_receive: bool
     may_miss: bool
-    may_cancel: bool
+    may_change: bool  # move or cancel
+    may_book_again: bool
     may_finish: bool
     sees_customer: bool
 
@@ -54,8 +64,9 @@ class DayList:
 
 
 def day_list(staff: Staff, day: date, *, now: datetime) -> DayList:
-    """Every visit of the day that the viewer may see (1 query); cancelled ones last."""
-    visits = list(on_day(Appointment.objects.visible_to(staff), day).select_related("customer", "manager", "unit"))
+    """Every visit of the day that the viewer may see (2 queries); cancelled ones last."""
+    seen = on_day(Appointment.objects.visible_to(staff), day).annotate(confirmed=CONFIRMED)
+    visits = list(seen.select_related("customer", "manager", "unit", "room").prefetch_related(DISCUSSED))
     visits.sort(key=lambda visit: (visit.state == State.CANCELLED, visit.starts_at, visit.pk))
     counted = Counter(visit.state for visit in visits)
     return DayList(
@@ -73,16 +84,64 @@ def on_day(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
     return visits.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
 
 
+def own(staff: Staff, first: date, days: int) -> QuerySet[Appointment]:
+    """The visits that he himself receives, booked and to come, from that day on."""
+    start = midnight(first)
+    mine = Appointment.objects.visible_to(staff).filter(manager=staff, state=State.BOOKED)
+    found: QuerySet[Appointment] = mine.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=days))
+    return found.select_related("customer", "unit", "room")
+
+
 def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
     may_change = visit.state == State.BOOKED and staff.may("appointment.receive")
     return Row(
         visit=visit,
         may_receive=may_change and bank_date(visit.starts_at) == bank_date(now),
         may_miss=may_change and visit.starts_at <= now,
-        may_cancel=may_change,
+        may_change=may_change,
+        may_book_again=visit.state == State.MISSED and staff.may("appointment.book"),
         may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),
         sees_customer=staff.may("customer.view"),
     )
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a visit could be instead: with whom, and who else there is."""
+
+    receiver: Staff
+    receivers: list[Staff]
+    days: list[tuple[date, list[datetime]]]
+
+
+def times(row: Row, receiver: str, *, now: datetime) -> Times | None:
+    """The free slots of who receives the visit, or of the named colleague; None for who may not change it."""
+    if not (row.may_change or row.may_book_again):
+        return None
+    visit = row.visit
+    people = list(receivers(visit)) if row.may_change else []
+    chosen = next((person for person in people if person.ref == receiver), visit.manager)
+    free = free_slots(chosen, now=now, customer=visit.customer)
+    return Times(chosen, people, slots_by_day(free))
+
+
+def receivers(visit: Appointment) -> QuerySet[Staff]:
+    """Who receives customers at the outlet of the visit."""
+    posts = Posting.objects.filter(unit=visit.unit, ended_on=None, role__in=roles_with("appointment.book"))
+    return Staff.objects.filter(is_active=True, pk__in=posts.values("staff"))
+
+
+def outlets(staff: Staff) -> QuerySet[Unit]:
+    """Where he keeps the talk rooms."""
+    found = places_of(staff).filter(kind=Unit.Kind.OUTLET)
+    return found if staff.may("appointment.rooms") else found.none()
+
+
+def rooms(staff: Staff, *, now: datetime) -> list[Room]:
+    """The open rooms of his outlets, each with how many visits are still to come there (`coming`)."""
+    rows: QuerySet[Any] = Room.objects.visible_to(staff).filter(closed_at=None)
+    coming = Count("booked", filter=Q(booked__state=State.BOOKED, booked__ends_at__gt=now))
+    return list(rows.annotate(coming=coming).select_related("unit").order_by("unit__path", "name"))
 
 
 def visitors_of_cover(staff: Staff) -> QuerySet[Any, Any] | None:
@@ -100,7 +159,8 @@ def suited(visit: Appointment, staff: Staff, *, now: datetime) -> list[Suited]:
 
 def used(product: Product, staff: Staff) -> list[Use]:
     """How often the product was agreed at visits that this person may see."""
-    count = Appointment.objects.visible_to(staff).filter(product=product, state=State.FINISHED).count()
+    seen = Appointment.objects.visible_to(staff).filter(state=State.FINISHED)
+    count = Discussed.objects.filter(visit__in=seen, product=product, outcome=Discussed.Outcome.AGREED).count()
     return [Use(format_lazy(_("到店面谈达成 {count} 笔"), count=count))] if count else []
 
 
@@ -110,18 +170,54 @@ def slots_by_day(slots: Iterable[datetime]) -> list[tuple[date, list[datetime]]]
     return [(day, list(times)) for day, times in groupby(local, key=lambda slot: slot.date())]
 
 
+def next_day(now: datetime) -> date:
+    """The working day whose visitors are reminded now."""
+    return next_working_days(bank_date(now), 1)[0]
+
+
+def to_remind(staff: Staff, *, now: datetime, own: bool = False) -> list[Appointment]:
+    """The visits of the next working day that nobody has confirmed yet, with what was tried; `own`: that he receives."""
+    rows = on_day(Appointment.objects.visible_to(staff), next_day(now)).filter(~CONFIRMED, state=State.BOOKED)
+    tried = Prefetch("reminders", Reminder.objects.select_related("by"), to_attr="tried")
+    mine = rows.filter(manager=staff) if own else rows
+    return list(mine.select_related("customer", "manager", "unit").prefetch_related(tried))
+
+
+def reminder_card(staff: Staff, now: datetime) -> Card | None:
+    """Whom he receives on the next working day and has still to remind."""
+    if not (staff.may("appointment.book") and staff.may("appointment.receive")):
+        return None
+    waiting = to_remind(staff, now=now, own=True)
+    if not waiting:
+        return None
+    return Card("appointments/_reminders.html", {"waiting": waiting, "day": next_day(now)}, order=40)
+
+
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
     """The customer's visits that the viewer may see."""
     visits = Appointment.objects.visible_to(staff).filter(customer=customer).select_related("manager")
-    return [
+    told = Reminder.objects.filter(visit__in=visits).select_related("by", "visit")
+    reminders = [
+        TimelineItem(
+            at=one.at,
+            kind="visit",
+            title=format_lazy(_("到店提醒：{said}"), said=one.get_said_display()),
+            detail=one.by.name,
+            address=reverse("visit", args=[one.visit.ref]),
+        )
+        for one in told
+    ]
+    return reminders + [
         TimelineItem(
             at=visit.starts_at,
             kind="visit",
             title=visit.get_state_display(),
-            detail=" · ".join(filter(None, (visit.manager.name, visit.get_agreed_product_display(), visit.next_step))),
+            detail=" · ".join(
+                filter(None, (visit.manager.name, *[one.name for one in visit.agreements], visit.next_step))
+            ),
             address=reverse("visit", args=[visit.ref]),
         )
-        for visit in visits
+        for visit in visits.prefetch_related(DISCUSSED)
     ]
 
 
@@ -133,7 +229,7 @@ def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | No
     context = {
         "customer": customer,
         "coming": coming.select_related("manager").first(),
-        "days": slots_by_day(free_slots(staff, now=now)),
+        "days": slots_by_day(free_slots(staff, now=now, customer=customer)),
         "label": _("到店预约"),
     }
     return Panel("appointments/_booking.html", context, order=30)

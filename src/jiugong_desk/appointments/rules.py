@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..core.clock import bank_date
@@ -16,21 +18,21 @@ SLOT_PASSED = Reason("slot_passed", _("这个时段已经过去。"), remedy=_("
 SLOT_NOT_WORKING = Reason("slot_not_working_day", _("当天网点不办理面谈。"), remedy=_("请选择工作日。"))
 NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
 RECEIVER_AWAY = Reason("receiver_away", _("接待人当天缺勤。"), remedy=_("请从列出的时段中选择。"))
-NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户改期，请取消后重新预约。"))
+NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户要今天来，请先改期。"))
 NOT_DUE = Reason("not_due", _("预约时间还没到，不能登记未到店。"), remedy=_("客户要求取消时，请用“取消预约”。"))
 NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可，例如“年底有一笔到期资金”。"))
 NEXT_STEP_MISSING = Reason("next_step_missing", _("请记录下一步安排。"), remedy=_("没有后续时请写“无”。"))
-AMOUNT_MISSING = Reason("amount_missing", _("达成了产品，请填写金额。"), remedy=_("金额以元为单位，大于 0。"))
-AMOUNT_WITHOUT_PRODUCT = Reason(
-    "amount_without_product", _("填写了金额，但没有选择产品。"), remedy=_("请选择产品，或清空金额。")
-)
+NOTHING_NAMED = Reason("nothing_named", _("填写了结果或金额，但没有选择产品。"), remedy=_("请选择产品，或清空这一行。"))
+NO_OUTCOME = _("“{name}”谈得怎样？请选择有意向、达成或不考虑。")
+NO_AMOUNT = _("“{name}”已达成，请填写金额。")
+NOT_AGREED = _("“{name}”没有达成，不填金额。")
+TWICE = _("“{name}”填了两行。")
 
-OTHER_CATEGORY = Reason(
-    "other_category", _("所选产品不属于“达成产品”的类别。"), remedy=_("请让两项一致，或清空具体产品。")
-)
-PRODUCT_WITHOUT_AGREEMENT = Reason(
-    "product_without_agreement", _("选择了具体产品，但没有选择“达成产品”。"), remedy=_("未达成时请清空具体产品。")
-)
+SAME_SLOT = Reason("same_slot", _("预约本来就在这个时间。"), remedy=_("请选择另一个时段。"))
+NO_REASON = Reason("no_reason", _("请选择取消原因。"), remedy=_("客户取消、我行取消，或误登记。"))
+NOT_COMING = Reason("not_coming", _("这次预约不需要提醒了。"), remedy=_("请刷新页面查看最新状态。"))
+NO_ANSWER = Reason("no_answer", _("请选择提醒的结果。"), remedy=_("已确认、未联系上，或想改期。"))
+NOT_MISSED = Reason("not_missed", _("只有未到店的预约可以重新预约。"), remedy=_("改期请用“改期”。"))
 
 CARD = "card"
 THINKABLE_YEARS = range(2000, 2101)  # at the ends of the calendar dates overflow; nobody visits a bank there
@@ -41,15 +43,18 @@ def is_thinkable(day: date) -> bool:
     return day.year in THINKABLE_YEARS
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """What the talk ended with; no product is an honest answer."""
+AGREED = "agreed"
 
-    needs: str
-    product: str = ""
+
+@dataclass(frozen=True)
+class Talk:
+    """A product that was talked about. `key`: which one, of the catalogue or just the category; `name`: for the sentence."""
+
+    key: str
+    name: str
+    category: str
+    outcome: str
     amount: Decimal | None = None
-    next_step: str = ""
-    category: str = ""  # of the one product of the catalogue, where it is said
 
 
 def may_book(
@@ -70,6 +75,43 @@ def may_book(
     return Verdict(tuple(reason for reason, holds in against if holds))
 
 
+@dataclass(frozen=True)
+class Span:
+    """From a moment up to another one, without it."""
+
+    start: datetime
+    end: datetime
+
+    def meets(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def free(
+    offered: Sequence[datetime], length: timedelta, busy: Sequence[Span], *, rooms: int,
+    in_rooms: Sequence[tuple[int, Span]],
+) -> list[datetime]:  # fmt: skip
+    """Which of the offered slots nobody who takes part has a visit in, and for which a room is left.
+
+    `rooms`: how many the outlet has; 0: it needs none. `in_rooms`: which of them is taken when.
+    """
+    found = []
+    for start in offered:
+        slot = Span(start, start + length)
+        taken = {room for room, span in in_rooms if span.meets(slot)}
+        if (not rooms or len(taken) < rooms) and not any(span.meets(slot) for span in busy):
+            found.append(start)
+    return found
+
+
+def may_cancel(reason: str, reasons: Sequence[str]) -> Verdict:
+    return ALLOWED if reason in reasons else refused(NO_REASON)
+
+
+def may_remind(said: str, known: Sequence[str], *, is_booked: bool, starts_at: datetime, at: datetime) -> Verdict:
+    against = ((NOT_COMING, not is_booked or starts_at <= at), (NO_ANSWER, said not in known))
+    return Verdict(tuple(reason for reason, holds in against if holds))
+
+
 def may_arrive(*, visit_on: date, today: date) -> Verdict:
     """Received on the day of the visit, early or late, and on no other."""
     return ALLOWED if visit_on == today else refused(NOT_TODAY)
@@ -79,15 +121,30 @@ def may_miss(*, starts_at: datetime, at: datetime) -> Verdict:
     return ALLOWED if at >= starts_at else refused(NOT_DUE)
 
 
-def may_finish(agreement: Agreement) -> Verdict:
-    """A record that the evaluation can use: a need, a next step, and an amount exactly where a product has one."""
-    sells = bool(agreement.product) and agreement.product != CARD
-    against = (
-        (NEEDS_MISSING, not agreement.needs.strip()),
-        (NEXT_STEP_MISSING, not agreement.next_step.strip()),
-        (AMOUNT_MISSING, sells and not (agreement.amount and agreement.amount > 0)),
-        (PRODUCT_WITHOUT_AGREEMENT, bool(agreement.category) and not agreement.product),
-        (OTHER_CATEGORY, bool(agreement.category and agreement.product) and agreement.category != agreement.product),
-        (AMOUNT_WITHOUT_PRODUCT, not agreement.product and bool(agreement.amount)),
-    )
-    return Verdict(tuple(reason for reason, holds in against if holds))
+def may_finish(needs: str, next_step: str, talks: Sequence[Talk]) -> Verdict:
+    """A record that the evaluation can use: a need, a next step, and an amount exactly where a product has one.
+
+    No product at all is an honest answer.
+    """
+    against = ((NEEDS_MISSING, not needs.strip()), (NEXT_STEP_MISSING, not next_step.strip()))
+    twice = {talk.key for number, talk in enumerate(talks) if talk.key in {other.key for other in talks[:number]}}
+    found = [reason for talk in talks for reason in _incomplete(talk)]
+    found += [_of(talk, "said_twice", TWICE, "") for talk in talks[::-1] if talk.key in twice][: len(twice)]
+    return Verdict((*(reason for reason, holds in against if holds), *found))
+
+
+def _incomplete(talk: Talk) -> Iterator[Reason]:
+    if not talk.key:
+        yield NOTHING_NAMED
+        return
+    agreed, amount = talk.outcome == AGREED, bool(talk.amount and talk.amount > 0)
+    if not talk.outcome:
+        yield _of(talk, "no_outcome", NO_OUTCOME, "")
+    elif agreed and talk.category != CARD and not amount:
+        yield _of(talk, "amount_missing", NO_AMOUNT, _("金额以元为单位，大于 0。"))
+    elif not agreed and talk.amount:
+        yield _of(talk, "amount_without_agreement", NOT_AGREED, _("请把结果改为“达成”，或清空金额。"))
+
+
+def _of(talk: Talk, code: str, text: str | Promise, remedy: str | Promise) -> Reason:
+    return Reason(code, text, {"name": talk.name}, remedy)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "jiugong_desk.campaigns",
     "jiugong_desk.holdout",
     "jiugong_desk.calls",
+    "jiugong_desk.tasks",
     "jiugong_desk.appointments",
     "jiugong_desk.evaluation",
     "jiugong_desk.demo",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("campaigns/", include("jiugong_desk.campaigns.urls")),
     path("holdout/", include("jiugong_desk.holdout.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
+    path("tasks/", include("jiugong_desk.tasks.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),
     path("reports/", include("jiugong_desk.evaluation.urls")),
 ]

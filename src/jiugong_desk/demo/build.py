@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import changes, contacts, loading, plans, products, schooling, standing, story, waiting
+from . import changes, contacts, follow_ups, loading, plans, products, schooling, standing, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -145,6 +145,7 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
     """Two days of it and a morning; then whatever else waits on the desks."""
     plan = plans.payroll(customers, seed)
     campaign = _launch(plan, people, planned=story.SECOND_PLANNED, unread=(people["outlet_head"],))
+    follow_ups.rooms(people)
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY

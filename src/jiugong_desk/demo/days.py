@@ -169,9 +169,7 @@ class Day:
         visits.finish(
             visit,
             needs=agreed.needs,
-            agreed_product=agreed.product,
-            agreed_amount=agreed.amount,
-            product=products.agreed(visit, agreed.product, agreed.amount, self.day),
+            discussed=products.discussed(visit, agreed.product, agreed.amount, self.day),
             next_step=agreed.next_step,
             by=self._stand_ins.get(visit.manager_id, visit.manager),
             at=at,

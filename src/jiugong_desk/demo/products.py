@@ -12,7 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from ..appointments.models import Appointment
+from ..appointments.models import Appointment, Discussed
+from ..appointments.services import Line
 from ..core.workbook import Sheet, xlsx
 from ..customers.suitability import facts_of
 from ..organisation.models import Staff
@@ -131,10 +132,19 @@ def promise(people: People) -> None:
         services.draft_offer({**each, **period}, by=people["planner"], at=at)
 
 
-def agreed(visit: Appointment, category: str, amount: Decimal | None, day: date) -> Product | None:
-    """Which product of the category it was: the first that suits the customer and the amount; None where none does."""
-    rows = queries.suited(facts_of(visit.customer, amount), day) if category else []
-    return next((row.product for row in rows if row.visit and row.product.category == category), None)
+def discussed(visit: Appointment, category: str, amount: Decimal | None, day: date) -> list[Line]:
+    """What was agreed: the first product of the category that suits the customer and the amount, where one does. Where it
+    was a deposit, wealth management was talked about as well, and left for another day; where nothing was, a deposit.
+    """
+    rows = [row for row in queries.suited(facts_of(visit.customer, amount), day) if row.visit]
+    first = {row.product.category: row.product for row in reversed(rows)}
+    outcome = Discussed.Outcome
+    if not category:
+        other = first.get("time")
+        return [Line(product=other, outcome=outcome.DECLINED)] if other else []
+    agreed = Line(category=category, product=first.get(category), outcome=outcome.AGREED, amount=amount)
+    other = first.get("wealth") if category != "wealth" else None
+    return [agreed, Line(product=other, outcome=outcome.INTERESTED)] if other else [agreed]
 
 
 def _everything() -> Iterable[Row]:

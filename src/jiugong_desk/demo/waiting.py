@@ -22,7 +22,7 @@ from ..grid import services as grid
 from ..organisation.bridge import written
 from ..organisation.models import Staff
 from ..scripts.models import Script
-from . import changes, lists, plans, schooling, story
+from . import changes, follow_ups, lists, plans, schooling, story
 from .campaign import drafted, reviewed
 from .people import People
 
@@ -86,6 +86,7 @@ def on_the_desks(campaign: Campaign, people: People, *, customers: int, seed: in
         at=story.moment(story.TODAY, 10, 5),
     )
     _wealth_clients(people)
+    follow_ups.around_the_visits(people)
     _other_bands(people)
     lists.taken_out(people)
     return _counted(campaign)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from ..appointments.models import Appointment
+from ..appointments.models import Appointment, Discussed
 from ..calls.models import Call
 from ..calls.outcomes import INVITED, OUTCOMES, REACHED
 from ..campaigns.models import Campaign, ListEntry
@@ -21,6 +21,7 @@ from .bridge import policy
 FINAL = frozenset(code for code, outcome in OUTCOMES.items() if outcome.final)
 WILLING = frozenset(code for code, outcome in OUTCOMES.items() if outcome.group == "interested")
 THERE = Q(state__in=[Appointment.State.ARRIVED, Appointment.State.FINISHED])
+AGREED = Q(state=Appointment.State.FINISHED, discussed__outcome=Discussed.Outcome.AGREED)
 COUNTS = (
     "treated",
     "calls",
@@ -93,10 +94,10 @@ def rows_of(entries: QuerySet[ListEntry], span: Span) -> list[Row]:
         final=Count("id", filter=Q(outcome__in=FINAL)),
     )  # fmt: skip
     visited = visits_of(entries, span).order_by().values("entry").annotate(
-        due=Count("id"),
-        visited=Count("id", filter=THERE),
-        converted=Count("id", filter=Q(state=Appointment.State.FINISHED) & ~Q(agreed_product="")),
-        agreed=Sum("agreed_amount", filter=Q(state=Appointment.State.FINISHED)),
+        due=Count("id", distinct=True),  # a visit stands here once for each product that was talked about
+        visited=Count("id", filter=THERE, distinct=True),
+        converted=Count("id", filter=AGREED, distinct=True),
+        agreed=Sum("discussed__amount", filter=AGREED),
     )  # fmt: skip
     by_call: dict[int, dict[str, Any]] = {row["entry"]: dict(row) for row in called}
     by_visit: dict[int, dict[str, Any]] = {row["entry"]: dict(row) for row in visited}

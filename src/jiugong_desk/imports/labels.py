@@ -30,6 +30,7 @@ WORK: Words = {
     "campaigns.listentry": _("活动名单"),
     "holdout.standingmember": _("活动名单"),  # the same words: who is left alone by all campaigns is not told here
     "grid.watchentry": _("关注名单"),
+    "tasks.task": _("跟进任务"),
     "appointments.appointment": _("到店预约"),
     "consent.complaint": _("投诉"),
     "consent.contact": _("联系记录"),

@@ -47,6 +47,7 @@ ITEMS = (
     Item(_("排班"), "duty", "duty.view", "clock"),
     Item(_("培训"), "trainings", "training.view", "book"),
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
+    Item(_("我的任务"), "tasks", "task.work", "check"),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
     Item(_("文件"), "documents", "document.view", "file"),

@@ -15,6 +15,7 @@ from jiugong_desk.core.errors import Refused
 from jiugong_desk.customers.models import Customer
 from jiugong_desk.duty import services as duty
 from tests.support.cast import NOW, SHANGHAI, make_customer
+from tests.support.visits import make_visit
 
 pytestmark = pytest.mark.django_db
 TODAY, TOMORROW, FRIDAY = (NOW.date() + timedelta(days=number) for number in range(3))
@@ -39,7 +40,7 @@ def away(cast):
 
 
 def visit(cast, day: date, hour: int = 15) -> Appointment:
-    return Appointment.objects.create(
+    return make_visit(
         customer=make_customer(cast.north, cast.wang), unit=cast.north, manager=cast.wang,
         starts_at=datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI), booked_at=NOW, booked_by=cast.wang,
     )  # fmt: skip
@@ -63,7 +64,7 @@ def test_the_stand_in_sees_the_days_visits_and_receives_them(cast, login, desk_t
 
 def test_a_colleague_sees_none_of_it_and_a_cancelled_visit_lends_no_customer(cast, login, away):
     kept, called_off = visit(cast, TODAY), visit(cast, TODAY, 16)
-    services.cancel(called_off, by=cast.qian, at=NOW)
+    services.cancel(called_off, reason="customer", by=cast.qian, at=NOW)
     assert login(cast.li).get(reverse("visit", args=[kept.ref])).status_code == 404
     sun = login(cast.sun)
     assert sun.get(reverse("customer", args=[called_off.customer.ref])).status_code == 404

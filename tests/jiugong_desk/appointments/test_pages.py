@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from jiugong_desk.appointments import services
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.services import Line
 from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.tasks.models import Task
 from tests.support.cast import NOW, SHANGHAI, make_customer
 from tests.support.products import make_product
 
@@ -33,7 +35,8 @@ def pages(visit):
     return [
         ("get", reverse("visit", args=[ref])),
         ("post", reverse("visit_finish", args=[ref])),
-        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss", "cancel")),
+        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss")),
+        *(("post", reverse(f"visit_{change}", args=[ref])) for change in ("cancel", "move", "again")),
     ]
 
 
@@ -100,7 +103,7 @@ def test_received_as_a_fragment_and_as_a_plain_form(cast, login, visit):
 
 
 def test_a_plain_change_leads_back_to_the_day(cast, login, visit):
-    answer = login(cast.wang).post(reverse("visit_change", args=[visit.ref, "cancel"]))
+    answer = login(cast.wang).post(reverse("visit_cancel", args=[visit.ref]), {"reason": "customer"})
     assert (answer.status_code, answer["Location"]) == (303, f"{reverse('visits')}?day=2026-01-07")
 
 
@@ -112,14 +115,14 @@ def test_the_manager_writes_what_was_agreed(cast, login, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
     client, address = login(cast.wang), reverse("visit_finish", args=[visit.ref])
     assert client.post(address, {"needs": "", "next_step": "回访"}).status_code == 422
-    assert client.post(address, {"needs": "存款", "next_step": "回访", "agreed_product": "gold"}).status_code == 422
-    refused = client.post(address, {"needs": "年底到期", "next_step": "回访", "agreed_product": "time"})
+    assert client.post(address, {"needs": "存款", "next_step": "回访", "line-0-about": "gold"}).status_code == 422
+    deposit = {"line-0-about": "time", "line-0-outcome": "agreed"}
+    refused = client.post(address, {"needs": "年底到期", "next_step": "回访", **deposit})
     assert refused.status_code == 409
-    assert "请填写金额" in refused.content.decode()
+    assert "“定期存款”已达成，请填写金额" in refused.content.decode()
     assert "年底到期" in refused.content.decode()  # what was typed is still there
-    answer = client.post(
-        address, {"needs": "存款", "next_step": "周五转存", "agreed_product": "time", "agreed_amount": "50000"}
-    )
+    more = {"line-0-amount": "50000", "line-4-about": "insurance", "line-4-outcome": "declined"}
+    answer = client.post(address, {"needs": "存款", "next_step": "周五转存", **deposit, **more})
     assert answer.status_code == 303
     page = client.get(reverse("visit", args=[visit.ref])).content.decode()
     assert "周五转存" in page
@@ -136,8 +139,8 @@ class TestTheProductThatWasAgreed:
 
     def send(self, client, visit, product, **more):
         said = {
-            "needs": "闲置资金", "next_step": "无", "agreed_product": product.category, "agreed_amount": "50000",
-            "product": product.ref, **more,
+            "needs": "闲置资金", "next_step": "无", "line-0-about": product.ref, "line-0-outcome": "agreed",
+            "line-0-amount": "50000", **more,
         }  # fmt: skip
         return client.post(reverse("visit_finish", args=[visit.ref]), said)
 
@@ -153,8 +156,9 @@ class TestTheProductThatWasAgreed:
         product = make_product(name="稳盈", category="wealth", product_risk="R2")
         assert self.send(login(cast.wang), arrived, product).status_code == 303
         arrived.refresh_from_db()
-        assert (arrived.state, arrived.product, arrived.unsuitable) == ("finished", product, [])
-        assert f'"code":"{product.code}"' in AuditRecord.objects.get(verb="visit.finished").facts
+        (line,) = arrived.agreements
+        assert (arrived.state, line.product, line.category, line.unsuitable) == ("finished", product, "wealth", [])
+        assert f'"code":["{product.code}"]' in AuditRecord.objects.get(verb="visit.finished").facts
         page = login(cast.wang).get(reverse("product", args=[product.ref])).content.decode()
         assert "到店面谈达成 1 笔" in page
 
@@ -172,24 +176,69 @@ class TestTheProductThatWasAgreed:
         product = make_product(name="成长", category="fund", product_risk="R5")
         assert self.send(login(cast.wang), arrived, product, as_fact="on").status_code == 303
         arrived.refresh_from_db()
-        assert (arrived.state, arrived.unsuitable) == ("finished", ["risk_too_high"])
+        assert (arrived.state, arrived.agreements[0].unsuitable) == ("finished", ["risk_too_high"])
         assert '"unsuitable":["risk_too_high"]' in AuditRecord.objects.get(verb="visit.finished").facts
         page = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
-        assert "登记时不适合" in page
+        assert "登记时不适合：风险高于客户承受能力" in page
 
-    def test_product_and_category_agree(self, cast, login, arrived):
-        product = make_product(category="fund", product_risk="R1")
-        answer = self.send(login(cast.wang), arrived, product, agreed_product="time")
-        assert "不属于“达成产品”的类别" in answer.content.decode()
-        answer = self.send(login(cast.wang), arrived, product, agreed_product="", agreed_amount="")
-        assert "没有选择“达成产品”" in answer.content.decode()
-        assert answer.status_code == 409
+    def test_one_that_does_not_suit_may_be_talked_about_with_its_verdict(self, cast, login, arrived):
+        fund = make_product(name="成长", category="fund", product_risk="R5")
+        good = make_product(name="稳盈", category="wealth", product_risk="R2")
+        said = {"line-0-outcome": "declined", "line-0-amount": ""}
+        more = {"line-1-about": good.ref, "line-1-outcome": "interested"}
+        assert self.send(login(cast.wang), arrived, fund, **said, **more).status_code == 303
+        assert [(one.name, one.outcome, one.unsuitable) for one in arrived.discussed.all()] == [
+            ("成长", "declined", ["risk_too_high"]), ("稳盈", "interested", []),
+        ]  # fmt: skip
+        assert not arrived.agreements
+        page = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
+        assert "登记时不适合" in page
+        assert "登记时适合" in page
+
+    def test_a_product_whose_sale_is_over_is_no_choice(self, cast, login, arrived):
+        gone = make_product(name="旧产品", category="fund", on_sale_until=NOW.date() - timedelta(days=1))
+        assert self.send(login(cast.wang), arrived, gone).status_code == 422
+
+
+class TestWhatIsStillToBeDone:
+    @pytest.fixture
+    def arrived(self, cast, visit):
+        services.arrive(visit, by=cast.qian, at=NOW)
+        return visit
+
+    def send(self, client, visit, **more):
+        return client.post(
+            reverse("visit_finish", args=[visit.ref]), {"needs": "闲置资金", "next_step": "周五办理", **more}
+        )
+
+    def test_it_becomes_tasks_of_the_manager_or_of_a_colleague(self, cast, login, arrived):
+        more = {
+            "task-0-text": "寄送说明", "task-0-due_on": "2026-01-09", "task-1-text": "讲解理财",
+            "task-1-due_on": "2026-01-12", "task-1-owner": cast.sun.ref,
+        }  # fmt: skip
+        assert self.send(login(cast.wang), arrived, **more).status_code == 303
+        told = [(task.text, task.holder, task.source, task.source_ref) for task in Task.objects.everyone()]
+        assert told == [("寄送说明", cast.wang, "visit", arrived.ref), ("讲解理财", cast.sun, "visit", arrived.ref)]
+        page = login(cast.wang).get(reverse("visit", args=[arrived.ref])).content.decode()
+        assert "跟进任务：寄送说明" in page
+        assert "讲解理财" in login(cast.sun).get(reverse("tasks")).content.decode()
+        assert [verb for verb in AuditRecord.objects.values_list("verb", flat=True) if "task" in verb] == []
+        assert '"tasks":2' in AuditRecord.objects.get(verb="visit.finished").facts
+        assert "跟进任务" not in login(cast.qian).get(reverse("visit", args=[arrived.ref])).content.decode()
+
+    def test_one_that_cannot_be_stops_the_whole_and_keeps_what_was_typed(self, cast, login, arrived):
+        for due, status in (("2026-01-01", 409), ("", 422)):
+            answer = self.send(login(cast.wang), arrived, **{"task-0-text": "寄送说明", "task-0-due_on": due})
+            assert answer.status_code == status
+            assert 'value="寄送说明"' in answer.content.decode()
+        arrived.refresh_from_db()
+        assert (arrived.state, Task.objects.everyone().count()) == ("arrived", 0)
 
 
 def test_what_was_agreed_is_not_shown_to_the_lobby(cast, login, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
     services.finish(
-        visit, needs="家中需求", agreed_product="time", agreed_amount=Decimal(50_000), next_step="周五转存",
+        visit, needs="家中需求", discussed=[Line("time", outcome="agreed", amount=Decimal(50_000))], next_step="周五转存",
         by=cast.wang, at=SLOT,
     )  # fmt: skip
     for staff, shown in ((cast.qian, False), (cast.zhao, True)):

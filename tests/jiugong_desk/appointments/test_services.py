@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from jiugong_desk.appointments import services, slots
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.services import Line
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.organisation.bridge import policy
@@ -49,7 +51,7 @@ def test_slots_fill_the_hours_and_never_overlap():
 def test_free_slots_are_the_rest_of_today_and_the_next_working_days(cast, django_assert_num_queries):
     CalendarDay.objects.create(day=date(2026, 1, 9), is_working=False)
     CalendarDay.objects.create(day=date(2026, 1, 10), is_working=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         free = slots.free_slots(cast.wang, now=NOW)
     days = sorted({slot.date() for slot in free})
     assert days == [date(2026, 1, day) for day in (7, 8, 10, 12, 13, 14)]
@@ -58,7 +60,7 @@ def test_free_slots_are_the_rest_of_today_and_the_next_working_days(cast, django
 
 def test_a_booked_slot_is_no_longer_offered_and_a_cancelled_one_is(cast, visit):
     assert SLOT not in slots.free_slots(cast.wang, now=NOW)
-    services.cancel(visit, by=cast.wang, at=NOW)
+    services.cancel(visit, reason="customer", by=cast.wang, at=NOW)
     assert SLOT in slots.free_slots(cast.wang, now=NOW)
     assert verbs() == ["visit.booked", "visit.cancelled"]
 
@@ -112,7 +114,7 @@ def test_nobody_is_booked_to_somebody_who_does_not_receive(cast, customer):
 def test_the_lobby_does_not_book_and_the_planner_does_not_receive(cast, customer, visit):
     with pytest.raises(PermissionDenied):
         services.book(customer, manager=cast.wang, starts_at=SLOT, by=cast.qian, at=NOW)
-    for verb in (services.arrive, services.miss, services.cancel):
+    for verb in (services.arrive, services.miss, partial(services.cancel, reason="customer")):
         with pytest.raises(PermissionDenied):
             verb(visit, by=cast.planner, at=SLOT)
     assert verbs() == ["visit.booked"]
@@ -121,12 +123,16 @@ def test_the_lobby_does_not_book_and_the_planner_does_not_receive(cast, customer
 def test_received_talked_agreed(cast, visit):
     services.arrive(visit, by=cast.qian, at=SLOT - timedelta(minutes=5))
     services.finish(
-        visit, needs="年底有一笔到期资金", agreed_product="time", agreed_amount=Decimal("50000"), next_step="周五转存",
-        by=cast.wang, at=SLOT + timedelta(minutes=40),
+        visit, needs="年底有一笔到期资金", next_step="周五转存", by=cast.wang, at=SLOT + timedelta(minutes=40),
+        discussed=[Line("time", outcome="agreed", amount=Decimal("50000")), Line("fund", outcome="declined")],
     )  # fmt: skip
     visit.refresh_from_db()
     assert (visit.state, visit.received_by, visit.needs) == ("finished", cast.qian, "年底有一笔到期资金")
-    assert (visit.agreed_product, visit.agreed_amount, visit.next_step) == ("time", Decimal("50000.00"), "周五转存")
+    assert visit.next_step == "周五转存"
+    assert [(one.category, one.outcome, one.amount) for one in visit.discussed.all()] == [
+        ("time", "agreed", Decimal("50000.00")), ("fund", "declined", None),
+    ]  # fmt: skip
+    assert [one.category for one in visit.agreements] == ["time"]
     assert verbs() == ["visit.booked", "visit.arrived", "visit.finished"]
     assert not AuditRecord.objects.filter(facts__contains="到期").exists()
 
@@ -142,9 +148,12 @@ def test_what_was_agreed_is_not_written_by_the_lobby(cast, visit):
     [
         ({"needs": " "}, "needs_missing"),
         ({"next_step": ""}, "next_step_missing"),
-        ({"agreed_product": "time"}, "amount_missing"),
-        ({"agreed_product": "time", "agreed_amount": Decimal(0)}, "amount_missing"),
-        ({"agreed_amount": Decimal(5)}, "amount_without_product"),
+        ({"discussed": [Line("time", outcome="agreed")]}, "amount_missing"),
+        ({"discussed": [Line("time", outcome="agreed", amount=Decimal(0))]}, "amount_missing"),
+        ({"discussed": [Line("time", outcome="interested", amount=Decimal(5))]}, "amount_without_agreement"),
+        ({"discussed": [Line(amount=Decimal(5))]}, "nothing_named"),
+        ({"discussed": [Line("time")]}, "no_outcome"),
+        ({"discussed": [Line("time", outcome="declined"), Line("time", outcome="interested")]}, "said_twice"),
     ],
 )
 def test_a_record_without_its_parts_is_refused(cast, visit, values, code):
@@ -158,7 +167,9 @@ def test_a_record_without_its_parts_is_refused(cast, visit, values, code):
 
 def test_a_card_needs_no_amount(cast, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
-    services.finish(visit, needs="信用卡", agreed_product="card", next_step="寄送", by=cast.zhao, at=SLOT)
+    services.finish(
+        visit, needs="信用卡", discussed=[Line("card", outcome="agreed")], next_step="寄送", by=cast.zhao, at=SLOT
+    )
     assert visit.state == "finished"
 
 
@@ -176,8 +187,9 @@ def test_received_only_on_the_day_and_missed_only_after_the_time(cast, visit):
 def test_each_change_happens_once(cast, visit):
     seen_by_another = Appointment.objects.everyone().get(pk=visit.pk)
     services.arrive(visit, by=cast.qian, at=SLOT)
-    for verb in (services.arrive, services.miss, services.cancel):
+    for verb in (services.arrive, services.miss, partial(services.cancel, reason="customer")):
         with pytest.raises(Stale) as refusal:
             verb(seen_by_another, by=cast.qian, at=SLOT)
         assert codes(refusal) == ("visit_changed",)
+        assert "已到店" in str(refusal.value.verdict)
     assert verbs() == ["visit.booked", "visit.arrived"]

@@ -17,6 +17,7 @@ from jiugong_desk.customers.models import ProfileAnswer
 from jiugong_desk.scripts.content import plain
 from jiugong_desk.scripts.samples import CARD_OPENER
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry, make_script
+from tests.support.visits import make_visit
 
 HOUR = timedelta(hours=1)
 TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
@@ -181,7 +182,7 @@ def test_an_invitation_books_the_slot_with_the_caller(cast, entry, record):
 
 
 def test_a_slot_lost_to_another_loses_nothing_else(cast, entry, record):
-    Appointment.objects.create(
+    make_visit(
         customer=make_customer(cast.north), unit=cast.north, manager=cast.wang, starts_at=TOMORROW, booked_at=NOW,
         booked_by=cast.wang,
     )  # fmt: skip

@@ -6,10 +6,11 @@ import re
 from collections import Counter, deque
 
 import pytest
+from django.db.models import Count
 from django.test import Client
 from django.urls import resolve, reverse
 
-from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.models import Appointment, Discussed, Move, Reminder
 from jiugong_desk.approvals import queries as waiting
 from jiugong_desk.calls.models import Call
 from jiugong_desk.campaigns.models import Campaign, ListEntry
@@ -162,3 +163,31 @@ def test_the_administrator_sees_staff_and_no_customer(person):
     assert administrator.get(reverse("staff")).status_code == 200
     assert administrator.get(reverse("customers")).status_code == 403
     assert not Customer.objects.visible_to(Staff.objects.get(staff_no="9007")).exists()
+
+
+def test_the_first_manager_has_tasks_of_every_kind_and_reminders_to_make(person):
+    page = person("1001").get(reverse("tasks")).content.decode()
+    for told in (
+        "寄送三年期大额存单说明",
+        "逾期 03-03",
+        "问她的转账办好没有",
+        "奖金到账前一周再约一次",
+        "已更新证件",
+        "代办",
+    ):
+        assert told in page, told
+    today = person("1001").get(reverse("today")).content.decode()
+    assert "card-tasks" in today
+    wealth = person("1013").get(reverse("tasks")).content.decode()
+    assert "讲解净值型理财的风险" in wealth
+
+
+def test_the_outlet_has_rooms_a_visit_that_moved_and_answers_to_reminders(person):
+    head = person("1011")
+    assert "洽谈室一" in head.get(reverse("visit_rooms")).content.decode()
+    assert Appointment.objects.everyone().exclude(room=None).exists()
+    assert Move.objects.filter(by__staff_no="1012").exists()
+    assert Reminder.objects.filter(said="confirmed").exists()
+    assert head.get(reverse("tasks"), {"whose": "outlet"}).status_code == 200
+    several = Discussed.objects.values("visit").annotate(lines=Count("pk")).filter(lines__gt=1)
+    assert several.exists()

@@ -88,7 +88,7 @@ STATE_COLOURS = {
     "active": "green", "reading": "azure", "unreadable": "red", "review": "yellow", "weighing": "azure", "ready": "yellow",
     "committing": "azure", "committed": "green", "undoing": "azure", "undone": "secondary", "discarded": "secondary",
     "rejected": "red", "returned": "red", "withdrawn": "secondary", "void": "secondary",
-    "effective": "green", "waiting": "secondary", "running": "azure", "failed": "red",
+    "dropped": "secondary", "effective": "green", "waiting": "secondary", "running": "azure", "failed": "red",
 }  # fmt: skip
 
 

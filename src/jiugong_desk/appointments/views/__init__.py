@@ -1,0 +1,5 @@
+"""The pages of visits."""
+
+from .visits import day_of
+
+__all__ = ["day_of"]
