@@ -117,7 +117,7 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
     One who meanwhile may no longer be called at all (he refused elsewhere) is closed, and comes to nobody.
     """
     assert reason in RELEASE_REASONS, f"'{reason}' is none of {tuple(RELEASE_REASONS)}"
-    held_by(entry, by, at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
+    held_by(entry, by=by, at=at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
     audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
     lasting = eligibility(facts_of(entry, at))
     if not lasting:
@@ -127,7 +127,7 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
 def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
     """The page is still open: renew the lease, up to a limit from the claim. False: it is lost. Changes no state."""
     length = timedelta(minutes=calling().lease_minutes)
-    return mine(entry, by, at).filter(may_renew(at, length)).update(lease_until=at + length) == 1
+    return mine(entry, by=by, at=at).filter(may_renew(at, length)).update(lease_until=at + length) == 1
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
     """
     length = timedelta(minutes=calling().lease_minutes)
     renewed = Case(When(may_renew(at, length), then=Value(at + length)), default=F("lease_until"))
-    held_by(entry, by, at, lease_until=renewed)
+    held_by(entry, by=by, at=at, lease_until=renewed)
     if not queue.reach_of(by, at).is_trained_for(entry):  # the course changed since he took the customer
         raise Refused(refused(rules.UNTRAINED))
     hold(may_call_entry(facts_of(entry, at), at))

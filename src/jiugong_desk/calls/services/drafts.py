@@ -25,7 +25,7 @@ LONGEST = 20_000  # characters of the form
 def keep_draft(entry: ListEntry, typed: Mapping[str, Any], *, by: Staff, at: datetime) -> None:
     """For whoever holds the customer; otherwise `Stale`. Not audited: nothing is recorded before the outcome is."""
     require(by, "call.work")
-    if not mine(entry, by, at).exists():
+    if not mine(entry, by=by, at=at).exists():
         raise Stale(NOT_HELD)
     keep_typed(entry, typed, by=by, at=at)
 

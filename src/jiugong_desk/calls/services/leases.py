@@ -73,13 +73,13 @@ def lease(by: Staff, at: datetime) -> dict[str, Any]:
     return {"claimed_by": by, "claimed_at": at, "lease_until": at + timedelta(minutes=calling().lease_minutes)}
 
 
-def held_by(entry: ListEntry, by: Staff, at: datetime, **values: Any) -> None:
+def held_by(entry: ListEntry, *, by: Staff, at: datetime, **values: Any) -> None:
     """Change the entry if `by` holds a live lease on it; otherwise `Stale`."""
-    if mine(entry, by, at).update(**values) != 1:
+    if mine(entry, by=by, at=at).update(**values) != 1:
         raise Stale(NOT_HELD)
 
 
-def mine(entry: ListEntry, by: Staff, at: datetime) -> QuerySet[ListEntry]:
+def mine(entry: ListEntry, *, by: Staff, at: datetime) -> QuerySet[ListEntry]:
     rows: QuerySet[ListEntry] = ListEntry.objects.everyone().filter(pk=entry.pk, claimed_by=by, lease_until__gte=at)
     return rows
 
