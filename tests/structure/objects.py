@@ -32,6 +32,9 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from jiugong_desk.telephony.models import Extension, Pbx
+from jiugong_desk.telephony.services import attach as attach_pbx
+from jiugong_desk.telephony.services import give_extension
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
@@ -69,6 +72,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     entry = make_entry(campaign, customer, manager)
     watched = _watch_list(cast, customer)
     ready = deposit_by_telephone()
+    pbx, extension = _telephone(cast, manager)
     course = open_course(
         f"campaign:{campaign.ref}", title=ready.title, sections=ready.sections, quiz=ready.quiz, staff=[manager],
         unit=unit, by=cast.planner, at=NOW,
@@ -124,6 +128,8 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             at=NOW,
         ),
         "course": course,
+        "pbx": pbx,
+        "extension": extension,
         "material": attach(course, name="说明.pdf", content=b"%PDF-1.7 " + unit.code.encode(), by=cast.planner, at=NOW),
         "entry": entry,
         "call": call(entry, "no_answer", NOW - timedelta(minutes=5), seconds=0, disclosed=False),
@@ -146,6 +152,11 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             verb="jobs.forget", key=f"{unit.code}", by=manager, asked_at=NOW, not_before=NOW, arguments={"ref": "thing"}
         ),
     }
+
+
+def _telephone(cast: Cast, manager: Staff) -> tuple[Pbx, Extension]:
+    pbx, _secret = attach_pbx(name=f"交换机{manager.staff_no}", by=cast.admin, at=NOW)
+    return pbx, give_extension(pbx, number="8001", staff=manager, by=cast.admin, at=NOW)
 
 
 def _amendment(cast: Cast, manager: Staff, title: str) -> Amendment:

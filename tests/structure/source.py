@@ -19,6 +19,7 @@ ROOMS = (
     "products",
     "duty",
     "training",
+    "telephony",
     "customers",
     "consent",
     "exports",

@@ -222,6 +222,20 @@ class Exports:
 
 
 @dataclass(frozen=True)
+class Telephony:
+    """How customers are dialled (`desk`, `tel` or `pbx`), and what holds for the messages of an exchange.
+
+    window_seconds : how far the time of a message may be from ours; overlap_hours : so long a secret that was replaced
+        still holds; events_per_minute : most messages of one exchange
+    """
+
+    mode: str
+    window_seconds: int
+    overlap_hours: int
+    events_per_minute: int
+
+
+@dataclass(frozen=True)
 class Ties:
     """The words by which a sentence is known to tie a loan to deposits (LN1); `core.wording.tied` says how.
 
@@ -314,6 +328,7 @@ class Policy:
     outcomes: Outcomes
     forecast: Forecasting
     exports: Exports
+    telephony: Telephony
     wording: Wording
     suitability: Suitability
     assessment: Assessment

@@ -14,6 +14,7 @@ urlpatterns = [
     path("products/", include("jiugong_desk.products.urls")),
     path("duty/", include("jiugong_desk.duty.urls")),
     path("training/", include("jiugong_desk.training.urls")),
+    path("telephony/", include("jiugong_desk.telephony.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),
