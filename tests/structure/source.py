@@ -31,6 +31,7 @@ ROOMS = (
     "holdout",
     "appointments",
     "calls",
+    "quality",
     "evaluation",
 )
 

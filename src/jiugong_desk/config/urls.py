@@ -25,6 +25,7 @@ urlpatterns = [
     path("campaigns/", include("jiugong_desk.campaigns.urls")),
     path("holdout/", include("jiugong_desk.holdout.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
+    path("quality/", include("jiugong_desk.quality.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),
     path("reports/", include("jiugong_desk.evaluation.urls")),
 ]

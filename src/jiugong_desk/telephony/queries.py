@@ -61,8 +61,9 @@ def current_call(staff: Staff, now: datetime) -> PhoneCall | None:
 def call_behind(staff: Staff, *, refs: Collection[str], since: datetime, until: datetime) -> PhoneCall | None:
     """The telephone call behind what somebody recorded: the one that names it, else the last that began in this time."""
     found = calls_between(staff, since - REMEMBERED, until + REMEMBERED)
-    named = [call for call in found if call.about and call.about in refs]
-    inside = [call for call in found if not call.about and call.began is not None and since <= call.began <= until]
+    begun = [call for call in found if call.began is not None and call.began <= until]
+    named = [call for call in begun if call.about and call.about in refs]
+    inside = [call for call in begun if not call.about and call.began is not None and since <= call.began]
     return next(reversed(named or inside), None)
 
 

@@ -48,6 +48,7 @@ ITEMS = (
     Item(_("培训"), "trainings", "training.view", "book"),
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
+    Item(_("质检"), "quality", "quality.view", "check", ("quality.check",)),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
     Item(_("文件"), "documents", "document.view", "file"),
     Item(_("审计记录"), "audit", "audit.read", "shield"),
