@@ -16,6 +16,7 @@ from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
 from . import changes, contacts, loading, plans, products, schooling, standing, story, waiting
+from . import changes, checked, loading, plans, products, schooling, standing, story, telephones, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -156,5 +157,8 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
         )
         if day == story.AMENDED:
             changes.lengthened(campaign, people, on=day)
+            checked.written_up_late(campaign, people, on=day)
+    telephones.reported(people)
+    checked.looked_at(people, seed=seed)
     desks = waiting.on_the_desks(campaign, people, customers=customers, seed=seed)
     return {"campaign": campaign.title, "calls": tally.calls, "waiting": desks}

@@ -87,7 +87,8 @@ def correlation(table: Table, expected: float) -> float:
 
 def effective(table: Table, rho: float) -> Table:
     """Counts worth as much as independent calls."""
-    return table / (1 + (table.sum(axis=1, keepdims=True) - 1) * rho)
+    scaled: Table = table / (1 + (table.sum(axis=1, keepdims=True) - 1) * rho)
+    return scaled
 
 
 def _comparable(his: Counts, others: Sequence[Counts]) -> tuple[str, ...]:

@@ -35,6 +35,10 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return f"{self.day}"
 
+    def checks_drawn(self) -> int:
+        """One query."""
+        return Check.objects.everyone().filter(draw=self).count()
+
 
 class CheckQuerySet(ScopedQuerySet["Check"]):
     def visible_to(self, staff: Staff) -> CheckQuerySet:

@@ -58,12 +58,21 @@ def _draw(day: date, seed: str, at: datetime) -> Draw:
         for ref in lot(day, seed=seed, kind=kind, calls=calls):
             call = by_ref[ref]
             Check.objects.create(draw=made, call=call, kind=kind, caller=call.by, unit=call.entry.customer.unit)
-    drawn = Check.objects.everyone().filter(draw=made).count()
     audit.record(
         chain="system", by=COMMAND_LINE, at=at, verb="check.drawn", about="check", ref=f"{day}",
-        facts={"day": f"{day}", "seed": seed, "calls": len(calls), "drawn": drawn},
+        facts={"day": f"{day}", "seed": seed, "calls": len(calls), "drawn": made.checks_drawn()},
     )  # fmt: skip
     return made
+
+
+def drawn_again(made: Draw) -> bool:
+    """Whether the kept seed gives just the calls that were drawn, under the policy that is in force now."""
+    calls = calls_of(made.day)
+    for kind in Check.Kind.values:
+        kept = Check.objects.everyone().filter(draw=made, kind=kind).values_list("call__ref", flat=True)
+        if set(kept) != set(lot(made.day, seed=made.seed, kind=kind, calls=calls)):
+            return False
+    return True
 
 
 def calls_of(day: date) -> list[Call]:
