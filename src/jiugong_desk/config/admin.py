@@ -155,8 +155,13 @@ def quality_draw(
         if kept is None:
             raise InputError(f"{again.date()} has no lot; `jiugong admin quality-draw` draws the days that are over.")
         same, label = services.drawn_again(kept), policy().label
+        corrected = services.corrected_since(kept)
     if not same:
-        typer.echo(f"{kept.day}: the seed gives other calls (drawn under {kept.policy}, in force {label})", err=True)
+        typer.echo(
+            f"{kept.day}: the seed gives other calls; drawn under {kept.policy}, in force {label}, "
+            f"{corrected} calls corrected since",
+            err=True,
+        )
         raise typer.Exit(1)
     typer.echo(f"{kept.day}: seed {kept.seed} gives the calls that were drawn")
 

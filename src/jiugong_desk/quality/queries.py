@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
+from ..calls.models import Call, Correction
 from ..calls.outcomes import GROUPS, OUTCOMES, label_of
 from ..consent.queries import contact_facts
 from ..consent.rules import eligibility
@@ -86,11 +87,12 @@ class Seen:
     answers: list[tuple[str, str]]
     skipped: list[str]
     phone: PhoneCall | None
+    corrections: list[Any]  # of the call, by the caller, with their reasons
     items: list[tuple[form.Item, str, str | Promise, str]]  # item, mark, its words, its colour
 
 
 def seen(check: Check) -> Seen:
-    """Five queries at most."""
+    """Six queries at most."""
     call = check.call
     answers = ProfileAnswer.objects.filter(source_ref=call.ref, customer=call.entry.customer).order_by("pk")
     script = call.entry.campaign.script
@@ -101,6 +103,7 @@ def seen(check: Check) -> Seen:
         [(answer.label, answer.value) for answer in answers],
         [titles.get(key, key) for key in call.skipped],
         call_behind(call.by, refs={call.ref, call.entry.ref}, since=since, until=call.at),
+        list(Correction.objects.filter(call=call)),
         [
             (item, check.marks.get(item.key, ""), form.MARKS.get(check.marks.get(item.key, ""), ""), form.COLOURS.get(check.marks.get(item.key, ""), ""))
             for item in form.items_of(check.form_version)
@@ -133,8 +136,6 @@ def sentence(flag: Flag) -> str:
 
 def calls_named(flag: Flag) -> list[Any]:
     """The calls that a pattern is made of, where it names them."""
-    from ..calls.models import Call
-
     refs = flag.facts.get("refs", [])
     calls = Call.objects.everyone().filter(ref__in=refs).select_related("entry__campaign", "entry__customer")
     return [(call, OUTCOMES[call.outcome].label if call.outcome in OUTCOMES else call.outcome) for call in calls.order_by("at")]  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from ...audit import services as audit
-from ...calls.models import Call
+from ...calls.models import Call, Correction
 from ...calls.outcomes import REACHED
 from ...core.clock import bank_date, midnight
 from ...organisation.bridge import policy
@@ -66,13 +66,22 @@ def _draw(day: date, seed: str, at: datetime) -> Draw:
 
 
 def drawn_again(made: Draw) -> bool:
-    """Whether the kept seed gives just the calls that were drawn, under the policy that is in force now."""
+    """Whether the kept seed gives just the calls that were drawn, under the policy that is in force now.
+
+    It need not where a call was taken into or out of those that could be drawn by a later correction.
+    """
     calls = calls_of(made.day)
     for kind in Check.Kind.values:
         kept = Check.objects.everyone().filter(draw=made, kind=kind).values_list("call__ref", flat=True)
         if set(kept) != set(lot(made.day, seed=made.seed, kind=kind, calls=calls)):
             return False
     return True
+
+
+def corrected_since(made: Draw) -> int:
+    """Calls of the day whose callers have corrected them after the draw."""
+    rows = Correction.objects.filter(at__gt=made.drawn_at, call__at__gte=midnight(made.day), call__at__lt=midnight(made.day + A_DAY))  # fmt: skip
+    return rows.values("call").distinct().count()
 
 
 def calls_of(day: date) -> list[Call]:
