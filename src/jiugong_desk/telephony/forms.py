@@ -31,7 +31,9 @@ class PbxForm(forms.Form):
 
 class RotateForm(forms.Form):
     seen = forms.IntegerField(min_value=1, max_value=32_000)
-    at_once = forms.BooleanField(label=_("旧密钥立即失效（密钥已泄露时）"), required=False)
+    at_once = forms.BooleanField(
+        label=_("旧密钥立即失效（密钥已泄露时）"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )  # fmt: skip
 
 
 class ExtensionForm(forms.Form):

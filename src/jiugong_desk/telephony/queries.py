@@ -16,6 +16,7 @@ from .rules import PhoneCall
 
 REMEMBERED = timedelta(hours=12)  # longer than any call that is still of interest
 ALIVE = timedelta(hours=1)
+A_MINUTE = timedelta(minutes=1)
 EVENTS_SHOWN = 30
 _DECOY = "nobody's secret"
 
@@ -79,6 +80,7 @@ class Health:
     pbx: Pbx
     last: datetime | None
     alive: bool
+    just_now: bool
     secret: int  # the number of the one that has no end
     overlap_until: datetime | None  # so long the one before it holds
 
@@ -90,8 +92,13 @@ def exchanges(now: datetime) -> list[Health]:
     number = Secret.objects.filter(pbx=OuterRef("pk"), until=None).values("number")[:1]
     rows = Pbx.objects.annotate(last=Subquery(newest), secret=Subquery(number), overlap=Subquery(overlap))
     return [
-        Health(pbx, pbx.last, pbx.last is not None and now - pbx.last <= ALIVE, pbx.secret, pbx.overlap) for pbx in rows
+        Health(pbx, pbx.last, _within(pbx.last, ALIVE, now), _within(pbx.last, A_MINUTE, now), pbx.secret, pbx.overlap)
+        for pbx in rows
     ]
+
+
+def _within(last: datetime | None, span: timedelta, now: datetime) -> bool:
+    return last is not None and now - last <= span
 
 
 def extensions() -> list[Extension]:

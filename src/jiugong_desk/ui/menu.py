@@ -52,8 +52,8 @@ ITEMS = (
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
     Item(_("文件"), "documents", "document.view", "file"),
     Item(_("审计记录"), "audit", "audit.read", "shield"),
-    Item(_("话机接入"), "telephony", "telephony.manage", "phone"),
     Item(_("机构与人员"), "staff", "staff.manage", "building"),
+    Item(_("话机接入"), "telephony", "telephony.manage", "phone"),
 )
 
 

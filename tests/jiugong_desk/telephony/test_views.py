@@ -11,7 +11,7 @@ from django.urls import reverse
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core import clock
 from jiugong_desk.core.errors import Refused, Stale
-from jiugong_desk.telephony import services
+from jiugong_desk.telephony import queries, services
 from jiugong_desk.telephony.models import Event, Extension, Pbx, Secret
 from tests.jiugong_desk.telephony.pbx import message, send
 from tests.support.cast import NOW
@@ -133,8 +133,11 @@ def test_the_page_tells_how_the_exchange_is(cast, login):
     assert "还没有收到过消息" in client.get(reverse("telephony")).text
     send(pbx, secret, message(extension="8009"))
     page = client.get(reverse("telephony")).text
-    assert "最近消息：" in page
+    assert "刚刚收到消息" in page
     assert "未登记" in page
+    for minutes, alive in ((3, True), (90, False)):
+        shown = queries.exchanges(clock.now() + timedelta(minutes=minutes))[0]
+        assert (shown.alive, shown.just_now) == (alive, False)
     assert "1767752400.42" in page
 
 
