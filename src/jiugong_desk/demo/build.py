@@ -15,8 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import changes, contacts, loading, plans, products, schooling, standing, story, waiting
-from . import changes, checked, loading, plans, products, schooling, standing, story, telephones, waiting
+from . import changes, checked, contacts, loading, plans, products, schooling, standing, story, telephones, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
