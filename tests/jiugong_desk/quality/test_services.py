@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from jiugong_desk.audit.models import AuditRecord
-from jiugong_desk.calls.models import Call
+from jiugong_desk.calls.models import Call, Correction
 from jiugong_desk.consent.models import DoNotCall
 from jiugong_desk.core.clock import midnight
 from jiugong_desk.core.errors import Refused, Stale
@@ -56,6 +56,21 @@ def test_a_day_is_drawn_once_with_a_seed_that_is_kept(cast, campaign):
     assert made.seed in record.facts
     again = drawing.lot(DAY, seed=made.seed, kind="form", calls=drawing.calls_of(DAY))
     assert set(again) == set(forms.values_list("call__ref", flat=True))
+
+
+def test_a_lot_that_was_tampered_with_is_noticed(cast, campaign):
+    for _ in range(6):
+        make_call(campaign, cast.wang, cast.north)
+    made = services.draw_day(DAY, at=NOW)
+    assert services.drawn_again(made)
+    assert services.corrected_since(made) == 0
+    check = Check.objects.everyone().filter(kind="form").first()
+    Correction.objects.create(
+        call=check.call, at=NOW + timedelta(hours=1), by=cast.wang, reason="时长填错了", said="{}"
+    )
+    assert services.corrected_since(made) == 1
+    check.delete()
+    assert not services.drawn_again(made)
 
 
 def test_the_week_brings_everybody_the_minimum(cast, campaign):
