@@ -19,6 +19,7 @@ def _flush_may_empty_the_audit_log() -> None:
 
     from jiugong_desk.audit import triggers
     from jiugong_desk.documents import triggers as of_documents
+    from jiugong_desk.telephony import triggers as of_telephony
 
     operations = type(connection.ops)
     plain = operations.sql_flush
@@ -26,8 +27,9 @@ def _flush_may_empty_the_audit_log() -> None:
     def sql_flush(self, style, tables, **options):
         statements = plain(self, style, tables, **options)
         vendor = self.connection.vendor
-        dropped = [*triggers.drop_statements(vendor), *of_documents.drop_statements(vendor)]
-        created = [*triggers.create_statements(vendor), *of_documents.create_statements(vendor)]
+        every = (triggers, of_documents, of_telephony)
+        dropped = [statement for one in every for statement in one.drop_statements(vendor)]
+        created = [statement for one in every for statement in one.create_statements(vendor)]
         return [*dropped, *statements, *created] if statements else []
 
     operations.sql_flush = sql_flush

@@ -12,6 +12,7 @@ from typing import Any
 from jiugong_desk.appointments.models import Appointment, Room
 from jiugong_desk.approvals.services import ask
 from jiugong_desk.audiences.services import keep
+from jiugong_desk.calls.models import Call
 from jiugong_desk.campaigns.gate import PLAN
 from jiugong_desk.campaigns.models import Amendment, Attachment, ListEntry, PlanVersion
 from jiugong_desk.campaigns.plan import payload
@@ -32,7 +33,11 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from jiugong_desk.quality.models import Check, Draw, Flag
 from jiugong_desk.tasks.models import Task
+from jiugong_desk.telephony.models import Extension, Pbx
+from jiugong_desk.telephony.services import attach as attach_pbx
+from jiugong_desk.telephony.services import give_extension
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
@@ -71,6 +76,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     entry = make_entry(campaign, customer, manager)
     watched = _watch_list(cast, customer)
     ready = deposit_by_telephone()
+    pbx, extension = _telephone(cast, manager)
     course = open_course(
         f"campaign:{campaign.ref}", title=ready.title, sections=ready.sections, quiz=ready.quiz, staff=[manager],
         unit=unit, by=cast.planner, at=NOW,
@@ -134,9 +140,21 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             at=NOW,
         ),
         "course": course,
+        "pbx": pbx,
+        "extension": extension,
         "material": attach(course, name="说明.pdf", content=b"%PDF-1.7 " + unit.code.encode(), by=cast.planner, at=NOW),
         "entry": entry,
         "call": call(entry, "no_answer", NOW - timedelta(minutes=5), seconds=0, disclosed=False),
+        "check": _check(entry, manager, unit),
+        "flag": Flag.objects.create(
+            key=f"overlap:{unit.code}",
+            kind="overlap",
+            staff=manager,
+            unit=unit,
+            day=NOW.date(),
+            facts={"calls": 2},
+            found_at=NOW,
+        ),
         "appointment": _appointment(customer, entry, unit, manager),
         "report": _report(cast, campaign),
         "watch_list": watched,
@@ -156,6 +174,27 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             verb="jobs.forget", key=f"{unit.code}", by=manager, asked_at=NOW, not_before=NOW, arguments={"ref": "thing"}
         ),
     }
+
+
+def _telephone(cast: Cast, manager: Staff) -> tuple[Pbx, Extension]:
+    pbx, _secret = attach_pbx(name=f"交换机{manager.staff_no}", by=cast.admin, at=NOW)
+    return pbx, give_extension(pbx, number="8001", staff=manager, by=cast.admin, at=NOW)
+
+
+def _check(entry: ListEntry, manager: Staff, unit: Unit) -> Check:
+    """A result that waits for the caller's word, of a call whose note names nobody."""
+    day = NOW - timedelta(days=1)
+    call = Call.objects.create(
+        submission=f"checked-{unit.code}", body_digest="", entry=entry, by=manager, at=day, outcome="not_interested",
+        talk_seconds=60, purpose_disclosed=True, note="客户近期没有闲置资金",
+    )  # fmt: skip
+    lot, _made = Draw.objects.get_or_create(
+        day=day.date(), defaults={"seed": "s", "policy": "default", "calls": 2, "drawn_at": NOW}
+    )
+    return Check.objects.create(
+        draw=lot, call=call, kind="form", caller=manager, unit=unit, state="checked", form_version="2026-01",
+        marks={"identity": "pass"}, result="pass", checked_by=manager, checked_at=NOW,
+    )  # fmt: skip
 
 
 def _amendment(cast: Cast, manager: Staff, title: str) -> Amendment:

@@ -1,7 +1,7 @@
 """Every address of the desk, classified: a new one without a row fails the suite.
 
-A row says which verbs it takes, who may (a permission of the policy, `SIGNED_IN` or `PUBLIC`), and which kind of object
-its `ref` names (tests/structure/objects.py). Order on a page about a scoped object: 404 for whom it does not exist, then
+A row says which verbs it takes, who may (a permission of the policy, `SIGNED_IN`, `PUBLIC`, or `MACHINE`: who signs each
+message with a secret of its own; no person may, signed in or not), and which kind of object its `ref` names (tests/structure/objects.py). Order on a page about a scoped object: 404 for whom it does not exist, then
 403, then the form. On the other pages the permission comes first.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+MACHINE = "machine"
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
@@ -86,6 +87,15 @@ ROUTES: dict[str, Route] = {
     "material": Route(GET, "training.view", "material"),
     "material_add": Route(POST, "campaign.draft", "course"),
     "material_remove": Route(POST, "campaign.draft", "material"),
+    "telephony": Route(GET, "telephony.manage"),
+    "telephony_events": Route(POST, MACHINE),
+    "live_call": Route(GET, "call.work"),
+    "pbx_new": Route(POST, "telephony.manage"),
+    "pbx_rotate": Route(POST, "telephony.manage", "pbx"),
+    "pbx_enable": Route(POST, "telephony.manage", "pbx"),
+    "pbx_disable": Route(POST, "telephony.manage", "pbx"),
+    "extension_give": Route(POST, "telephony.manage"),
+    "extension_end": Route(POST, "telephony.manage", "extension"),
     "customers": Route(GET, "customer.view"),
     "customer_search": Route(POST, "customer.view"),
     "customer": Route(GET, "customer.view", "customer"),
@@ -206,6 +216,15 @@ ROUTES: dict[str, Route] = {
     "room_rename": Route(POST, "appointment.rooms", "room"),
     "room_close": Route(POST, "appointment.rooms", "room"),
     "visit_change": Route(POST, "appointment.receive", "appointment", more={"change": "arrive"}),
+    "quality": Route(GET, "quality.view"),
+    "check": Route(GET, SIGNED_IN, "check"),
+    "check_record": Route(POST, "quality.check", "check"),
+    "check_acknowledge": Route(POST, "call.work", "check"),
+    "check_object": Route(POST, "call.work", "check"),
+    "check_answer": Route(POST, "quality.check", "check"),
+    "check_call_back": Route(POST, "quality.call_back", "check"),
+    "flag": Route(GET, "quality.view", "flag"),
+    "flag_look": Route(POST, "quality.check", "flag"),
     "reports": Route(GET, "report.view"),
     "progress": Route(GET, "campaign.progress", "campaign"),
     "report_make": Route(POST, "report.write", "campaign"),

@@ -19,6 +19,7 @@ ROOMS = (
     "products",
     "duty",
     "training",
+    "telephony",
     "customers",
     "consent",
     "exports",
@@ -31,6 +32,7 @@ ROOMS = (
     "tasks",
     "appointments",
     "calls",
+    "quality",
     "evaluation",
 )
 

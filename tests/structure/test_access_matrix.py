@@ -1,7 +1,7 @@
 """G11 of reliability.md: every address x every person x an object in North, one in South and one that is not there.
 
-A denial is 302 to sign-in (nobody), 404 (for him it does not exist), 403 (his post does not cover it) or 405 (not that
-verb); it writes nothing, leaves the database as it was, and its page says the same whether the object exists or not.
+A denial is 302 to sign-in (nobody), 404 (for him it does not exist), 403 (his post does not cover it), 401 (a machine's
+address, and no signature) or 405 (not that verb); it writes nothing, leaves the database as it was, and its page says the same whether the object exists or not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from jiugong_desk.organisation.bridge import roles
 from tests.structure.objects import CANARIES, visible
-from tests.structure.routes import PUBLIC, ROUTES, SIGNED_IN, Route
+from tests.structure.routes import MACHINE, PUBLIC, ROUTES, SIGNED_IN, Route
 from tests.structure.scene import Scene
 from tests.support.fingerprint import fingerprint, written
 
@@ -79,6 +79,8 @@ def things(route: Route, scene: Scene) -> list[tuple[str, object, str]]:
 
 
 def expected(route: Route, staff, thing) -> str:
+    if route.who == MACHINE:
+        return "unsigned"
     may = route.who in (PUBLIC, SIGNED_IN) or staff.may(route.who)
     if route.about not in {
         "",
@@ -87,6 +89,8 @@ def expected(route: Route, staff, thing) -> str:
         "watch_list",
         "policy_version",
         "document_template",
+        "pbx",
+        "extension",
     }:  # scoped: first whether it exists for him
         return "hidden" if thing is None or not visible(staff, thing) else "allowed" if may else "forbidden"
     if not may:
@@ -97,11 +101,13 @@ def expected(route: Route, staff, thing) -> str:
 def outcome(answer) -> str:
     if answer.status_code == 302 and answer["Location"].startswith(reverse("login")):
         return "sign in"
-    by_status = {404: "hidden", 403: "forbidden", 405: "not that verb"}
+    by_status = {401: "unsigned", 404: "hidden", 403: "forbidden", 405: "not that verb"}
     return by_status.get(answer.status_code, "allowed" if answer.status_code in ALLOWED else str(answer.status_code))
 
 
 def ask(client: Client, verb: str, where: str, route: Route):
+    if route.who == MACHINE and verb == "POST":
+        return client.post(where, b"{}", content_type="application/json")
     return client.post(where, route.body) if verb == "POST" else client.generic(verb, where)
 
 
@@ -120,8 +126,9 @@ def check_denials(name: str, route: Route, scene: Scene) -> None:
     pages: dict[tuple[str, str, str], str] = {}
     for who, client in scene.outside().items():
         for side, _thing, ref in things(route, scene):
+            want = "unsigned" if route.who == MACHINE else "sign in"
             for verb in route.verbs if route.who != PUBLIC else ():
-                denied(client, verb, address(name, route, ref), route, "sign in", (who, side))
+                denied(client, verb, address(name, route, ref), route, want, (who, side))
     for person, staff in scene.people.items():
         client = scene.client(person)
         for side, thing, ref in things(route, scene):
@@ -197,6 +204,12 @@ def test_the_scene_is_not_trivial(scene):
         assert ("admin", "north", kind) not in seen
         assert ("former", "north", kind) not in seen
         assert ("auditor", "south", kind) in seen
+
+
+def test_a_machine_that_forgot_the_signature_is_caught(scene, monkeypatch):
+    monkeypatch.setattr("jiugong_desk.telephony.queries.sender", lambda *args, **kwargs: scene.world.north["pbx"])
+    with pytest.raises(AssertionError, match="422"):
+        check_denials("telephony_events", ROUTES["telephony_events"], scene)
 
 
 def test_a_page_that_forgot_its_permission_is_caught(scene, monkeypatch):

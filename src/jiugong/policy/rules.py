@@ -38,6 +38,7 @@ DISPOSITIONS = (
 FORMS = ("careful", "as-written")
 DRAWN_TOGETHER = ("household", "manager", "outlet")
 FIXED_STEPS = ("identity", "purposes", "refusal_free", "opt_out")
+DIALLING = ("desk", "tel", "pbx")
 SCOPES = ("own", "unit", "all", "none")
 # Rates of the forecast's funnel.
 RATES = (
@@ -166,6 +167,21 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("exports", "decide_days"): (lambda x: 1 <= x <= 31, "give 1 to 31 days"),
     ("exports", "download_days"): (lambda x: 1 <= x <= 31, "give 1 to 31 days"),
     ("exports", "downloads"): (lambda x: 1 <= x <= 10, "give 1 to 10 times"),
+    ("telephony", "window_seconds"): (lambda x: 30 <= x <= 3600, "give 30 to 3,600 seconds"),
+    ("telephony", "overlap_hours"): (lambda x: 0 <= x <= 168, "give 0 to 168 hours"),
+    ("telephony", "events_per_minute"): _POSITIVE,
+    ("quality", "share"): _SHARE,
+    ("quality", "per_week"): _NOT_NEGATIVE,
+    ("quality", "call_backs_per_week"): _NOT_NEGATIVE,
+    ("quality", "handling_seconds"): (lambda x: 0 <= x <= 300, "give 0 to 300 seconds"),
+    ("quality", "lacking_seconds"): _POSITIVE,
+    ("quality", "short_seconds"): _NOT_NEGATIVE,
+    ("quality", "short_calls"): _POSITIVE,
+    ("quality", "mix_rate"): (lambda x: 0 < x <= Decimal("0.5"), "give a chance above 0, up to 0.5"),
+    ("quality", "mix_least"): _SHARE,
+    ("quality", "mix_calls"): (lambda x: x >= 10, "give 10 or more"),
+    ("quality", "mix_peers"): (lambda x: x >= 2, "give 2 or more"),
+    ("quality", "mix_prior"): _NOT_NEGATIVE,
     ("suitability", "elderly_phone_most_risk"): (lambda x: 0 <= x <= 5, "give a risk from 1 to 5, or 0 for none"),
     ("suitability", "large_cd_least"): _NOT_NEGATIVE,
 }
@@ -298,6 +314,7 @@ def _words(policy: Policy) -> Iterator[Broken]:
     yield from _known(("holdout", "strata"), policy.holdout.strata, STRATA)
     for name in policy.holdout.take_up_alike:
         yield from _known(("holdout", "take_up_alike", name), [name], DRAWN_TOGETHER)
+    yield from _known(("telephony", "mode"), [policy.telephony.mode], DIALLING)
     yield from _known(("assessment", "form"), [policy.assessment.form], FORMS)
     yield from _wording(policy.wording)
 

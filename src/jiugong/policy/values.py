@@ -222,6 +222,47 @@ class Exports:
 
 
 @dataclass(frozen=True)
+class Telephony:
+    """How customers are dialled (`desk`, `tel` or `pbx`), and what holds for the messages of an exchange.
+
+    window_seconds : how far the time of a message may be from ours; overlap_hours : so long a secret that was replaced
+        still holds; events_per_minute : most messages of one exchange
+    """
+
+    mode: str
+    window_seconds: int
+    overlap_hours: int
+    events_per_minute: int
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How many calls a second person looks at, and which patterns are worth a look.
+
+    share : of the calls that reached somebody, by day, campaign and caller; per_week, call_backs_per_week : at least, of
+        each caller
+    handling_seconds : what a call takes at the very least beside the talk; lacking_seconds : so much time must a stretch
+        of calls lack to be worth a look; short_seconds : a talk below it brings nobody to the branch; short_calls : of
+        these so many in a week
+    mix_rate : chance that anybody is flagged where all are alike; mix_least : share by which an outcome must differ;
+        mix_calls, mix_peers, mix_prior : least calls, least peers, and how many calls a share is drawn towards the peers'
+    """
+
+    share: Decimal
+    per_week: int
+    call_backs_per_week: int
+    handling_seconds: int
+    lacking_seconds: int
+    short_seconds: int
+    short_calls: int
+    mix_rate: Decimal
+    mix_least: Decimal
+    mix_calls: int
+    mix_peers: int
+    mix_prior: int
+
+
+@dataclass(frozen=True)
 class Ties:
     """The words by which a sentence is known to tie a loan to deposits (LN1); `core.wording.tied` says how.
 
@@ -314,6 +355,8 @@ class Policy:
     outcomes: Outcomes
     forecast: Forecasting
     exports: Exports
+    telephony: Telephony
+    quality: Quality
     wording: Wording
     suitability: Suitability
     assessment: Assessment

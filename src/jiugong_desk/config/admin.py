@@ -132,6 +132,40 @@ def audit_verify(directory: Home = DEFAULT_HOME) -> None:
     typer.echo(f"audit sound: {records:,} records in {chains} chains")
 
 
+@app.command("quality-draw")
+def quality_draw(
+    directory: Home = DEFAULT_HOME,
+    again: Annotated[
+        datetime | None, typer.Option("--again", formats=["%Y-%m-%d"], help="Draw this day again from its kept seed.")
+    ] = None,
+) -> None:
+    """Draw the calls of the days that are over for the quality check; the worker does so by itself every night."""
+    with opened(directory):
+        from ..core import clock
+        from ..organisation.bridge import policy
+        from ..quality import services
+        from ..quality.models import Draw
+
+        if again is None:
+            made = services.draw_due(at=clock.now())
+            lines = [f"{one.day}: {one.calls} calls, {one.checks_drawn()} drawn" for one in made]
+            typer.echo("\n".join(lines) or "nothing to draw: every day that is over has its lot")
+            return
+        kept = Draw.objects.filter(day=again.date()).first()
+        if kept is None:
+            raise InputError(f"{again.date()} has no lot; `jiugong admin quality-draw` draws the days that are over.")
+        same, label = services.drawn_again(kept), policy().label
+        corrected = services.corrected_since(kept)
+    if not same:
+        typer.echo(
+            f"{kept.day}: the seed gives other calls; drawn under {kept.policy}, in force {label}, "
+            f"{corrected} calls corrected since",
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo(f"{kept.day}: seed {kept.seed} gives the calls that were drawn")
+
+
 @app.command()
 def work(
     directory: Home = DEFAULT_HOME,

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "jiugong_desk.products",
     "jiugong_desk.duty",
     "jiugong_desk.training",
+    "jiugong_desk.telephony",
     "jiugong_desk.customers",
     "jiugong_desk.consent",
     "jiugong_desk.exports",
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "jiugong_desk.calls",
     "jiugong_desk.tasks",
     "jiugong_desk.appointments",
+    "jiugong_desk.quality",
     "jiugong_desk.evaluation",
     "jiugong_desk.demo",
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("products/", include("jiugong_desk.products.urls")),
     path("duty/", include("jiugong_desk.duty.urls")),
     path("training/", include("jiugong_desk.training.urls")),
+    path("telephony/", include("jiugong_desk.telephony.urls")),
     path("customers/", include("jiugong_desk.customers.urls")),
     path("imports/", include("jiugong_desk.imports.urls")),
     path("consent/", include("jiugong_desk.consent.urls")),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("holdout/", include("jiugong_desk.holdout.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
     path("tasks/", include("jiugong_desk.tasks.urls")),
+    path("quality/", include("jiugong_desk.quality.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),
     path("reports/", include("jiugong_desk.evaluation.urls")),
 ]

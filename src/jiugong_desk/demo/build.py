@@ -15,7 +15,20 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import changes, contacts, follow_ups, loading, plans, products, schooling, standing, story, waiting
+from . import (
+    changes,
+    checked,
+    contacts,
+    follow_ups,
+    loading,
+    plans,
+    products,
+    schooling,
+    standing,
+    story,
+    telephones,
+    waiting,
+)  # fmt: skip
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -157,5 +170,8 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
         )
         if day == story.AMENDED:
             changes.lengthened(campaign, people, on=day)
+            checked.written_up_late(campaign, people, on=day)
+    telephones.reported(people)
+    checked.looked_at(people, seed=seed)
     desks = waiting.on_the_desks(campaign, people, customers=customers, seed=seed)
     return {"campaign": campaign.title, "calls": tally.calls, "waiting": desks}

@@ -15,13 +15,13 @@ TRIES = {
     "customer_manager": "今日工作，开始拨打 · call, book, record",
     "wealth_manager": "自己的客户与预约 · own customers and visits",
     "lobby_manager": "登记到店 · receive today's visits",
-    "outlet_head": "网点客户与进度，确认收文 · the outlet's customers, a notice to acknowledge",
+    "outlet_head": "网点客户与进度，回访，确认收文 · the outlet's customers, call-backs, a notice",
     "business_department": "旬评价、通报、终期评估 · evaluations and the final report",
-    "quality_checker": "活动与进度 · campaigns and progress",
+    "quality_checker": "抽检通话，查看线索 · check calls, look at patterns",
     "finance_hr": "通报 · bulletins",
     "data_steward": "导入名单，更正错误 · import lists, mend errors",
     "auditor": "全部只读，审计链 · reads everything, the audit chain",
-    "administrator": "员工与机构，看不到客户 · staff and units, no customer",
+    "administrator": "员工、机构与话机，看不到客户 · staff, units, telephones, no customer",
 }
 COLLEAGUE = "同网点同事：一起参加活动，学习培训 · a colleague: takes part and learns the course"
 STRANGER = "另一网点：看不到前一位的客户 · another outlet: sees none of the first one's"

@@ -49,10 +49,12 @@ ITEMS = (
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
     Item(_("我的任务"), "tasks", "task.work", "check"),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
+    Item(_("质检"), "quality", "quality.view", "check", ("quality.check",)),
     Item(_("通报与评价"), "reports", "report.view", "chart", ("report.write",)),
     Item(_("文件"), "documents", "document.view", "file"),
     Item(_("审计记录"), "audit", "audit.read", "shield"),
     Item(_("机构与人员"), "staff", "staff.manage", "building"),
+    Item(_("话机接入"), "telephony", "telephony.manage", "phone"),
 )
 
 

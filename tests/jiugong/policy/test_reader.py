@@ -249,8 +249,8 @@ WRONG = {
         "roles.quality_checker.scope: unknown \"units\"; did you mean 'unit'?",
     ),
     "unknown permission": (
-        'permissions = ["staff.manage"]',
-        'permissions = ["staff.mange"]',
+        'permissions = ["staff.manage", "telephony.manage"]',
+        'permissions = ["staff.mange", "telephony.manage"]',
         "roles.administrator.permissions",
         "roles.administrator.permissions: unknown \"staff.mange\"; did you mean 'staff.manage'?",
     ),

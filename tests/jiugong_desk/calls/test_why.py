@@ -17,9 +17,7 @@ from jiugong_desk.customers.models import Maturity
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
 
 TODAY = date(2026, 1, 7)
-PLAIN = Known(
-    today=TODAY, campaign="春节", ends_on=date(2026, 1, 30), assets="交银", tested_until=date(2026, 12, 1)
-)
+PLAIN = Known(today=TODAY, campaign="春节", ends_on=date(2026, 1, 30), assets="交银", tested_until=date(2026, 12, 1))
 
 
 def said(**values) -> tuple[str, str, str]:

@@ -127,6 +127,21 @@ def test_a_tampered_audit_record_is_found_and_named(home):
     assert done.error == "audit chain HO, record 2: changed after it was written\n"
 
 
+def test_the_lot_is_drawn_once_and_can_be_drawn_again(home):
+    drawn = run("admin", "quality-draw", "--dir", home)
+    lines = drawn.out.splitlines()
+    assert (drawn.code, len(lines)) == (0, 7)
+    assert all(line.endswith(": 0 calls, 0 drawn") for line in lines)
+    assert "nothing to draw" in run("admin", "quality-draw", "--dir", home).out
+    day = lines[0].split(":")[0]
+    again = run("admin", "quality-draw", "--dir", home, "--again", day)
+    assert again.code == 0
+    assert again.out.startswith(f"{day}: seed ")
+    never = run("admin", "quality-draw", "--dir", home, "--again", "2001-01-01")
+    assert never.code == 1
+    assert "2001-01-01 has no lot; `jiugong admin quality-draw` draws" in never.error
+
+
 def test_a_backup_can_be_put_back(home, tmp_path):
     staff(home, number="9007")
     copy = tmp_path / "monday.sqlite3"

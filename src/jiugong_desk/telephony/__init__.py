@@ -1,0 +1,1 @@
+"""Telephone exchanges: what they tell the desk by signed messages, and whose extension is whose."""
