@@ -190,6 +190,7 @@ ROUTES: dict[str, Route] = {
     "visit_book": Route(POST, "appointment.book", "customer"),
     "visit_finish": Route(POST, "appointment.finish", "appointment"),
     "visit_change": Route(POST, "appointment.receive", "appointment", more={"change": "arrive"}),
+    "supervision": Route(GET, "call.supervise"),
     "reports": Route(GET, "report.view"),
     "progress": Route(GET, "campaign.progress", "campaign"),
     "report_make": Route(POST, "report.write", "campaign"),

@@ -30,6 +30,7 @@ ROOMS = (
     "holdout",
     "appointments",
     "calls",
+    "supervision",
     "evaluation",
 )
 

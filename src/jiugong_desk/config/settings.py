@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "jiugong_desk.holdout",
     "jiugong_desk.calls",
     "jiugong_desk.appointments",
+    "jiugong_desk.supervision",
     "jiugong_desk.evaluation",
     "jiugong_desk.demo",
 ]

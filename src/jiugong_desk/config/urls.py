@@ -25,5 +25,6 @@ urlpatterns = [
     path("holdout/", include("jiugong_desk.holdout.urls")),
     path("calls/", include("jiugong_desk.calls.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),
+    path("supervision/", include("jiugong_desk.supervision.urls")),
     path("reports/", include("jiugong_desk.evaluation.urls")),
 ]

@@ -1,0 +1,106 @@
+"""The figures of many people at one moment, each in one query however many they are; keyed by staff id."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, Q, Sum
+
+from ..appointments.models import Appointment
+from ..calls import queue
+from ..calls.models import Call
+from ..calls.outcomes import INTERESTED, INVITED, REACHED
+from ..campaigns.cover import running_on
+from ..campaigns.models import Campaign, ListEntry, Participant
+from ..campaigns.taught import PREFIX
+from ..core.clock import bank_date, midnight
+from ..training import queries as training
+
+WILLING = INTERESTED | INVITED
+Lists = Mapping[tuple[int | None, str], tuple[int, int]]  # (manager, campaign's reference) -> left, due
+
+
+@dataclass(frozen=True)
+class Made:
+    """Somebody's calls of a day. `talk` in seconds, of those that reached somebody."""
+
+    done: int = 0
+    reached: int = 0
+    willing: int = 0
+    talk: int = 0
+    last_at: datetime | None = None
+
+    @property
+    def average_talk(self) -> int | None:
+        return round(self.talk / self.reached) if self.reached else None
+
+
+NOTHING = Made()
+
+
+def running(day: date) -> list[Campaign]:
+    """The campaigns that are called on this day."""
+    rows = Campaign.objects.everyone().filter(
+        state=Campaign.State.LAUNCHED, starts_on__lte=day, ends_on__gte=day
+    )  # fmt: skip
+    return list(rows.select_related("unit").order_by("starts_on", "pk"))
+
+
+def taking_part(campaigns: Iterable[Campaign]) -> list[Participant]:
+    return list(Participant.objects.filter(campaign__in=list(campaigns)).order_by("pk"))
+
+
+def made_today(people: Collection[int], now: datetime) -> dict[int, Made]:
+    """What they called up to now, by who called; also for somebody else."""
+    rows = Call.objects.everyone().filter(by__in=people, at__gte=midnight(bank_date(now)), at__lte=now)
+    counted = rows.order_by().values("by").annotate(
+        done=Count("pk"),
+        reached=Count("pk", filter=Q(outcome__in=REACHED)),
+        willing=Count("pk", filter=Q(outcome__in=WILLING)),
+        talk=Sum("talk_seconds", filter=Q(outcome__in=REACHED), default=0),
+        last_at=Max("at"),
+    )  # fmt: skip
+    return {row.pop("by"): Made(**row) for row in counted}
+
+
+def held_since(people: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Who holds a customer to call, and since when."""
+    rows = ListEntry.objects.everyone().filter(claimed_by__in=people, lease_until__gte=now)
+    return dict(rows.order_by().values_list("claimed_by").annotate(since=Max("claimed_at")))
+
+
+def visits_of(people: Collection[int], now: datetime) -> tuple[set[int], dict[int, datetime]]:
+    """Who sits with a customer now; and when each last ended a visit today."""
+    rows = Appointment.objects.everyone().filter(manager__in=people, starts_at__gte=midnight(bank_date(now)))
+    arrived = Q(state=Appointment.State.ARRIVED, arrived_at__lte=now)
+    found = rows.order_by().values("manager").annotate(
+        here=Count("pk", filter=arrived), last=Max("finished_at", filter=Q(finished_at__lte=now))
+    )  # fmt: skip
+    found = list(found)
+    return {row["manager"] for row in found if row["here"]}, {
+        row["manager"]: row["last"] for row in found if row["last"]
+    }
+
+
+def passed(people: Collection[int], campaigns: Iterable[Campaign]) -> dict[int, set[str]]:
+    """In which of these campaigns each may call, as their courses are now."""
+    refs = {f"{PREFIX}{campaign.ref}": campaign.ref for campaign in campaigns}
+    rows = training.current().filter(staff__in=people, passed_at__isnull=False, course__about__in=refs)
+    found: dict[int, set[str]] = defaultdict(set)
+    for staff_id, about in rows.order_by().values_list("staff", "course__about"):
+        found[staff_id].add(refs[about])
+    return found
+
+
+def lists_of(people: Collection[int], now: datetime) -> Lists:
+    """What is left, and what is due, of what each was dealt and of what nobody was, by campaign."""
+    rows = ListEntry.objects.everyone().filter(
+        queue.LEFT, running_on(bank_date(now)), Q(manager__in=people) | Q(manager=None)
+    )  # fmt: skip
+    counted = rows.order_by().values_list("manager", "campaign__ref").annotate(
+        left=Count("pk"), due=Count("pk", filter=queue.due(now))
+    )  # fmt: skip
+    return {(manager, ref): (left, due) for manager, ref, left, due in counted}
