@@ -32,6 +32,8 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
+from jiugong_desk.supervision.models import Caller
+from jiugong_desk.supervision.services import remind
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
 from tests.support import notices, standing
@@ -75,6 +77,8 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "staff": manager,
+        "caller": Caller.objects.everyone().get(pk=manager.pk),
+        "reminder": remind(manager, about="talk", by=cast.management, at=NOW),
         "customer": customer,
         "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
         "script": script,

@@ -19,6 +19,7 @@ from . import figures, rules, words
 from .bridge import hours_per_day, supervision
 from .figures import NOTHING, Made
 from .scene import Scene, posts_of, scene, slots_on
+from .scope import post_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Row:
     @property
     def colour(self) -> str:
         return words.COLOURS[self.state]
+
+    @property
+    def remind_of(self) -> str:
+        return words.reminder_for(self.state)
 
     @property
     def is_silent(self) -> bool:
@@ -124,11 +129,24 @@ def board(viewer: Staff, now: datetime) -> Board:
     slots = slots_on(posts, bank_date(now))
     posts |= posts_of(viewer, {slot.cover for slot in slots.values() if slot.cover is not None} - posts.keys())
     found = scene(posts, now, campaigns=campaigns, parts=parts, slots=slots)
-    people = Staff.objects.in_bulk({*posts, *(slot.cover for slot in slots.values() if slot.cover is not None)})
-    rows = [row_of(people[key], unit, found, people) for key, unit in posts.items()]
-    rows.sort(key=lambda row: (*(-number for number in row.risk), row.staff.staff_no))
+    rows = sorted(_rows(posts, found), key=lambda row: (*(-number for number in row.risk), row.staff.staff_no))
     units = sorted({row.unit for row in rows}, key=lambda unit: unit.path)
     return Board(tuple(rows), tuple(units), now, found.hour.opened is not None)
+
+
+def row_alone(staff: Staff, now: datetime) -> Row:
+    """One caller, as the board shows him; also where he takes part in nothing."""
+    campaigns, posts = figures.running(bank_date(now)), {staff.pk: post_of(staff)}
+    found = scene(
+        posts, now, campaigns=campaigns, parts=figures.taking_part(campaigns), slots=slots_on(posts, bank_date(now))
+    )  # fmt: skip
+    return _rows(posts, found)[0]
+
+
+def _rows(posts: Mapping[int, Unit], found: Scene) -> list[Row]:
+    covers = {slot.cover for slot in found.slots.values() if slot.cover is not None}
+    people = Staff.objects.in_bulk({*posts, *covers})
+    return [row_of(people[key], unit, found, people) for key, unit in posts.items()]
 
 
 def row_of(staff: Staff, unit: Unit, found: Scene, people: Mapping[int, Staff]) -> Row:

@@ -17,6 +17,7 @@ from ..campaigns.cover import running_on
 from ..campaigns.models import Campaign, ListEntry, Participant
 from ..campaigns.taught import PREFIX
 from ..core.clock import bank_date, midnight
+from ..duty.models import Absence
 from ..training import queries as training
 
 WILLING = INTERESTED | INVITED
@@ -51,6 +52,14 @@ def running(day: date) -> list[Campaign]:
 
 def taking_part(campaigns: Iterable[Campaign]) -> list[Participant]:
     return list(Participant.objects.filter(campaign__in=list(campaigns)).order_by("pk"))
+
+
+def covered_by(people: Collection[int], day: date) -> set[int]:
+    """Who is away that day and names one of these as cover."""
+    rows = Absence.objects.everyone().filter(
+        cancelled_at=None, cover__in=people, first_day__lte=day, last_day__gte=day
+    )  # fmt: skip
+    return set(rows.values_list("staff", flat=True))
 
 
 def made_today(people: Collection[int], now: datetime) -> dict[int, Made]:

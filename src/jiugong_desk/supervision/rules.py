@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..core.masks import holds_number
+from ..core.verdict import ALLOWED, Reason, Verdict, refused
 
 Spans = Sequence[tuple[time, time]]
 # The more, the further up; a light weighs as much as a state of the same number.
@@ -96,3 +100,35 @@ def shortfall(done: int, expected: int) -> float:
 def risk(state: str, *, light: str = "green", behind: float = 0.0) -> tuple[float, float]:
     """The larger, the sooner somebody should look: first the state or the light, then what is missing of the day."""
     return max(WEIGHTS[state], LIGHTS[light]), behind
+
+
+def may_remind(*, himself: bool, away: bool, cover: str | None) -> Verdict:
+    """Nobody is reminded on his leave: whoever stands in can do something, he cannot."""
+    if himself:
+        return refused(Reason("reminds_himself", _("不能提醒本人。")))
+    if away and cover is not None:
+        return refused(
+            Reason("reminds_absent", _("对方今天缺勤，由 {cover} 顶岗。"), {"cover": cover}, _("请提醒顶岗人。"))
+        )
+    if away:
+        return refused(Reason("reminds_absent", _("对方今天缺勤，不提醒缺勤人员。"), remedy=_("请先安排补位。")))
+    return ALLOWED
+
+
+def good_note(note: str) -> Verdict:
+    """What a head writes beside a reminder is about work; numbers of customers do not belong there."""
+    if holds_number(note):
+        return refused(Reason("number_in_note", _("留言请勿填写号码。"), remedy=_("请只写事情。")))
+    return ALLOWED
+
+
+def may_take_over(*, himself: bool, takes_part: bool, taught: bool, away: bool) -> Verdict:
+    """Whether somebody can be given a colleague's customers today."""
+    against = (
+        ("same_person", himself, _("接手人就是本人。"), _("请选择另一位同事。")),
+        ("no_participant", not takes_part, _("接手人没有参加这个活动。"), _("请选择参加活动的同事。")),
+        ("untaught", not taught, _("接手人还没有通过这个活动的培训。"), _("通过培训后才能接手。")),
+        ("away", away, _("接手人今天缺勤。"), _("请选择在岗的同事。")),
+    )
+    reasons = [Reason(code, text, remedy=remedy) for code, holds, text, remedy in against if holds]
+    return refused(*reasons) if reasons else ALLOWED

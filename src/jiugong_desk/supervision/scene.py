@@ -54,8 +54,11 @@ def posts_of(viewer: Staff, people: Iterable[int]) -> dict[int, Unit]:
 
 
 def slots_on(people: Iterable[int], day: date) -> dict[int, Slot]:
-    """Their places in the roster of the day; nobody's on a day that is not worked."""
-    return {slot.person: slot for slot in duty.roster_for(people, day, day).slots.values()}
+    """Their places in the roster of the day, and those of whom they stand in for; nobody's on a day that is not worked."""
+    keys = set(people)
+    return {
+        slot.person: slot for slot in duty.roster_for(keys | figures.covered_by(keys, day), day, day).slots.values()
+    }
 
 
 def scene(

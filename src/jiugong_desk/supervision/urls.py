@@ -8,4 +8,8 @@ from . import views
 
 urlpatterns = [
     path("", views.supervision, name="supervision"),
+    path("reminders/<str:ref>/seen/", views.reminder_seen, name="reminder_seen"),
+    path("<str:ref>/", views.caller, name="caller"),
+    path("<str:ref>/remind/", views.caller_remind, name="caller_remind"),
+    path("<str:ref>/reassign/", views.caller_reassign, name="caller_reassign"),
 ]

@@ -29,3 +29,19 @@ COLOURS: Mapping[str, str] = MappingProxyType(
         "calling": "green", "receiving": "green", "covered": "secondary", "closed": "secondary",
     }
 )  # fmt: skip
+# What a head reminds of; the first is offered where nothing else is known.
+REMINDERS: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "silent": _("有一段时间没有通话了，请继续拨打；有困难请告诉我。"),
+        "callbacks": _("有到期的回拨，请先办理。"),
+        "pace": _("名单进度落后，请看看今天还差多少。"),
+        "training": _("请先完成活动培训，名单才会给您。"),
+        "talk": _("请来找我谈一下。"),
+    }
+)
+OF_STATE: Mapping[str, str] = MappingProxyType({"untrained": "training", "exhausted": "talk", "waiting": "pace"})
+
+
+def reminder_for(state: str) -> str:
+    """What somebody in this state is best reminded of."""
+    return OF_STATE.get(state, "silent")

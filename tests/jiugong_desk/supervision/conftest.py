@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
 @pytest.fixture
 def desk_time(settings):
     def at(moment: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = round((moment - timezone.now()).total_seconds())
+        settings.CLOCK_OFFSET_SECONDS = ceil((moment - timezone.now()).total_seconds())
 
     at(NOW)
     return at
