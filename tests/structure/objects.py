@@ -32,7 +32,7 @@ from jiugong_desk.imports.models import Batch
 from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
-from jiugong_desk.supervision.models import Caller
+from jiugong_desk.supervision.models import Alert, Caller
 from jiugong_desk.supervision.services import remind
 from jiugong_desk.training.ready import deposit_by_telephone
 from jiugong_desk.training.services import attach, open_course
@@ -78,6 +78,7 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     return {
         "staff": manager,
         "caller": Caller.objects.everyone().get(pk=manager.pk),
+        "alert": _alert(manager, campaign, unit),
         "reminder": remind(manager, about="talk", by=cast.management, at=NOW),
         "customer": customer,
         "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
@@ -150,6 +151,18 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
             verb="jobs.forget", key=f"{unit.code}", by=manager, asked_at=NOW, not_before=NOW, arguments={"ref": "thing"}
         ),
     }
+
+
+def _alert(manager: Staff, campaign: Any, unit: Unit) -> Alert:
+    """As the look at everybody's pace opens it, come to the head already."""
+    found, _new = Alert.objects.everyone().get_or_create(
+        staff=manager, campaign=campaign, state="open",
+        defaults={
+            "unit": unit, "reason": "slow", "light": "yellow", "rung": 2, "began": 1, "to_unit": unit,
+            "opened_on": NOW.date(), "opened_at": NOW,
+        },
+    )  # fmt: skip
+    return found
 
 
 def _amendment(cast: Cast, manager: Staff, title: str) -> Amendment:

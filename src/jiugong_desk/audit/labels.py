@@ -110,6 +110,12 @@ VERBS: Mapping[str, str | Promise] = {
     "call.corrected": _("更正通话记录"),
     "pause.begun": _("暂停拨打"),
     "pause.ended": _("继续拨打"),
+    "alert.opened": _("发出进度预警"),
+    "alert.escalated": _("上报进度预警"),
+    "alert.recovered": _("进度恢复"),
+    "alert.over": _("进度预警终止"),
+    "alert.noted": _("知悉进度预警"),
+    "alert.resolved": _("处理进度预警"),
     "reminder.sent": _("提醒员工"),
     "reminder.seen": _("确认提醒"),
     "entries.reassigned": _("改派名单"),
@@ -125,6 +131,7 @@ VERBS: Mapping[str, str | Promise] = {
 }
 
 OBJECTS: Mapping[str, str | Promise] = {
+    "alert": _("进度预警"),
     "amendment": _("活动变更"),
     "approval": _("审批"),
     "audience": _("客群"),
@@ -229,6 +236,7 @@ FACTS: Mapping[str, str | Promise] = {
     "row": _("行"),
     "rows": _("行数"),
     "score": _("得分"),
+    "rung": _("层级"),
     "seed": _("随机种子"),
     "share": _("比例"),
     "size": _("大小（字节）"),

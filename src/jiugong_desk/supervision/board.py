@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ..campaigns.models import Campaign
 from ..core.clock import bank_date
 from ..duty.rules import Status
 from ..organisation.models import Staff, Unit
 from . import figures, rules, words
 from .bridge import hours_per_day, supervision
 from .figures import NOTHING, Made
-from .scene import Scene, posts_of, scene, slots_on
+from .pace import Finding
+from .scene import Scene, posts_at, posts_of, scene, slots_on
 from .scope import post_of
+from .works import Key, findings, worst
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Row:
     last_at: datetime | None = None
     cover: Staff | None = None
     absence: str = ""
+    pace: Finding | None = None
+    campaign: Campaign | None = None  # in which he stands worst
 
     @property
     def word(self) -> Any:
@@ -55,6 +60,18 @@ class Row:
     @property
     def remind_of(self) -> str:
         return words.reminder_for(self.state)
+
+    @property
+    def light(self) -> str:
+        return self.pace.light if self.pace else "green"
+
+    @property
+    def light_word(self) -> Any:
+        return words.LIGHTS[self.light]
+
+    @property
+    def reason_word(self) -> Any:
+        return words.reason_word(self.pace.reason) if self.pace else ""
 
     @property
     def is_silent(self) -> bool:
@@ -75,7 +92,7 @@ class Row:
 
     @property
     def risk(self) -> tuple[float, float]:
-        return rules.risk(self.state, behind=rules.shortfall(self.made.done, self.expected))
+        return rules.risk(self.state, light=self.light, behind=rules.shortfall(self.made.done, self.expected))
 
 
 @dataclass(frozen=True)
@@ -129,24 +146,45 @@ def board(viewer: Staff, now: datetime) -> Board:
     slots = slots_on(posts, bank_date(now))
     posts |= posts_of(viewer, {slot.cover for slot in slots.values() if slot.cover is not None} - posts.keys())
     found = scene(posts, now, campaigns=campaigns, parts=parts, slots=slots)
-    rows = sorted(_rows(posts, found), key=lambda row: (*(-number for number in row.risk), row.staff.staff_no))
+    stand = findings(posts, now, campaigns=campaigns, parts=parts)
+    rows = sorted(_rows(posts, found, stand), key=lambda row: (*(-number for number in row.risk), row.staff.staff_no))
     units = sorted({row.unit for row in rows}, key=lambda unit: unit.path)
     return Board(tuple(rows), tuple(units), now, found.hour.opened is not None)
 
 
-def row_alone(staff: Staff, now: datetime) -> Row:
-    """One caller, as the board shows him; also where he takes part in nothing."""
-    campaigns, posts = figures.running(bank_date(now)), {staff.pk: post_of(staff)}
-    found = scene(
-        posts, now, campaigns=campaigns, parts=figures.taking_part(campaigns), slots=slots_on(posts, bank_date(now))
+@dataclass(frozen=True)
+class Alone:
+    """One caller: the board's row, and how he stands in each campaign."""
+
+    row: Row
+    paces: tuple[tuple[Campaign, Finding], ...]
+
+
+def alone(staff: Staff, now: datetime) -> Alone:
+    """As the board shows him; also where he takes part in nothing."""
+    unit, day = post_of(staff), bank_date(now)
+    campaigns = figures.running(day)
+    parts = figures.taking_part(campaigns)
+    posts = {staff.pk: unit}
+    found = scene(posts, now, campaigns=campaigns, parts=parts, slots=slots_on(posts, day))
+    beside = posts_at(unit, {part.staff_id for part in parts}) | posts
+    stand = findings(beside, now, campaigns=campaigns, parts=parts)
+    (row,) = _rows(posts, found, stand)
+    return Alone(
+        row, tuple((one, stand[staff.pk, one.pk]) for one in campaigns if (staff.pk, one.pk) in stand)
     )  # fmt: skip
-    return _rows(posts, found)[0]
 
 
-def _rows(posts: Mapping[int, Unit], found: Scene) -> list[Row]:
+def _rows(posts: Mapping[int, Unit], found: Scene, stand: Mapping[Key, Finding]) -> list[Row]:
+    campaigns, shown = {one.pk: one for one in found.campaigns}, worst(stand)
     covers = {slot.cover for slot in found.slots.values() if slot.cover is not None}
     people = Staff.objects.in_bulk({*posts, *covers})
-    return [row_of(people[key], unit, found, people) for key, unit in posts.items()]
+    rows = [row_of(people[key], unit, found, people) for key, unit in posts.items()]
+    return [
+        replace(row, campaign=campaigns[shown[row.staff.pk][0]], pace=shown[row.staff.pk][1])
+        if row.staff.pk in shown else row
+        for row in rows
+    ]  # fmt: skip
 
 
 def row_of(staff: Staff, unit: Unit, found: Scene, people: Mapping[int, Staff]) -> Row:

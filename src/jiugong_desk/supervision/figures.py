@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Case, Count, F, IntegerField, Max, Q, Sum, Value, When
+from django.db.models.functions import Greatest
 
 from ..appointments.models import Appointment
+from ..audit.models import AuditRecord
 from ..calls import queue
 from ..calls.models import Call
 from ..calls.outcomes import INTERESTED, INVITED, REACHED
@@ -18,8 +20,10 @@ from ..campaigns.models import Campaign, ListEntry, Participant
 from ..campaigns.taught import PREFIX
 from ..core.clock import bank_date, midnight
 from ..duty.models import Absence
+from ..organisation.models import Staff
 from ..training import queries as training
 
+LINE = '"reason":"line"'  # as the audit log writes the facts of a customer who was given back
 WILLING = INTERESTED | INVITED
 Lists = Mapping[tuple[int | None, str], tuple[int, int]]  # (manager, campaign's reference) -> left, due
 
@@ -113,3 +117,37 @@ def lists_of(people: Collection[int], now: datetime) -> Lists:
         left=Count("pk"), due=Count("pk", filter=queue.due(now))
     )  # fmt: skip
     return {(manager, ref): (left, due) for manager, ref, left, due in counted}
+
+
+def line_faults(people: Collection[int], now: datetime) -> dict[int, int]:
+    """How many customers each gave back today because of the telephone, as the audit log says (two queries)."""
+    numbers = dict(Staff.objects.filter(pk__in=people).values_list("staff_no", "pk"))
+    rows = AuditRecord.objects.filter(
+        at__gte=midnight(bank_date(now)), at__lte=now, verb="entry.released", by__in=numbers, facts__contains=LINE
+    )  # fmt: skip
+    return {numbers[by]: number for by, number in rows.order_by().values_list("by").annotate(number=Count("pk"))}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Somebody's list of a campaign. `calls_left`: those that it still takes at most; `called`: customers with an attempt."""
+
+    listed: int = 0
+    left: int = 0
+    calls_left: int = 0
+    called: int = 0
+
+
+def listed(people: Collection[int], campaigns: Iterable[Campaign], *, attempts: int) -> dict[tuple[int, int], Listed]:
+    """By (manager, campaign). Whoever is still to be called takes at least one call more."""
+    rest = Greatest(Value(1), Value(attempts) - F("attempts"), output_field=IntegerField())
+    rows = ListEntry.objects.everyone().filter(
+        manager__in=people, campaign__in=list(campaigns), arm=ListEntry.Arm.TREATED
+    )  # fmt: skip
+    counted = rows.order_by().values("manager", "campaign").annotate(
+        listed=Count("pk"),
+        left=Count("pk", filter=queue.LEFT),
+        calls_left=Sum(Case(When(queue.LEFT, then=rest), default=0)),
+        called=Count("pk", filter=Q(attempts__gt=0)),
+    )  # fmt: skip
+    return {(row.pop("manager"), row.pop("campaign")): Listed(**row) for row in counted}

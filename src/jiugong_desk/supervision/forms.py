@@ -50,3 +50,13 @@ class MoveForm(forms.Form):
         return {
             "campaign": self.campaigns[given["campaign"]], "to": self.people[given["to"]], "number": given["number"],
         }  # fmt: skip
+
+
+class ResolutionForm(forms.Form):
+    code = forms.ChoiceField(
+        label=_("处理结果"), choices=list(words.RESOLUTIONS.items()), widget=forms.Select(attrs=SELECT), error_messages=CHOICE
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("说明"), max_length=100, required=False, help_text=_("只写工作，不写客户姓名和号码。"),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )  # fmt: skip

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..core.masks import holds_number
 from ..core.verdict import ALLOWED, Reason, Verdict, refused
+from . import words
 
+SHORTEST_NOTE = 4
 Spans = Sequence[tuple[time, time]]
 # The more, the further up; a light weighs as much as a state of the same number.
 WEIGHTS = {
-    "away": 5, "silent": 4, "untrained": 4, "exhausted": 2, "waiting": 1, "idle": 1, "calling": 0, "receiving": 0,
+    "away": 6, "silent": 4, "untrained": 4, "exhausted": 2, "waiting": 1, "idle": 1, "calling": 0, "receiving": 0,
     "covered": 0, "closed": 0,
 }  # fmt: skip
 LIGHTS = {"red": 5, "yellow": 3, "green": 0}
@@ -132,3 +134,19 @@ def may_take_over(*, himself: bool, takes_part: bool, taught: bool, away: bool) 
     )
     reasons = [Reason(code, text, remedy=remedy) for code, holds, text, remedy in against if holds]
     return refused(*reasons) if reasons else ALLOWED
+
+
+def good_resolution(code: str, note: str, *, himself: bool) -> Verdict:
+    """Who settles another's delay says what was done; nobody settles his own."""
+    against = (
+        ("settles_himself", himself, _("不能处理本人的预警。"), _("请由上级处理；进度恢复后会自动关闭。")),
+        ("unknown_resolution", code not in words.RESOLUTIONS, _("请选择处理结果。"), ""),
+        (
+            "note_missing",
+            code == "other" and len(note.strip()) < SHORTEST_NOTE,
+            _("请写明怎样处理（至少 4 个字）。"),
+            "",
+        ),
+    )
+    reasons = [Reason(key, text, remedy=remedy) for key, holds, text, remedy in against if holds]
+    return refused(*reasons, *good_note(note).reasons) if reasons or not good_note(note) else ALLOWED

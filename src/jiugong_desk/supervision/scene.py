@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from ..campaigns.models import Campaign, Participant
 from ..core.clock import bank_date
 from ..duty import queries as duty
@@ -42,8 +44,12 @@ class Scene:
 def posts_of(viewer: Staff, people: Iterable[int]) -> dict[int, Unit]:
     """Which of these people he answers for, and where they call (one query)."""
     inside = below(viewer)
-    if inside is None:
-        return {}
+    return {} if inside is None else posts_at(inside, people)
+
+
+def posts_at(where: Unit | Q, people: Iterable[int]) -> dict[int, Unit]:
+    """Where each of these calls, of posts at the unit or of a filter on postings (one query)."""
+    inside = where if isinstance(where, Q) else Q(unit=where)
     rows = Posting.objects.filter(
         inside, ended_on=None, role__in=roles_with("call.work"), staff__in=set(people), staff__is_active=True
     )  # fmt: skip

@@ -17,11 +17,15 @@ from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, page_of, require, requires
 from . import moving, queries, services, words
-from .board import board, row_alone
+from .answering import answers_for
+from .board import alone, board
 from .bridge import supervision as policy
-from .forms import MoveForm, ReminderForm
-from .models import Caller, Reminder
+from .cards import told
+from .forms import MoveForm, ReminderForm, ResolutionForm
+from .models import Alert, Caller, Reminder
 from .scope import SEES
+
+ALERTS_SHOWN = 20
 
 
 @require_GET
@@ -38,6 +42,7 @@ def supervision(request: DeskRequest) -> HttpResponse:
         "page": page,
         "unit": unit,
         "state": state,
+        "alerts": list(queries.alerts_for(request.user)[:ALERTS_SHOWN]),
         "silence_minutes": policy().silence_minutes,
         **_may(request),
     }
@@ -57,14 +62,18 @@ def caller(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 def _person(request: DeskRequest, person: Caller, *, status: int = 200, **extra: Any) -> HttpResponse:
-    row = row_alone(person, request.now)
+    found = alone(person, request.now)
     lists = moving.lists_of(person, request.now)
     context = {
         "person": person,
-        "row": row,
+        "row": found.row,
+        "paces": [
+            (one, pace, words.reason_word(pace.reason), words.advice_to_head(pace.reason)) for one, pace in found.paces
+        ],
+        "alerts": queries.alerts_of(person, viewer=request.user),
         "lists": lists,
         "reminders": queries.reminders_of(person, viewer=request.user),
-        "form": ReminderForm(initial={"about": words.reminder_for(row.state)}),
+        "form": ReminderForm(initial={"about": words.reminder_for(found.row.state)}),
         "move": _move_form(request, person, lists) if request.user.may(moving.MOVES) and lists else None,
         **_may(request),
         **extra,
@@ -127,3 +136,49 @@ def reminder_seen(request: DeskRequest, ref: str) -> HttpResponse:
     services.acknowledge(reminder, by=request.user, at=request.now)
     messages.success(request, _("已确认，负责人可以看到。"))
     return HttpResponseRedirect(reverse("today"), status=303)
+
+
+@require_GET
+def alert(request: DeskRequest, ref: str) -> HttpResponse:
+    """For the person himself as for who answers for him: the same page."""
+    return _alert(request, get_visible(Alert, request.user, ref))
+
+
+def _alert(request: DeskRequest, found: Alert, *, status: int = 200, **extra: Any) -> HttpResponse:
+    his = found.staff_id == request.user.pk
+    context = {
+        "alert": found,
+        "steps": queries.steps_of(found),
+        "told": told(found, request.user),
+        "advice": words.advice_to_self(found.reason) if his else words.advice_to_head(found.reason),
+        "may_note": found.is_open and found.acknowledged_at is None and services.may_note(found, by=request.user, at=request.now),
+        "form": ResolutionForm() if found.is_open and answers_for(request.user, found.staff) and not his else None,
+        "person": Caller.objects.visible_to(request.user).filter(pk=found.staff_id).first()
+        if request.user.may(SEES) else None,
+        **extra,
+    }  # fmt: skip
+    return render(request, "supervision/alert.html", context, status=status)
+
+
+@require_POST
+def alert_note(request: DeskRequest, ref: str) -> HttpResponse:
+    found = get_visible(Alert, request.user, ref)
+    services.take_note(found, by=request.user, at=request.now)
+    messages.success(request, _("已记下您已知悉；进度恢复前，预警不会关闭。"))
+    back = reverse("today") if "today" in request.POST else reverse("alert", args=[ref])
+    return HttpResponseRedirect(back, status=303)
+
+
+@require_POST
+def alert_resolve(request: DeskRequest, ref: str) -> HttpResponse:
+    found = get_visible(Alert, request.user, ref)
+    require(request.user, SEES)
+    form = ResolutionForm(request.POST)
+    if not form.is_valid():
+        return _alert(request, found, status=422, form=form)
+    try:
+        services.resolve(found, **form.cleaned_data, by=request.user, at=request.now)
+    except Refused as refusal:
+        return _alert(request, found, status=409, form=form, problems=refusal.verdict.reasons)
+    messages.success(request, _("已处理。仍未好转时，过几个工作日会再次提出。"))
+    return HttpResponseRedirect(reverse("alert", args=[ref]), status=303)
