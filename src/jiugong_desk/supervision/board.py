@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ..calls.models import Pause
 from ..campaigns.models import Campaign
 from ..core.clock import bank_date
 from ..duty.rules import Status
@@ -46,6 +47,7 @@ class Row:
     last_at: datetime | None = None
     cover: Staff | None = None
     absence: str = ""
+    pause: Pause | None = None
     pace: Finding | None = None
     campaign: Campaign | None = None  # in which he stands worst
 
@@ -191,11 +193,12 @@ def row_of(staff: Staff, unit: Unit, found: Scene, people: Mapping[int, Staff]) 
     slot = found.slots.get(staff.pk)
     away = slot is not None and slot.status is not Status.ON_DUTY
     made = found.made.get(staff.pk, NOTHING)
-    left, due, untaught = _work(staff.pk, found)
+    left, due, untaught = _work(staff.pk, unit, found)
+    pause = found.pauses.get(staff.pk)
     last = max(filter(None, (made.last_at, found.visited.get(staff.pk))), default=None)
     seen = rules.Seen(
         away=away, covered=slot is not None and slot.cover is not None, calling=staff.pk in found.held,
-        receiving=staff.pk in found.receiving, untaught=untaught and not left, left=left, due=due, last_at=last,
+        receiving=staff.pk in found.receiving, paused=pause is not None, untaught=untaught and not left, left=left, due=due, last_at=last,
     )  # fmt: skip
     planned = 0 if away else _planned(staff.pk, found)
     silent = rules.silence(seen, found.hour)
@@ -203,7 +206,7 @@ def row_of(staff: Staff, unit: Unit, found: Scene, people: Mapping[int, Staff]) 
     return Row(
         staff=staff, unit=unit, made=made, planned=planned, expected=int(planned * found.hour.elapsed), left=left, due=due,
         state=rules.state_of(seen, found.hour, silence_minutes=supervision().silence_minutes),
-        silent=int(silent.total_seconds() // 60), hours_left=0.0 if away else round(hours * (1 - found.hour.elapsed), 1),
+        pause=pause, silent=int(silent.total_seconds() // 60), hours_left=0.0 if away else round(hours * (1 - found.hour.elapsed), 1),
         held=found.held.get(staff.pk), last_at=last, cover=people.get(slot.cover) if slot and slot.cover else None,
         absence=slot.ref if slot and away else "",
     )  # fmt: skip
@@ -215,15 +218,22 @@ def _planned(key: int, found: Scene) -> int:
     return sum(daily for campaign, daily in found.parts.get(key, ()) if campaign.ref in taught)
 
 
-def _work(key: int, found: Scene) -> tuple[int, int, bool]:
+def _work(key: int, unit: Unit, found: Scene) -> tuple[int, int, bool]:
     """Customers whom he has still to call, and may call now, as his queue says; and whether a course keeps some back."""
     taught = found.passed.get(key, set())
     his = {campaign.ref for campaign, _daily in found.parts.get(key, ())}
     left = due = 0
     untaught = False
     for ref in (campaign.ref for campaign in found.campaigns):
-        for owner in (key, *found.covers.get(key, ()), *([None] if ref in his else [])):
-            here, now = found.lists.get((owner, ref), (0, 0))
+        owners = {key, *found.covers.get(key, ()), *([None] if ref in his else [])}
+        parts = [(owner, found.lists.get((owner, ref), (0, 0))) for owner in owners]
+        if ref in his:  # what colleagues promised for all of the outlet
+            parts += [
+                (owner, count)
+                for (at, owner, one), count in found.shared.items()
+                if (at, one) == (unit.pk, ref) and owner not in owners
+            ]
+        for owner, (here, now) in parts:
             if ref in taught:
                 left, due = left + here, due + now
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from ..appointments.models import Appointment
 from ..audit.models import AuditRecord
 from ..calls import queue
-from ..calls.models import Call
+from ..calls.models import Call, Pause
 from ..calls.outcomes import INTERESTED, INVITED, REACHED
 from ..campaigns.cover import running_on
 from ..campaigns.models import Campaign, ListEntry, Participant
@@ -25,6 +25,7 @@ from ..training import queries as training
 
 LINE = '"reason":"line"'  # as the audit log writes the facts of a customer who was given back
 WILLING = INTERESTED | INVITED
+Shared = Mapping[tuple[int, int | None, str], tuple[int, int]]  # (unit, manager, campaign's reference) -> left, due
 Lists = Mapping[tuple[int | None, str], tuple[int, int]]  # (manager, campaign's reference) -> left, due
 
 
@@ -69,14 +70,14 @@ def covered_by(people: Collection[int], day: date) -> set[int]:
 def made_today(people: Collection[int], now: datetime) -> dict[int, Made]:
     """What they called up to now, by who called; also for somebody else."""
     rows = Call.objects.everyone().filter(by__in=people, at__gte=midnight(bank_date(now)), at__lte=now)
-    counted = rows.order_by().values("by").annotate(
+    counted = rows.order_by().values_list("by").annotate(
         done=Count("pk"),
         reached=Count("pk", filter=Q(outcome__in=REACHED)),
         willing=Count("pk", filter=Q(outcome__in=WILLING)),
         talk=Sum("talk_seconds", filter=Q(outcome__in=REACHED), default=0),
         last_at=Max("at"),
     )  # fmt: skip
-    return {row.pop("by"): Made(**row) for row in counted}
+    return {by: Made(*figures) for by, *figures in counted}
 
 
 def held_since(people: Collection[int], now: datetime) -> dict[int, datetime]:
@@ -120,12 +121,38 @@ def lists_of(people: Collection[int], now: datetime) -> Lists:
 
 
 def line_faults(people: Collection[int], now: datetime) -> dict[int, int]:
-    """How many customers each gave back today because of the telephone, as the audit log says (two queries)."""
+    """How often the telephone stopped each of them today: customers given back, as the audit log says, and pauses (three queries)."""
     numbers = dict(Staff.objects.filter(pk__in=people).values_list("staff_no", "pk"))
     rows = AuditRecord.objects.filter(
         at__gte=midnight(bank_date(now)), at__lte=now, verb="entry.released", by__in=numbers, facts__contains=LINE
     )  # fmt: skip
-    return {numbers[by]: number for by, number in rows.order_by().values_list("by").annotate(number=Count("pk"))}
+    found = Counter(
+        {numbers[by]: number for by, number in rows.order_by().values_list("by").annotate(number=Count("pk"))}
+    )
+    stopped = Pause.objects.filter(
+        staff__in=people, why=Pause.Why.PHONE, began_at__gte=midnight(bank_date(now)), began_at__lte=now
+    )  # fmt: skip
+    found.update(stopped.values_list("staff", flat=True))
+    return found
+
+
+def shared_at(units: Collection[int], now: datetime) -> Shared:
+    """Callbacks that a whole outlet promised: of this unit, dealt to this person, in this campaign."""
+    rows = ListEntry.objects.everyone().filter(
+        queue.LEFT, running_on(bank_date(now)), shared=True, state=ListEntry.State.CALLBACK, customer__unit__in=units
+    )  # fmt: skip
+    counted = rows.order_by().values_list("customer__unit", "manager", "campaign__ref").annotate(
+        left=Count("pk"), due=Count("pk", filter=queue.due(now))
+    )  # fmt: skip
+    return {(unit, manager, ref): (left, due) for unit, manager, ref, left, due in counted}
+
+
+def pauses(people: Collection[int], now: datetime) -> dict[int, Pause]:
+    """Who is not calling for a while, and said why today."""
+    rows = Pause.objects.filter(
+        staff__in=people, ended_at=None, began_at__gte=midnight(bank_date(now)), began_at__lte=now
+    )  # fmt: skip
+    return {row.staff_id: row for row in rows}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ SHORTEST_NOTE = 4
 Spans = Sequence[tuple[time, time]]
 # The more, the further up; a light weighs as much as a state of the same number.
 WEIGHTS = {
-    "away": 6, "silent": 4, "untrained": 4, "exhausted": 2, "waiting": 1, "idle": 1, "calling": 0, "receiving": 0,
+    "away": 6, "silent": 4, "untrained": 4, "exhausted": 2, "waiting": 1, "idle": 1, "paused": 1, "calling": 0, "receiving": 0,
     "covered": 0, "closed": 0,
 }  # fmt: skip
 LIGHTS = {"red": 5, "yellow": 3, "green": 0}
@@ -36,7 +36,7 @@ class Hour:
 class Seen:
     """What the desk knows of somebody at a moment.
 
-    away, covered : on leave today; and somebody stands in. calling, receiving : holds a customer to call; sits with one
+    away, covered : on leave today; and somebody stands in. calling, receiving, paused : holds a customer to call; sits with one; said why he does not call for a while
     untaught : has customers, all of them in campaigns whose course he has still to pass
     left, due : customers still to be called, and those of them that may be called now
     last_at : when he last finished a call or a visit today
@@ -46,6 +46,7 @@ class Seen:
     covered: bool = False
     calling: bool = False
     receiving: bool = False
+    paused: bool = False
     untaught: bool = False
     left: int = 0
     due: int = 0
@@ -86,6 +87,7 @@ def state_of(seen: Seen, hour: Hour, *, silence_minutes: int) -> str:
         ("calling", seen.calling),
         ("receiving", seen.receiving),
         ("closed", hour.opened is None),
+        ("paused", seen.paused),
         ("untrained", seen.untaught),
         ("exhausted", not seen.left),
         ("waiting", not seen.due),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from ..calls.models import Pause
 from ..campaigns.models import Campaign, Participant
 from ..core.clock import bank_date
 from ..duty import queries as duty
@@ -19,7 +20,7 @@ from ..organisation.models import Posting, Staff, Unit
 from ..organisation.permissions import roles_with
 from . import figures, rules
 from .bridge import calling
-from .figures import Lists, Made
+from .figures import Lists, Made, Shared
 from .scope import below
 
 
@@ -37,6 +38,8 @@ class Scene:
     visited: Mapping[int, datetime]
     passed: Mapping[int, set[str]]
     lists: Lists
+    shared: Shared
+    pauses: Mapping[int, Pause]
     hours: Mapping[int, Any]
     covers: Mapping[int, list[int]]  # for whom each stands in
 
@@ -68,10 +71,10 @@ def slots_on(people: Iterable[int], day: date) -> dict[int, Slot]:
 
 
 def scene(
-    people: Iterable[int], now: datetime, *, campaigns: list[Campaign], parts: list[Participant],
+    people: Mapping[int, Unit], now: datetime, *, campaigns: list[Campaign], parts: list[Participant],
     slots: Mapping[int, Slot],
 ) -> Scene:  # fmt: skip
-    """Everything that the rows are made of (nine queries)."""
+    """Everything that the rows are made of (eleven queries)."""
     keys, policy = set(people), calling()
     receiving, visited = figures.visits_of(keys, now)
     working = is_working_day(bank_date(now)) or policy.on_public_holidays
@@ -94,6 +97,8 @@ def scene(
         visited=visited,
         passed=figures.passed(keys, campaigns),
         lists=figures.lists_of(keys | {person for persons in covers.values() for person in persons}, now),
+        shared=figures.shared_at({unit.pk for unit in people.values()}, now),
+        pauses=figures.pauses(keys, now),
         hours=duty.hours_of(keys),
         covers=covers,
     )

@@ -18,6 +18,7 @@ STATES: Mapping[str, str | Promise] = MappingProxyType(
         "exhausted": _("名单已拨完"),
         "waiting": _("等待到期"),
         "idle": pgettext_lazy("人员状态", "在岗"),
+        "paused": _("暂停中"),
         "calling": _("联系客户中"),
         "receiving": _("接待客户中"),
         "covered": _("缺勤，有人顶岗"),
@@ -26,7 +27,7 @@ STATES: Mapping[str, str | Promise] = MappingProxyType(
 )
 COLOURS: Mapping[str, str] = MappingProxyType(
     {
-        "away": "red", "silent": "red", "untrained": "orange", "exhausted": "yellow", "waiting": "azure", "idle": "azure",
+        "away": "red", "silent": "red", "untrained": "orange", "exhausted": "yellow", "waiting": "azure", "idle": "azure", "paused": "azure",
         "calling": "green", "receiving": "green", "covered": "secondary", "closed": "secondary",
     }
 )  # fmt: skip

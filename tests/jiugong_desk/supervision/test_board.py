@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.calls.services import pausing
 from jiugong_desk.organisation.models import Posting
 from jiugong_desk.supervision.board import board
 from jiugong_desk.training.models import Enrolment
@@ -69,6 +70,11 @@ def test_the_figures_are_those_of_everybodys_own_page(cast, campaign, deal, call
     Enrolment.objects.everyone().filter(course__about=f"campaign:{other.ref}", staff=cast.wang).update(passed_at=None)
     make_entry(other, make_customer(cast.north, loan_kind=""))
     make_entry(campaign, make_customer(cast.north, loan_kind=""))
+    deal(cast.wang, 1, state="callback", due_at=EARLIER, shared=True, attempts=1)
+    deal(cast.li, 1, state="callback", due_at=NOW + timedelta(hours=2), shared=True, attempts=1)
+    make_entry(
+        campaign, make_customer(cast.north, cast.li), cast.li, state="callback", due_at=EARLIER, shared=True, attempts=1
+    )
     called(cast.sun, NOW - timedelta(days=1))
     called(cast.li, NOW - timedelta(hours=1))
     called(cast.li, NOW - timedelta(minutes=30), "interested_deposit", talk_seconds=90, purpose_disclosed=True)
@@ -116,6 +122,15 @@ def test_who_receives_a_customer_is_not_silent(cast, campaign, deal):
     assert states(cast.zhao)["1001"] == "idle"
 
 
+def test_who_said_why_he_pauses_is_not_silent(cast, campaign, deal, login, desk_time):
+    deal(cast.wang, 3)
+    pausing.pause(why="meeting", by=cast.wang, at=EARLIER)
+    assert states(cast.zhao)["1001"] == "paused"
+    assert "会议或培训 10:10" in login(cast.zhao).get(reverse("supervision")).content.decode()
+    pausing.resume(by=cast.wang, at=EARLIER + timedelta(minutes=2))
+    assert states(cast.zhao)["1001"] == "silent"
+
+
 def test_the_most_urgent_stand_first(cast, campaign, deal, called, away):
     for staff in (cast.wang, cast.sun, cast.li):
         deal(staff, 5)
@@ -150,7 +165,7 @@ def test_the_queries_do_not_grow_with_the_people(cast, campaign, deal, away):
         campaign.participants.create(staff=staff)
         deal(staff, 2)
         away(staff)
-    assert asked() == few <= 32
+    assert asked() == few <= 36
     assert len(board(cast.management, NOW).rows) == 15
 
 

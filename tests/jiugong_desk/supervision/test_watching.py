@@ -13,6 +13,7 @@ from django.urls import reverse
 from jiugong_desk.audit import services as audit_log
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services as calls
+from jiugong_desk.calls.services import pausing
 from jiugong_desk.campaigns.models import Campaign, ListEntry, StateChange
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.duty import queries as duty
@@ -255,6 +256,7 @@ def test_the_figures_behind_the_light_row_by_row(cast, campaign, deal, away, cal
     for _ in range(2):
         held = calls.claim_next(None, by=cast.sun, at=NOW)
         calls.release(held, reason="line", by=cast.sun, at=NOW)
+    pausing.pause(why="phone", by=cast.wang, at=NOW - timedelta(days=1))  # of yesterday: no fault of today
     held = calls.claim_next(None, by=cast.sun, at=NOW)
     calls.release(held, reason="prepare", by=cast.sun, at=NOW)
     away(cast.wang, last=NOW.date() + timedelta(days=3))
