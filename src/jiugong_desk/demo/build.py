@@ -15,7 +15,7 @@ from ..campaigns import services as campaigns
 from ..campaigns.models import Campaign
 from ..organisation.calendar import working_days
 from ..organisation.models import Staff
-from . import changes, contacts, loading, plans, products, schooling, standing, story, waiting
+from . import changes, contacts, loading, plans, products, schooling, stalling, standing, story, waiting
 from .bridge import Bank, reactions, simulate_bank
 from .campaign import Plan, approved, final_report, ten_day_reports
 from .days import Day, Tally
@@ -148,13 +148,17 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY
+        stalling.morning(people, day)
         if today:
             waiting.goes_on_leave(campaign, people)
             waiting.first_calls(campaign, people)
-        Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run(
+        few = stalling.calls_of(people, day)
+        Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally, calls_of=few).run(
             until=story.now() if today else None
         )
+        stalling.evening(people, day)
         if day == story.AMENDED:
             changes.lengthened(campaign, people, on=day)
+    stalling.reminded(campaign, people)
     desks = waiting.on_the_desks(campaign, people, customers=customers, seed=seed)
     return {"campaign": campaign.title, "calls": tally.calls, "waiting": desks}

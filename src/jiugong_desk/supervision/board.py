@@ -196,11 +196,12 @@ def row_of(staff: Staff, unit: Unit, found: Scene, people: Mapping[int, Staff]) 
     left, due, untaught = _work(staff.pk, unit, found)
     pause = found.pauses.get(staff.pk)
     last = max(filter(None, (made.last_at, found.visited.get(staff.pk))), default=None)
+    planned = 0 if away else _planned(staff.pk, found)
     seen = rules.Seen(
         away=away, covered=slot is not None and slot.cover is not None, calling=staff.pk in found.held,
-        receiving=staff.pk in found.receiving, paused=pause is not None, untaught=untaught and not left, left=left, due=due, last_at=last,
+        receiving=staff.pk in found.receiving, paused=pause is not None,
+        fulfilled=bool(planned) and made.done >= planned, untaught=untaught and not left, left=left, due=due, last_at=last,
     )  # fmt: skip
-    planned = 0 if away else _planned(staff.pk, found)
     silent = rules.silence(seen, found.hour)
     hours = float(found.hours.get(staff.pk, hours_per_day()))
     return Row(

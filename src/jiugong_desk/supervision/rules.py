@@ -38,6 +38,7 @@ class Seen:
 
     away, covered : on leave today; and somebody stands in. calling, receiving, paused : holds a customer to call; sits with one; said why he does not call for a while
     untaught : has customers, all of them in campaigns whose course he has still to pass
+    fulfilled : has made as many calls today as are planned for the whole day
     left, due : customers still to be called, and those of them that may be called now
     last_at : when he last finished a call or a visit today
     """
@@ -48,6 +49,7 @@ class Seen:
     receiving: bool = False
     paused: bool = False
     untaught: bool = False
+    fulfilled: bool = False
     left: int = 0
     due: int = 0
     last_at: datetime | None = None
@@ -78,7 +80,7 @@ def silence(seen: Seen, hour: Hour) -> timedelta:
 def state_of(seen: Seen, hour: Hour, *, silence_minutes: int) -> str:
     """One code of `words.STATES`: of several that hold, the one that explains the others.
 
-    Nobody is called silent who is away, busy with a customer, or has nobody whom he may call now.
+    Nobody is called silent who is away, busy with a customer, has nobody whom he may call now, or has done the day's calls.
     """
     silent = silence(seen, hour) > timedelta(minutes=silence_minutes)
     holds = (
@@ -91,7 +93,7 @@ def state_of(seen: Seen, hour: Hour, *, silence_minutes: int) -> str:
         ("untrained", seen.untaught),
         ("exhausted", not seen.left),
         ("waiting", not seen.due),
-        ("silent", silent),
+        ("silent", silent and not seen.fulfilled),
     )
     return next((code for code, held in holds if held), "idle")
 

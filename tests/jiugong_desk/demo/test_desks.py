@@ -20,6 +20,7 @@ from jiugong_desk.demo.logins import TRIES, printed_logins
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.organisation.models import Staff
 from jiugong_desk.scripts.models import Script
+from jiugong_desk.supervision.models import Alert
 
 pytestmark = pytest.mark.django_db
 OF_A_KIND, DOCUMENTS = 2, 1  # pages of the same kind that are looked at, for each login
@@ -162,3 +163,19 @@ def test_the_administrator_sees_staff_and_no_customer(person):
     assert administrator.get(reverse("staff")).status_code == 200
     assert administrator.get(reverse("customers")).status_code == 403
     assert not Customer.objects.visible_to(Staff.objects.get(staff_no="9007")).exists()
+
+
+def test_somebody_stalls_at_each_rung_and_a_reminder_was_read(person):
+    """The slow one himself, the head whose login is printed, and the unit above the other outlet."""
+    alerts = {one.rung: one for one in Alert.objects.everyone().filter(state="open").select_related("staff", "to_unit")}
+    assert {rung: (one.staff.staff_no, one.reason) for rung, one in alerts.items()} == {
+        1: ("1003", "slow"), 2: ("1004", "not_begun"), 3: ("2004", "uncovered")
+    }  # fmt: skip
+    today = person("1003").get(reverse("today")).content.decode()
+    assert 'data-alert="slow"' in today
+    assert "data-reminder" not in today  # it was read
+    board = person("1011").get(reverse("supervision")).content.decode()
+    assert reverse("alert", args=[alerts[2].ref]) in board
+    assert 'data-staff="1004" data-state="silent"' in board
+    assert "10:07 确认" in board
+    assert reverse("alert", args=[alerts[3].ref]) in person("9004").get(reverse("supervision")).content.decode()

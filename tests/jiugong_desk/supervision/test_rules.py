@@ -25,7 +25,7 @@ moments = st.builds(
 )
 people = st.builds(
     Seen, away=st.booleans(), covered=st.booleans(), calling=st.booleans(), receiving=st.booleans(), paused=st.booleans(),
-    untaught=st.booleans(), left=st.integers(0, 50), due=st.integers(0, 50),
+    untaught=st.booleans(), fulfilled=st.booleans(), left=st.integers(0, 50), due=st.integers(0, 50),
     last_at=st.none() | st.integers(0, 600).map(lambda minutes: NOW - timedelta(minutes=minutes)),
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_everybody_is_in_one_state_that_has_words(seen, now):
 def test_nobody_is_silent_who_is_away_or_busy_or_has_nobody_to_call_or_may_not_call(seen, now, working):
     if state(seen, now, working=working) == "silent":
         assert working
-        assert not any((seen.away, seen.calling, seen.receiving, seen.paused, seen.untaught))
+        assert not any((seen.away, seen.calling, seen.receiving, seen.paused, seen.untaught, seen.fulfilled))
         assert seen.left
         assert seen.due
         assert within_hours(now, is_working_day=working, calling=calling())
@@ -78,6 +78,7 @@ def test_nobody_is_silent_who_is_away_or_busy_or_has_nobody_to_call_or_may_not_c
         (AT_WORK, NOW.replace(hour=13), "closed"),
         (replace(AT_WORK, calling=True, last_at=None), NOW, "calling"),
         (replace(AT_WORK, receiving=True, last_at=None), NOW, "receiving"),
+        (replace(AT_WORK, fulfilled=True, last_at=None), NOW, "idle"),
         (replace(AT_WORK, paused=True, last_at=None), NOW, "paused"),
         (replace(AT_WORK, due=0, last_at=None), NOW, "waiting"),
         (replace(AT_WORK, left=0, due=0), NOW, "exhausted"),
