@@ -148,11 +148,11 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY
-        stalling.morning(people, day)
+        stalling.morning(campaign, people, day)
         if today:
             waiting.goes_on_leave(campaign, people)
             waiting.first_calls(campaign, people)
-        few = stalling.calls_of(people, day)
+        few = stalling.calls_of(people)
         Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally, calls_of=few).run(
             until=story.now() if today else None
         )

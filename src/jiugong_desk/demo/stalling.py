@@ -7,7 +7,7 @@ one himself, with the head of the outlet whose login is printed, and with the un
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ..calls import services as calls
 from ..campaigns.models import Campaign
@@ -25,7 +25,7 @@ REPORTED, LOOKED = (8, 15), (8, 50)
 
 @dataclass(frozen=True)
 class Stalling:
-    """`slow` makes a call on the first day, `idle` none; `ill` is away day by day, as `her_head` writes it down each morning."""
+    """`slow` makes one call on the first day, `idle` none; `ill` is away day by day, as `her_head` writes it down each morning."""
 
     slow: Staff
     idle: Staff
@@ -46,14 +46,14 @@ def who(people: People) -> Stalling | None:
     return Stalling(here[SLOW], here[IDLE], second[-1], head.staff, second[-2])
 
 
-def calls_of(people: People, day: date) -> dict[int, int]:
-    """How many calls these make that day, by staff id; all the others as many as are planned."""
+def calls_of(people: People) -> dict[int, int]:
+    """How many calls these make of themselves on a day, by staff id; all the others as many as are planned."""
     found = who(people)
-    return {} if found is None else {found.slow.pk: int(day == story.SECOND_STARTS), found.idle.pk: 0}
+    return {} if found is None else {found.slow.pk: 0, found.idle.pk: 0}
 
 
-def morning(people: People, day: date) -> None:
-    """She reports ill, and the desk looks at everybody."""
+def morning(campaign: Campaign, people: People, day: date) -> None:
+    """She reports ill, and the desk looks at everybody. On the first day the slow one tries once, and nobody answers."""
     found = who(people)
     if found is not None:
         leave.record(
@@ -61,6 +61,8 @@ def morning(people: People, day: date) -> None:
             at=story.moment(day, *REPORTED),
         )  # fmt: skip
     services.watch(at=story.moment(day, *LOOKED))
+    if found is not None and day == story.SECOND_STARTS:
+        _nobody_answers(campaign, found.slow, at=story.moment(day, 10, 30))
 
 
 def evening(people: People, day: date) -> None:
@@ -79,9 +81,13 @@ def reminded(campaign: Campaign, people: People) -> None:
     head, at = people["outlet_head"], story.moment(story.TODAY, 10, 2)
     word = services.remind(found.slow, about="silent", note="上午先打三户，下午我们一起看名单。", by=head, at=at)
     services.acknowledge(word, by=found.slow, at=at + timedelta(minutes=5))
-    entry = calls.claim_next(campaign, by=found.slow, at=at + timedelta(minutes=7))
+    _nobody_answers(campaign, found.slow, at=at + timedelta(minutes=7))
+
+
+def _nobody_answers(campaign: Campaign, by: Staff, *, at: datetime) -> None:
+    entry = calls.claim_next(campaign, by=by, at=at)
     if entry is not None:
         calls.record_outcome(
-            entry, submission=f"demo-slow-{entry.ref}", outcome="no_answer", by=found.slow,
-            at=at + timedelta(minutes=9),
+            entry, submission=f"demo-slow-{entry.ref}-{entry.attempts}", outcome="no_answer", by=by,
+            at=at + timedelta(minutes=2),
         )  # fmt: skip
