@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
@@ -17,6 +17,7 @@ from ..organisation.models import Staff
 from ..training.queries import is_trained
 from . import rules
 from .answering import answers_for
+from .bridge import calling
 from .figures import passed
 
 MOVES = "call.reassign"
@@ -59,7 +60,9 @@ def movable(staff: Staff, campaign: Campaign, now: datetime) -> QuerySet[ListEnt
 
 
 def free(now: datetime) -> Q:
-    return unclaimed(now)
+    """With nobody, and not just called: who takes back what he saved a moment ago has the customer again."""
+    settled = now - timedelta(seconds=calling().undo_seconds)
+    return unclaimed(now) & (Q(last_attempt_at=None) | Q(last_attempt_at__lte=settled))
 
 
 def may_take_over(to: Staff, staff: Staff, campaign: Campaign, now: datetime) -> Verdict:

@@ -85,6 +85,19 @@ def test_so_many_go_as_are_said_and_the_promised_last(cast, campaign, deal):
         move(cast, campaign)
 
 
+def test_what_can_still_be_taken_back_stays(cast, campaign, deal):
+    """He presses undo within ten seconds: the customer is his again, and nobody has moved him meanwhile."""
+    (entry,) = deal(cast.wang)
+    call = calls.record_outcome(
+        calls.claim_next(None, by=cast.wang, at=NOW), submission="s", outcome="no_answer", by=cast.wang, at=NOW
+    )
+    with pytest.raises(Stale):
+        move(cast, campaign, at=NOW + timedelta(seconds=5))
+    assert calls.take_back(call, by=cast.wang, at=NOW + timedelta(seconds=6)).pk == entry.pk
+    calls.release(entry, reason="prepare", by=cast.wang, at=NOW + timedelta(seconds=7))
+    assert move(cast, campaign, at=NOW + timedelta(seconds=8)) == 1
+
+
 def test_back_again_loses_nothing(cast, campaign, deal):
     deal(cast.wang, 5)
     before = sorted(ListEntry.objects.everyone().values_list("pk", "manager", "state", "attempts"))
