@@ -1,7 +1,7 @@
 """Who stalls the second campaign, and who is told: one has not begun, one is slow, one is ill and nobody stands in.
 
-At half past eight the desk looks at everybody's pace. When the demo is opened, one alert stands at each rung: with the slow
-one himself, with the head of the outlet whose login is printed, and with the unit above the other outlet.
+At half past eight the desk looks at everybody's pace. When the demo is opened, an alert stands with the head of the outlet
+whose login is printed and one with the unit above the other outlet; where lists are long, one with the slow one himself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from ..duty import services as leave
 from ..duty.models import Absence
 from ..organisation.models import Posting, Staff
 from ..supervision import services
-from ..supervision.models import Alert
 from . import story
 from .people import People
 
@@ -83,18 +82,6 @@ def reminded(campaign: Campaign, people: People) -> None:
     word = services.remind(found.slow, about="silent", note="上午先打三户，下午我们一起看名单。", by=head, at=at)
     services.acknowledge(word, by=found.slow, at=at + timedelta(minutes=5))
     _nobody_answers(campaign, found.slow, at=at + timedelta(minutes=7))
-    if not Alert.objects.everyone().filter(staff=found.slow, state=Alert.State.OPEN).exists():
-        _line_fails(campaign, found.slow, at=at + timedelta(minutes=10))
-
-
-def _line_fails(campaign: Campaign, by: Staff, *, at: datetime) -> None:
-    """In a small bank a single call is days of a short list, and he is not late: there it is his telephone."""
-    for minute in range(2):
-        moment = at + timedelta(minutes=minute)
-        entry = calls.claim_next(campaign, by=by, at=moment)
-        if entry is not None:
-            calls.release(entry, reason="line", by=by, at=moment)
-    services.watch(at=at + timedelta(minutes=3))
 
 
 def _nobody_answers(campaign: Campaign, by: Staff, *, at: datetime) -> None:
