@@ -34,6 +34,8 @@ from jiugong_desk.jobs.models import Job
 from jiugong_desk.organisation.bridge import written
 from jiugong_desk.organisation.models import Staff, Unit
 from jiugong_desk.quality.models import Check, Draw, Flag
+from jiugong_desk.supervision.models import Alert, Caller
+from jiugong_desk.supervision.services import remind
 from jiugong_desk.tasks.models import Task
 from jiugong_desk.telephony.models import Extension, Pbx
 from jiugong_desk.telephony.services import attach as attach_pbx
@@ -83,6 +85,9 @@ def _side(cast: Cast, unit: Unit, manager: Staff) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "staff": manager,
+        "caller": Caller.objects.everyone().get(pk=manager.pk),
+        "alert": _alert(manager, campaign, unit),
+        "reminder": remind(manager, about="talk", by=cast.management, at=NOW),
         "customer": customer,
         "complaint": Complaint.objects.create(customer=customer, at=NOW, by=manager),
         "script": script,
@@ -195,6 +200,18 @@ def _check(entry: ListEntry, manager: Staff, unit: Unit) -> Check:
         draw=lot, call=call, kind="form", caller=manager, unit=unit, state="checked", form_version="2026-01",
         marks={"identity": "pass"}, result="pass", checked_by=manager, checked_at=NOW,
     )  # fmt: skip
+
+
+def _alert(manager: Staff, campaign: Any, unit: Unit) -> Alert:
+    """As the look at everybody's pace opens it, come to the head already."""
+    found, _new = Alert.objects.everyone().get_or_create(
+        staff=manager, campaign=campaign, state="open",
+        defaults={
+            "unit": unit, "reason": "slow", "light": "yellow", "rung": 2, "began": 1, "to_unit": unit,
+            "opened_on": NOW.date(), "opened_at": NOW,
+        },
+    )  # fmt: skip
+    return found
 
 
 def _amendment(cast: Cast, manager: Staff, title: str) -> Amendment:

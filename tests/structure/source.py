@@ -33,6 +33,7 @@ ROOMS = (
     "appointments",
     "calls",
     "quality",
+    "supervision",
     "evaluation",
 )
 

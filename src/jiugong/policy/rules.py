@@ -13,7 +13,7 @@ from typing import Any
 
 from ..nearest import suggest
 from .document import read_document
-from .values import Dispositions, Exports, Forecasting, Hours, Policy, Wording
+from .values import Dispositions, Exports, Forecasting, Hours, Policy, Supervision, Wording
 
 # The library's tables know just these (`warehouse.contracts`, a room above this one; a test compares).
 CATEGORIES = ("demand", "time", "large_cd", "wealth", "fund", "insurance", "bond", "other")
@@ -74,6 +74,7 @@ def _broken(policy: Policy) -> Iterator[Broken]:
     yield from _forecast(policy.forecast)
     yield from _dispositions(policy.dispositions)
     yield from _exports(policy.exports)
+    yield from _supervision(policy.supervision)
     yield from _hours(policy.calling.hours, ("calling", "hours"))
     yield from _contact(policy)
     yield from _hours(policy.visits.hours, ("visits", "hours"))
@@ -131,6 +132,13 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("duty", "hours_per_day"): (lambda x: 0 < x <= 24, "give hours above 0, up to 24"),
     ("duty", "people_covered_at_once"): _POSITIVE,
     ("duty", "late_days"): (lambda x: 0 <= x <= 366, "give 0 to 366 days"),
+    ("supervision", "silence_minutes"): (lambda x: 1 <= x <= 480, "give 1 to 480 minutes"),
+    ("supervision", "line_faults"): _POSITIVE,
+    ("supervision", "days_behind"): (lambda x: 0 < x <= 31, "give days above 0, up to 31"),
+    ("supervision", "days_far_behind"): (lambda x: 0 < x <= 62, "give days above 0, up to 62"),
+    ("supervision", "head_after_days"): (lambda x: 0 <= x <= 31, "give 0 to 31 working days"),
+    ("supervision", "sub_branch_after_days"): (lambda x: 0 <= x <= 62, "give 0 to 62 working days"),
+    ("supervision", "quiet_days"): (lambda x: 0 <= x <= 31, "give 0 to 31 working days"),
     ("training", "pass_mark"): (lambda x: 0 < x <= 1, "give a share above 0, up to 1"),
     ("training", "attempts_per_day"): _POSITIVE,
     ("training", "material_megabytes"): (lambda x: 1 <= x <= 50, "give 1 to 50 megabytes"),
@@ -276,6 +284,17 @@ def _exports(exports: Exports) -> Iterator[Broken]:
     if exports.rows_per_day < exports.rows_without_approval:
         found = f"found {exports.rows_per_day}"
         yield Broken(("exports", "rows_per_day"), found, "give at least rows_without_approval: a day holds one file")
+
+
+def _supervision(given: Supervision) -> Iterator[Broken]:
+    if given.days_far_behind < given.days_behind:
+        found = f"found {given.days_far_behind}"
+        yield Broken(("supervision", "days_far_behind"), found, "give at least days_behind: red is behind yellow")
+    if given.sub_branch_after_days < given.head_after_days:
+        found = f"found {given.sub_branch_after_days}"
+        yield Broken(
+            ("supervision", "sub_branch_after_days"), found, "give at least head_after_days: the head is told first"
+        )
 
 
 def _hours(hours: Hours, keys: tuple[str, ...]) -> Iterator[Broken]:

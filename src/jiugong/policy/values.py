@@ -141,6 +141,23 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Supervision:
+    """When somebody's silence, and somebody's delay, is shown, and after how many working days to whom.
+
+    days_behind, days_far_behind : of the person's own days on duty, behind the even pace of his list
+    head_after_days, sub_branch_after_days : working days of the bank since it began
+    """
+
+    silence_minutes: int
+    line_faults: int
+    days_behind: Decimal
+    days_far_behind: Decimal
+    head_after_days: int
+    sub_branch_after_days: int
+    quiet_days: int
+
+
+@dataclass(frozen=True)
 class Holdout:
     """How a hold-out is drawn and what its power statement assumes.
 
@@ -350,6 +367,7 @@ class Policy:
     contact: Contacting
     visits: Visits
     duty: Duty
+    supervision: Supervision
     training: Training
     holdout: Holdout
     outcomes: Outcomes

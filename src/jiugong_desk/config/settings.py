@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "jiugong_desk.tasks",
     "jiugong_desk.appointments",
     "jiugong_desk.quality",
+    "jiugong_desk.supervision",
     "jiugong_desk.evaluation",
     "jiugong_desk.demo",
 ]

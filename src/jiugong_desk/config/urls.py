@@ -28,5 +28,6 @@ urlpatterns = [
     path("tasks/", include("jiugong_desk.tasks.urls")),
     path("quality/", include("jiugong_desk.quality.urls")),
     path("visits/", include("jiugong_desk.appointments.urls")),
+    path("supervision/", include("jiugong_desk.supervision.urls")),
     path("reports/", include("jiugong_desk.evaluation.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -102,9 +103,19 @@ def assign(customer: Customer, *, staff: Staff, reason: str, by: Staff, at: date
     return given
 
 
-def end_assignments(*, reason: str, at: datetime) -> int:
-    """End every hand-over made for this reason; how many. Inner verb: the caller's verb audits."""
-    return Assignment.objects.filter(reason=reason, ended_at=None).update(ended_at=at)
+def end_assignments(
+    *, reason: str, at: datetime, staff: Staff | None = None, customers: Iterable[int] | None = None
+) -> int:
+    """End every hand-over made for this reason; how many. Inner verb: the caller's verb audits.
+
+    staff, customers : only those to him, and of these (primary keys)
+    """
+    rows = Assignment.objects.filter(reason=reason, ended_at=None)
+    if staff is not None:
+        rows = rows.filter(staff=staff)
+    if customers is not None:
+        rows = rows.filter(customer__in=list(customers))
+    return rows.update(ended_at=at)
 
 
 def _audit(customer: Customer, verb: str, *, by: Staff, at: datetime, facts: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from . import (
     plans,
     products,
     schooling,
+    stalling,
     standing,
     story,
     telephones,
@@ -162,16 +163,20 @@ def _second_campaign(bank: Bank, people: People, customers: int, seed: int) -> d
     truth, tally = reactions(bank, seed=seed + 1), Tally()
     for day in working_days(plan.starts_on, story.TODAY):
         today = day == story.TODAY
+        stalling.morning(campaign, people, day)
         if today:
             waiting.goes_on_leave(campaign, people)
             waiting.first_calls(campaign, people)
-        Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally).run(
+        few = stalling.calls_of(people)
+        Day(day, campaign, truth, people, daily_calls=plan.daily_calls, tally=tally, calls_of=few).run(
             until=story.now() if today else None
         )
+        stalling.evening(people, day)
         if day == story.AMENDED:
             changes.lengthened(campaign, people, on=day)
             checked.written_up_late(campaign, people, on=day)
     telephones.reported(people)
     checked.looked_at(people, seed=seed)
+    stalling.reminded(campaign, people)
     desks = waiting.on_the_desks(campaign, people, customers=customers, seed=seed)
     return {"campaign": campaign.title, "calls": tally.calls, "waiting": desks}

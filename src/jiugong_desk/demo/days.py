@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -48,11 +48,15 @@ class Tally:
 
 
 class Day:
-    """One day of one campaign. `run` works off its events up to `until`; what would come later does not happen."""
+    """One day of one campaign. `run` works off its events up to `until`; what would come later does not happen.
+
+    calls_of : of those, by staff id, who make another number of calls than `daily_calls`
+    """
 
     def __init__(
-        self, day: date, campaign: Campaign, truth: Reactions, people: People, *, daily_calls: int, tally: Tally
-    ) -> None:
+        self, day: date, campaign: Campaign, truth: Reactions, people: People, *, daily_calls: int, tally: Tally,
+        calls_of: Mapping[int, int] | None = None,
+    ) -> None:  # fmt: skip
         self.day, self.campaign, self.truth, self.people, self.tally = day, campaign, truth, people, tally
         self._asked = campaign.script.read.questions if campaign.script else {}
         self._order = itertools.count()
@@ -64,7 +68,8 @@ class Day:
         self._stand_ins = _stand_ins(people, day)
         busy = self._with_work()
         for place, manager in enumerate(people.managers):
-            for at in shift_times(day, daily_calls, late=place / len(people.managers)) if manager.pk in busy else ():
+            count = (calls_of or {}).get(manager.pk, daily_calls) if manager.pk in busy else 0
+            for at in shift_times(day, count, late=place / len(people.managers)):
                 self._at(at, partial(self._next_call, manager))
         for manager, due_at in self._promises():
             self._keep_promise(manager, due_at)

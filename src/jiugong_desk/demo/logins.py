@@ -15,7 +15,7 @@ TRIES = {
     "customer_manager": "今日工作，开始拨打 · call, book, record",
     "wealth_manager": "自己的客户与预约 · own customers and visits",
     "lobby_manager": "登记到店 · receive today's visits",
-    "outlet_head": "网点客户与进度，回访，确认收文 · the outlet's customers, call-backs, a notice",
+    "outlet_head": "现场督导，回访，确认收文 · who calls and who stalls, call-backs, a notice to acknowledge",
     "business_department": "旬评价、通报、终期评估 · evaluations and the final report",
     "quality_checker": "抽检通话，查看线索 · check calls, look at patterns",
     "finance_hr": "通报 · bulletins",

@@ -6,6 +6,7 @@
  5 January   launched, and called until
 30 January   the last working day; evaluated on 12 and 21 January and 2 February (下旬)
  2 March     the balances of February are there: final report; a second campaign is launched
+             one manager has not begun, one is slow, one is ill without a cover: who is told
  4 March     the middle of a working morning: the desk is open
 """
 

@@ -22,6 +22,7 @@ from ..grid import services as grid
 from ..organisation.bridge import written
 from ..organisation.models import Staff
 from ..scripts.models import Script
+from ..supervision.models import Alert
 from . import changes, follow_ups, lists, plans, schooling, story
 from .campaign import drafted, reviewed
 from .people import People
@@ -130,5 +131,6 @@ def _counted(campaign: Campaign) -> dict[str, int]:
         "amendments_waiting": Amendment.objects.everyone().filter(state=Amendment.State.SUBMITTED).count(),
         "scripts_waiting": Script.objects.filter(state=Script.State.DRAFT).count(),
         "notices_unread": Receipt.objects.everyone().filter(acknowledged_at=None).count(),
+        "alerts_open": Alert.objects.everyone().filter(state=Alert.State.OPEN).count(),
         "reports_waiting": Report.objects.everyone().filter(state=Report.State.DRAFT).count(),
     }

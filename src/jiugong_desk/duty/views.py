@@ -48,7 +48,10 @@ def _may(request: DeskRequest) -> dict[str, bool]:
 def absence_new(request: DeskRequest) -> HttpResponse:
     """Record leave: first what it would do, then for good."""
     people, callers = queries.managed_by(request.user), queries.callers_of(request.user)
-    form = AbsenceForm(request.POST or None, people=people, callers=callers)
+    named = {
+        name: request.GET.get(name, "") for name in ("staff", "first_day", "last_day")
+    }  # by a link of another room
+    form = AbsenceForm(request.POST or None, people=people, callers=callers, initial=named)
     if request.method == "GET" or not form.is_valid():
         return _form(request, form, status=200 if request.method == "GET" else 422)
     said = form.said()

@@ -61,6 +61,18 @@ WRONG = {
         "exports.rows_per_day",
         "exports.rows_per_day: found 20; give at least rows_without_approval: a day holds one file",
     ),
+    "red before yellow": (
+        "days_far_behind = 3 ",
+        "days_far_behind = 0.5 ",
+        "supervision.days_far_behind",
+        "supervision.days_far_behind: found 0.5; give at least days_behind: red is behind yellow",
+    ),
+    "the unit above before the head": (
+        "sub_branch_after_days = 3 ",
+        "sub_branch_after_days = 0 ",
+        "supervision.sub_branch_after_days",
+        "supervision.sub_branch_after_days: found 0; give at least head_after_days: the head is told first",
+    ),
     "a range the wrong way round": (
         "reached = [0.30, 0.86]",
         "reached = [0.86, 0.30]",

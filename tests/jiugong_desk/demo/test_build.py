@@ -158,7 +158,7 @@ def test_something_waits_on_the_desks(built):
     waiting = built.second["waiting"]
     assert set(waiting) == {
         "callbacks_due", "visits_today", "never_called", "plans_waiting", "exports_waiting", "scripts_waiting",
-        "reports_waiting", "notices_unread", "amendments_waiting",
+        "reports_waiting", "notices_unread", "amendments_waiting", "alerts_open",
     }  # fmt: skip
     assert all(count > 0 for count in waiting.values())
 

@@ -21,6 +21,7 @@ from jiugong_desk.demo.logins import TRIES, printed_logins
 from jiugong_desk.evaluation.models import Report
 from jiugong_desk.organisation.models import Staff
 from jiugong_desk.scripts.models import Script
+from jiugong_desk.supervision.models import Alert
 
 pytestmark = pytest.mark.django_db
 OF_A_KIND, DOCUMENTS = 2, 1  # pages of the same kind that are looked at, for each login
@@ -191,3 +192,18 @@ def test_the_outlet_has_rooms_a_visit_that_moved_and_answers_to_reminders(person
     assert head.get(reverse("tasks"), {"whose": "outlet"}).status_code == 200
     several = Discussed.objects.values("visit").annotate(lines=Count("pk")).filter(lines__gt=1)
     assert several.exists()
+
+
+def test_somebody_stalls_and_a_reminder_was_read(person):
+    """The head whose login is printed, and the unit above the other outlet. (Of a short list one call is days: the slow one is not late in so small a bank.)"""
+    rows = Alert.objects.everyone().filter(state="open").select_related("staff")
+    told = {(one.staff.staff_no, one.rung, one.reason): one for one in rows}
+    assert {("1004", 2, "not_begun"), ("2004", 3, "uncovered")} <= told.keys()
+    today = person("1003").get(reverse("today")).content.decode()
+    assert "data-reminder" not in today  # it was read
+    board = person("1011").get(reverse("supervision")).content.decode()
+    assert reverse("alert", args=[told["1004", 2, "not_begun"].ref]) in board
+    assert 'data-staff="1004" data-state="silent"' in board
+    assert "10:07 确认" in board
+    above = person("9004").get(reverse("supervision")).content.decode()
+    assert reverse("alert", args=[told["2004", 3, "uncovered"].ref]) in above
