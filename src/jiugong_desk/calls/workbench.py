@@ -179,7 +179,9 @@ def is_elderly(born: date | None, today: date) -> bool:
 def slots_for(entry: ListEntry, staff: Staff, now: datetime) -> list[datetime]:
     """When the customer can be invited to: the caller's slots; in somebody's place, her slots once she is back."""
     absent = queue.stood_in_for(entry, staff)
-    return free_slots(staff, now=now) if absent is None else slots_of_cover(absent, staff, now=now)
+    if absent is None:
+        return free_slots(staff, now=now, customer=entry.customer)
+    return slots_of_cover(absent, staff, now=now, customer=entry.customer)
 
 
 def page_context(

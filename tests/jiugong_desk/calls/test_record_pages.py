@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -129,6 +130,17 @@ def test_a_draft_comes_again_with_the_page_and_ends_with_the_outcome(cast, login
     assert not AuditRecord.objects.filter(verb__startswith="call.").exists()
     client.post(at("call_outcome", entry), {"submission": KEY, "outcome": "refused"})
     assert not Draft.objects.exists()
+
+
+def test_a_drafts_promise_and_slot_come_again_too(cast, login, entry):
+    client = login(cast.wang)
+    page = client.get(at("call", entry)).content.decode()
+    promise = re.search(r'name="callback_at" value="([^"]+)"', page).group(1)
+    slot = re.search(r'<option value="(2026[^"]+)">', page).group(1)
+    client.post(at("call_draft", entry), {"outcome": "call_back", "callback_at": promise, "visit_at": slot})
+    page = client.get(at("call", entry)).content.decode()
+    assert re.search(rf'value="{re.escape(promise)}"( data-first)? checked', page)
+    assert f'<option value="{slot}" selected>' in page
 
 
 def test_a_draft_of_a_lost_customer_is_refused(cast, login, entry):

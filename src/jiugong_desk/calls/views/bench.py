@@ -16,6 +16,7 @@ from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
 from ...core.verdict import Verdict
+from ...telephony.views import live_context
 from .. import day, queue, services, workbench
 from ..forms import OutcomeForm, ReleaseForm, answers_of, skipped_of, typed_in
 from ..history import undo_offer
@@ -49,7 +50,8 @@ def call_number(request: DeskRequest, ref: str) -> HttpResponse:
     entry = _entry(request, ref)
     number = services.show_number(entry, by=request.user, at=request.now)
     if request.htmx:
-        return render(request, "calls/call.html#number", {"entry": entry, "number": number})
+        heard = live_context(request.user, request.now)
+        return render(request, "calls/call.html#number", {"entry": entry, "number": number, **heard})
     return _workbench(request, entry, number=number)
 
 

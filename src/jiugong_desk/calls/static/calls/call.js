@@ -45,6 +45,11 @@
   }
   function dialled() { if (document.querySelector("[data-number]")) { stop(); seconds.value = ""; start(); } }
   document.addEventListener("click", function (event) { if (event.target.closest("[data-dialled]")) { dialled(); } });
+  function heard() {  // an exchange that reports calls knows better than the clock of the page
+    const phone = document.getElementById("live-call");
+    if (phone && phone.dataset.state === "ended" && phone.dataset.talkSeconds) { stop(); seconds.value = phone.dataset.talkSeconds; }
+  }
+  document.body.addEventListener("htmx:afterSwap", heard);
   document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); save(); return; }
