@@ -335,7 +335,7 @@ class TestPages:
         plain = _queries(client)
         away()
         covering = _queries(client)
-        assert plain <= 25
+        assert plain <= 28
         assert covering <= plain + 9
 
 

@@ -105,7 +105,7 @@ class TestToday:
         for _ in range(30):
             make_entry(entry.campaign, make_customer(cast.north, cast.wang), cast.wang)
         client = login(cast.wang)
-        with django_assert_max_num_queries(29):
+        with django_assert_max_num_queries(31):
             client.get(reverse("today"))
 
     def reason(self, client):
