@@ -192,6 +192,7 @@ ROUTES: dict[str, Route] = {
     "call_pause": Route(POST, "call.work"),
     "call_resume": Route(POST, "call.work"),
     "calls_made": Route(GET, "call.work"),
+    "pipeline": Route(GET, "customer.view"),
     "call_record": Route(GET, "customer.view", "call"),
     "call_undo": Route(POST, "call.work", "call"),
     "call_correct": Route(POST, "call.work", "call"),

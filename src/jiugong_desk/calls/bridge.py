@@ -6,7 +6,7 @@ from jiugong.policy import Calling, Contacting, Dispositions
 
 from ..organisation.bridge import policy
 
-__all__ = ["Calling", "Contacting", "Dispositions", "calling", "contacting", "dispositions"]
+__all__ = ["Calling", "Contacting", "Dispositions", "calling", "contacting", "deposit_categories", "dispositions"]
 
 
 def calling() -> Calling:
@@ -22,3 +22,8 @@ def dispositions() -> Dispositions:
 def contacting() -> Contacting:
     """The caps over all channels, and the hours of older customers."""
     return policy().contact
+
+
+def deposit_categories() -> tuple[str, ...]:
+    """The balance categories that are deposits."""
+    return policy().value.deposit_categories

@@ -11,6 +11,7 @@ urlpatterns = [
     path("next/", views.call_next, name="call_next"),
     path("pause/", views.call_pause, name="call_pause"),
     path("resume/", views.call_resume, name="call_resume"),
+    path("pipeline/", views.pipeline, name="pipeline"),
     path("made/", views.calls_made, name="calls_made"),
     path("made/<str:ref>/", views.call_record, name="call_record"),
     path("made/<str:ref>/undo/", views.call_undo, name="call_undo"),

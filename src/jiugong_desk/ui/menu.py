@@ -48,6 +48,7 @@ ITEMS = (
     Item(_("排班"), "duty", "duty.view", "clock"),
     Item(_("培训"), "trainings", "training.view", "book"),
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),
+    Item(_("客户进展"), "pipeline", "customer.view", "target"),
     Item(_("我的任务"), "tasks", "task.work", "check"),
     Item(_("到店接待"), "visits", "appointment.view", "calendar"),
     Item(_("质检"), "quality", "quality.view", "check", ("quality.check",)),

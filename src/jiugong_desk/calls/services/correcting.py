@@ -107,7 +107,7 @@ def _entry_follows(call: Call, said: rules.Said, *, at: datetime) -> None:
     ended[call.outcome] -= 1
     follows = rules.what_follows(
         said, attempts=entry.attempts, alike=ended[said.outcome.code] + 1, at=call.at,
-        eligible=wishes(said, entry, at, counted=True), calling=calling(), dispositions=dispositions(),
+        eligible=wishes(said, entry, at=at, counted=True), calling=calling(), dispositions=dispositions(),
     )  # fmt: skip
     after = {
         "state": follows.state,

@@ -97,7 +97,7 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     hold(rules.may_record(said, at=at, script=script))
     attempt = entry.attempts + 1
     follows = rules.what_follows(
-        said, attempts=attempt, alike=ended_like(entry)[said.outcome.code] + 1, at=at, eligible=wishes(said, entry, at),
+        said, attempts=attempt, alike=ended_like(entry)[said.outcome.code] + 1, at=at, eligible=wishes(said, entry, at=at),
         calling=calling(), dispositions=dispositions(),
     )  # fmt: skip
     after: dict[str, Any] = {
@@ -142,7 +142,7 @@ def ended_like(entry: ListEntry) -> Counter[str]:
     return Counter(Call.objects.everyone().filter(entry=entry).values_list("outcome", flat=True))
 
 
-def wishes(said: rules.Said, entry: ListEntry, at: datetime, *, counted: bool = False) -> Verdict:
+def wishes(said: rules.Said, entry: ListEntry, *, at: datetime, counted: bool = False) -> Verdict:
     """Whether the customer may be called again at all, asked only where a call follows; a promise is checked here.
 
     `counted`: whether the entry counts this call already, as it does where the call is corrected.
