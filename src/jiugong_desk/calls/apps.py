@@ -6,8 +6,11 @@ class CallsConfig(AppConfig):
     label = "calls"
 
     def ready(self) -> None:
+        from ..core.invariants import register
         from ..customers import extension
-        from . import workbench
+        from . import invariants, workbench
+
+        register(invariants.broken)
 
         extension.register_timeline(workbench.timeline)
         extension.register_panel(workbench.call_panel)

@@ -206,10 +206,12 @@ def restore(
 
 @app.command()
 def check(directory: Home = DEFAULT_HOME) -> None:
-    """Check the settings, the policy, the database and its keys; exit 1 where something is wrong."""
+    """Check the settings, the policy, the database, its keys, and what must hold in it; exit 1 where something is wrong."""
     with opened(directory):
         from django.core import checks
 
+        from ..core import clock
+        from ..core.invariants import broken
         from ..organisation.bridge import policy
 
         for found in checks.run_checks():
@@ -217,6 +219,11 @@ def check(directory: Home = DEFAULT_HOME) -> None:
                 raise runtime.WrongSetting(f"{found.id}: {found.msg} {found.hint or ''}".strip())
         database.check_file()
         database.check_keys()
+        breaks = list(broken(clock.now()))
+        for found_broken in breaks:
+            typer.echo(f"broken: {found_broken}", err=True)
+        if breaks:
+            raise typer.Exit(1)
         typer.echo(f"sound; policy {policy().label}")
 
 
