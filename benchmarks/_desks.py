@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,8 +23,9 @@ def in_desks(results: Results, work: Work) -> None:
         if database == "postgresql" and not _has_server():
             results.note(database=database, skipped="no server is installed")
             continue
-        with get_context("spawn").Pool(1) as pool:
-            results.timings += pool.apply(_in_desk, (work, database, results.name, results.scale, results.repeats))
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # its process may have processes of its own
+            asked = pool.submit(_in_desk, work, database, results.name, results.scale, results.repeats)
+            results.timings += asked.result()
 
 
 def _has_server() -> bool:
