@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db
 
 
 def verbs() -> list[str]:
-    return list(AuditRecord.objects.order_by("pk").values_list("verb", flat=True))
+    """Of imports: a worker that is idle does the nightly work of other rooms too."""
+    imports = AuditRecord.objects.filter(verb__startswith="import.")
+    return list(imports.order_by("pk").values_list("verb", flat=True))
 
 
 def desk_numbers() -> set[str]:

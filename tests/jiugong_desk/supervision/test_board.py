@@ -18,6 +18,7 @@ from tests.jiugong_desk.supervision.plain import of_person
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry, make_staff
 from tests.support.fingerprint import written
 from tests.support.plans import teach
+from tests.support.visits import make_visit
 
 pytestmark = pytest.mark.django_db
 EARLIER = NOW - timedelta(minutes=20)
@@ -113,7 +114,7 @@ def test_what_each_is_doing(cast, campaign, deal, called, away):
 
 def test_who_receives_a_customer_is_not_silent(cast, campaign, deal):
     (entry, *_) = deal(cast.wang, 3)
-    visit = Appointment.objects.create(
+    visit = make_visit(
         customer=entry.customer, unit=cast.north, manager=cast.wang, starts_at=NOW, booked_at=EARLIER,
         booked_by=cast.wang, state="arrived", arrived_at=EARLIER,
     )  # fmt: skip

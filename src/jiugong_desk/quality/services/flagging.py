@@ -20,7 +20,6 @@ from ...core.pages import require
 from ...organisation.models import Staff
 from .. import rules
 from ..bridge import quality
-from ..mixes import unlike_peers
 from ..models import Draw, Flag
 from ..pace import Recorded, impossible, overlaps
 
@@ -93,6 +92,8 @@ def _short(sunday: date) -> Iterator[dict[str, Any]]:
 
 def _mixes(sunday: date) -> Iterator[dict[str, Any]]:
     """By campaign that is not over: whose outcomes are unlike those of the others."""
+    from ..mixes import unlike_peers  # only here: it needs the numerical packages, which cost every start seconds
+
     counts: defaultdict[int, defaultdict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for row in _rows(sunday - A_DAY * (FOUR_WEEKS - 1), sunday):
         if row["outcome"] in OUTCOMES:
