@@ -48,15 +48,21 @@ def last_day(today: date) -> date:
     return next_working_days(today, visits().days_ahead)[-1]
 
 
-def free_slots(manager: Staff, *, now: datetime, customer: Customer | None = None) -> list[datetime]:
+def free_slots(manager: Staff, *, now: datetime, customer: Customer | None = None, but: int = 0) -> list[datetime]:
     """What is left of today, and the next working days of the policy: without her live visits and her leave, without
     those of the customer where he is named, and without what the outlet has no room for (at most 6 queries).
+
+    `but`: the key of a visit that is about to be moved; it is in nobody's way.
     """
     outlet = manager.home
     rooms = open_rooms(outlet) if outlet else []
     who = Q(manager=manager) | Q(customer=customer) if customer else Q(manager=manager)
-    busy = [Span(start, end) for start, end in _coming(now).filter(who).values_list("starts_at", "ends_at")]
-    taken = _coming(now).filter(room__in=rooms).values_list("room", "starts_at", "ends_at") if rooms else ()
+    busy = [
+        Span(start, end) for start, end in _coming(now).filter(who).exclude(pk=but).values_list("starts_at", "ends_at")
+    ]
+    taken = (
+        _coming(now).filter(room__in=rooms).exclude(pk=but).values_list("room", "starts_at", "ends_at") if rooms else ()
+    )
     in_rooms = [(room, Span(start, end)) for room, start, end in taken]
     return rules.free(_offered(manager, now), length(), busy, rooms=len(rooms), in_rooms=in_rooms)
 
@@ -65,12 +71,15 @@ def open_rooms(outlet: Unit) -> list[Room]:
     return list(Room.objects.everyone().filter(unit=outlet, closed_at=None))
 
 
-def rooms_for(outlet: Unit, span: Span) -> list[Room | None]:
-    """Its rooms that are free for so long; one `None` where the outlet keeps no rooms at all, and needs none."""
+def rooms_for(outlet: Unit, span: Span, *, but: int = 0) -> list[Room | None]:
+    """Its rooms that are free for so long; one `None` where the outlet keeps no rooms at all, and needs none.
+
+    `but`: the key of a visit that is about to be moved: its own room is free for it.
+    """
     rooms = open_rooms(outlet)
     if not rooms:
         return [None]
-    taken = set(meeting(span).filter(room__in=rooms).values_list("room", flat=True))
+    taken = set(meeting(span).exclude(pk=but).filter(room__in=rooms).values_list("room", flat=True))
     return [room for room in rooms if room.pk not in taken]
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,8 @@ from ..appointments.models import Appointment, Discussed
 from ..campaigns.models import Campaign, ListEntry
 from ..organisation.models import Staff
 from .bridge import deposit_categories
-from .outcomes import INTERESTED, INVITED
+from .models import Call
+from .outcomes import INTERESTED, INVITED, REACHED
 
 WILLING, INVITED_STAGE, VISITED, DEPOSITED = "willing", "invited", "visited", "deposited"
 STAGES: Mapping[str, str | Promise] = MappingProxyType(
@@ -82,16 +83,18 @@ def staged(rows: QuerySet[ListEntry]) -> QuerySet[Any]:
     """Each entry with its `stage`; empty for whom there is nothing to follow."""
     visits = Appointment.objects.everyone().filter(entry=OuterRef("pk"))
     agreed = Discussed.objects.filter(visit__entry=OuterRef("pk"), **_AGREED, category__in=deposit_categories())
+    # What he has said last; that nobody answered since then, or that he is to be called back, unsays nothing.
+    talks = Call.objects.everyone().filter(entry=OuterRef("pk"), outcome__in=REACHED - {"call_back", "hung_up"})
     coming = Exists(visits.filter(state__in=(Appointment.State.BOOKED, Appointment.State.ARRIVED)))
     stage = Case(
         When(Exists(agreed), then=Value(DEPOSITED)),
         When(coming, then=Value(INVITED_STAGE)),
         When(Exists(visits.filter(state=Appointment.State.FINISHED)), then=Value(VISITED)),
-        When(Q(outcome__in=INTERESTED | INVITED), then=Value(WILLING)),
+        When(said__in=INTERESTED | INVITED, then=Value(WILLING)),
         default=Value(""),
         output_field=CharField(),
     )
-    staged_rows: QuerySet[Any] = rows.annotate(stage=stage)
+    staged_rows: QuerySet[Any] = rows.annotate(said=Subquery(talks.values("outcome")[:1])).annotate(stage=stage)
     return staged_rows
 
 

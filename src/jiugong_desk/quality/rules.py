@@ -22,6 +22,9 @@ OWN_CALL = Reason("own_call", _("不能检查自己的通话。"), remedy=_("请
 CHANGED = Reason("check_changed", _("这条质检记录已有人办理。"), remedy=_("请刷新页面查看。"))
 LOOKED_AT = Reason("flag_looked_at", _("这条线索已有人看过。"), remedy=_("请刷新页面查看。"))
 NOT_ALLOWED = Reason("may_not_be_called", _("客户现在不可联系，不能回访。"), remedy=_("请登记为“不可联系”，不要拨打。"))
+MAY_BE_ASKED = Reason(
+    "may_be_called", _("客户现在可以联系，不能登记为“不可联系”。"), remedy=_("请拨打后登记客户的答复，或“未接通”。")
+)
 
 
 def good_form(marks: Mapping[str, str], comment: str) -> Verdict:

@@ -46,7 +46,8 @@ def add(
     holder = owner or customer.manager
     hold(
         rules.may_add(
-            text, due_on, today=bank_date(at), has_holder=holder is not None, holder_works=_works(holder)
+            text, due_on, today=bank_date(at), has_holder=holder is not None, holder_works=_works(holder),
+            may_name=_may_name(owner, customer, by),
         )
     )  # fmt: skip
     task: Task = Task.objects.create(
@@ -127,6 +128,16 @@ def _change(task: Task, **values: Any) -> None:
         raise Stale(CHANGED)
     for name, value in values.items():
         setattr(task, name, value)
+
+
+def _may_name(owner: Staff | None, customer: Customer, by: Staff) -> bool:
+    """Whoever is named sees the customer until it is done. So a colleague who stands in for a day, or calls for one
+    campaign, leaves it with the customer's manager; of whom nobody manages he may name himself.
+    """
+    if owner is None or owner == customer.manager:
+        return True
+    own = by == customer.manager or (owner == by and customer.manager is None)
+    return own or by.may_at("task.assign", customer.unit)
 
 
 def _lend(task: Task, *, by: Staff, at: datetime) -> None:

@@ -207,6 +207,15 @@ class TestRooms:
         assert codes(refusal) == ("customer_busy",)
         assert "01-07 11:30" in str(refusal.value.verdict.reasons[0].remedy)
 
+    def test_a_colleague_receives_at_the_same_time_in_the_same_only_room(self, cast, room, visit, login, desk_time):
+        services.move(visit, starts_at=LATER, by=cast.qian, at=NOW)
+        assert visit.room == room
+        page = login(cast.qian).get(reverse("visit", args=[visit.ref]), {"receiver": cast.sun.ref}).content.decode()
+        assert f'value="{timezone.localtime(LATER):%Y-%m-%dT%H:%M}' in page
+        services.move(visit, starts_at=LATER, manager=cast.sun, by=cast.qian, at=NOW)
+        kept = Appointment.objects.everyone().get()
+        assert (kept.manager, kept.room, kept.starts_at) == (cast.sun, room, LATER)
+
     def test_a_closed_one_is_given_to_nobody_and_keeps_its_visits(self, cast, room):
         visit = services.book(make_customer(cast.north), manager=cast.wang, starts_at=LATER, by=cast.wang, at=NOW)
         services.close_room(room, by=cast.zhao, at=NOW)

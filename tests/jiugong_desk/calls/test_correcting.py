@@ -196,6 +196,34 @@ def test_a_promise_is_held_to_the_rule_and_an_unchanged_one_is_not_asked_again(c
     assert (entry.state, entry.due_at) == ("callback", moved)
 
 
+def test_the_same_minute_is_the_same_promise(cast, entry):
+    call = record(entry, "call_back", cast)
+    exact = TOMORROW + timedelta(seconds=42, microseconds=7)
+    Call.objects.everyone().update(callback_at=exact)
+    ListEntry.objects.everyone().filter(pk=entry.pk).update(due_at=exact)
+    correct(call, "call_back", cast, callback_at=TOMORROW, note="客户在开会", at=LATER)
+    entry.refresh_from_db()
+    assert entry.due_at == exact
+
+
+@pytest.mark.parametrize("state", ["missed", "cancelled"])
+def test_a_visit_that_is_over_holds_no_correction_back(cast, entry, state):
+    call = record(entry, "invited", cast)
+    Appointment.objects.everyone().update(state=state)
+    correct(call, "refused", cast)
+    now = Call.objects.everyone().get()
+    assert (now.outcome, now.visit) == ("refused", None)
+    assert Appointment.objects.everyone().get().state == state
+
+
+def test_what_was_taken_back_is_not_corrected(cast, entry):
+    call = record(entry, "busy", cast)
+    services.take_back(call, by=cast.wang, at=NOW + timedelta(seconds=2))
+    with pytest.raises(Stale) as refusal:
+        correct(call, "no_answer", cast)
+    assert codes(refusal) == ("taken_back_already",)
+
+
 def test_after_the_last_attempt_a_correction_gives_no_further_one(cast, entry):
     ListEntry.objects.everyone().update(attempts=2)
     entry.refresh_from_db()

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from jiugong_desk.appointments.models import Discussed
 from jiugong_desk.calls import pipeline
+from jiugong_desk.campaigns.models import ListEntry
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 from tests.support.visits import make_visit
+from tests.support.worked import call
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +42,7 @@ def follow(cast, campaign):
             last_attempt_at=NOW - timedelta(days=days),
             **values,
         )
+        call(entry, outcome, NOW - timedelta(days=days))
         for number, state in enumerate(states):
             visit = make_visit(
                 customer=customer, entry=entry, unit=unit, manager=manager, booked_by=manager, booked_at=NOW,
@@ -76,6 +79,15 @@ def test_each_stands_where_his_way_has_led_him(cast, campaign, follow, outcome, 
     follow(outcome, *states, agreed=agreed)
     found = columns(cast, campaign)
     assert {name: column.count for name, column in found.items() if column.count} == ({stage: 1} if stage else {})
+
+
+def test_nobody_is_less_willing_because_he_did_not_answer_later(cast, campaign, follow):
+    entry = follow("interested_deposit", days=3)
+    call(entry, "no_answer", NOW - timedelta(days=1), seconds=0, disclosed=False)
+    ListEntry.objects.everyone().update(outcome="no_answer")
+    assert columns(cast, campaign)["willing"].count == 1
+    call(entry, "refused", NOW)
+    assert columns(cast, campaign)["willing"].count == 0
 
 
 def test_counts_and_sums(cast, campaign, follow):

@@ -61,7 +61,7 @@ def test_everything_stands_as_it_stood_before(cast, entry, code):
     assert not Contact.objects.exists()
     assert not Appointment.objects.everyone().filter(state__in=Appointment.LIVE).exists()
     assert AuditRecord.objects.order_by("pk").last().verb == "call.taken_back"
-    services.record_outcome(entry, submission="key-00000002", outcome="no_answer", by=cast.wang, at=SOON)
+    services.record_outcome(again, submission="key-00000002", outcome="no_answer", by=cast.wang, at=SOON)
     assert Call.objects.everyone().get().outcome == "no_answer"
 
 
@@ -77,7 +77,7 @@ def test_a_retry_is_put_back_where_it_was(cast, entry):
 
 def test_what_was_typed_comes_back_to_whoever_typed_it(cast, entry):
     call = record(entry, "not_interested", cast, answers={"family_size": "3"}, note="下月再说", talk_seconds=42)
-    services.take_back(call, by=cast.wang, at=SOON)
+    entry = services.take_back(call, by=cast.wang, at=SOON)
     assert not ProfileAnswer.objects.exists()
     typed = services.draft_of(entry, cast.wang)
     assert (typed["answer-family_size"], typed["note"], typed["talk_seconds"]) == ("3", "下月再说", "42")
@@ -154,3 +154,27 @@ def test_sent_once_more_after_that_it_is_the_same_call_and_counts_no_second_time
     assert record(entry, "no_answer", cast).pk == call.pk
     entry.refresh_from_db()
     assert entry.attempts == 0
+
+
+def test_a_promise_comes_back_as_the_banks_clock_shows_it(cast, entry):
+    call = record(entry, "call_back", cast, shared=True)
+    call = Call.objects.everyone().get(pk=call.pk)  # as the database gives it: in UTC
+    services.take_back(call, by=cast.wang, at=SOON)
+    typed = services.draft_of(entry, cast.wang)
+    assert (typed["callback_other"], typed["shared"]) == ("2026-01-08T09:30", "on")
+
+
+def test_corrected_into_a_word_that_sticks_it_is_no_longer_taken_back(cast, entry):
+    call = record(entry, "refused", cast)
+    services.correct(
+        call,
+        outcome="refused_forever",
+        purpose_disclosed=True,
+        reason="客户说了勿扰",
+        by=cast.wang,
+        at=NOW + timedelta(seconds=3),
+    )
+    with pytest.raises(Refused) as refusal:  # the page still holds the call as it was
+        services.take_back(call, by=cast.wang, at=SOON)
+    assert codes(refusal) == ("sticks",)
+    assert Call.objects.everyone().get().outcome == "refused_forever"

@@ -58,6 +58,20 @@ def test_a_day_is_drawn_once_with_a_seed_that_is_kept(cast, campaign):
     assert set(again) == set(forms.values_list("call__ref", flat=True))
 
 
+def test_nobody_gets_by_the_lot_by_recording_that_nobody_answered_and_correcting_it_later(cast, campaign):
+    calls = [make_call(campaign, cast.wang, cast.north, outcome="no_answer", talk_seconds=0) for _ in range(3)]
+    assert services.draw_day(DAY, at=NOW).calls == 0
+    for call in calls:
+        Correction.objects.create(call=call, at=NOW, by=cast.wang, reason="误点", said="{}")
+    Call.objects.everyone().update(outcome="interested_deposit", talk_seconds=180)
+    tomorrow = NOW + timedelta(days=1)
+    made = services.draw_day(NOW.date(), at=tomorrow)
+    assert made.calls == 3
+    assert Check.objects.everyone().filter(draw=made, kind="form").exists()
+    assert drawing.drawn_again(made)
+    assert services.draw_day(tomorrow.date(), at=tomorrow + timedelta(days=1)).calls == 0
+
+
 def test_a_lot_that_was_tampered_with_is_noticed(cast, campaign):
     for _ in range(6):
         make_call(campaign, cast.wang, cast.north)
@@ -178,6 +192,14 @@ def test_a_call_back_is_not_made_to_who_may_not_be_called(cast, campaign):
     assert codes(raised) == ("may_not_be_called", "do_not_call")
     services.record_call_back(check, heard="forbidden", comment="", by=cast.zhao, at=NOW)
     assert Check.objects.everyone().get().state == "done"
+
+
+def test_who_may_be_called_is_not_put_down_as_forbidden(cast, campaign):
+    check = make_check(make_call(campaign, cast.wang, cast.north), kind="call_back")
+    with pytest.raises(Refused) as raised:
+        services.record_call_back(check, heard="forbidden", comment="", by=cast.zhao, at=NOW)
+    assert codes(raised) == ("may_be_called",)
+    assert Check.objects.everyone().get().state == "waiting"
 
 
 def test_what_the_customer_says_otherwise_is_explained(cast, campaign):

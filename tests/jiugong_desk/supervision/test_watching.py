@@ -83,6 +83,22 @@ def test_the_person_first_then_the_head_then_his_superior(cast, campaign, deal):
     assert list(audit_log.verify()) == []
 
 
+def test_what_has_gone_up_over_his_head_is_no_longer_the_heads_to_settle(cast, campaign, deal):
+    deal(cast.wang, 20)
+    for at in (NOW, THURSDAY, MONDAY):
+        looked(at)
+    alert = Alert.objects.everyone().get()
+    assert (alert.rung, alert.to_unit) == (3, cast.branch)
+    with pytest.raises(Refused) as refusal:
+        services.take_note(alert, by=cast.zhao, at=MONDAY)
+    assert refusal.value.verdict.codes == ("not_his_to_note",)
+    with pytest.raises(Refused):
+        services.resolve(alert, code="agreed", note="周五补齐", by=cast.zhao, at=MONDAY)
+    services.take_note(alert, by=cast.management, at=MONDAY)
+    services.resolve(alert, code="agreed", note="周五补齐", by=cast.management, at=MONDAY)
+    assert Alert.objects.everyone().get().state == "resolved"
+
+
 def test_holidays_are_no_days_of_the_ladder(cast, campaign, deal):
     deal(cast.wang, 20)
     looked()

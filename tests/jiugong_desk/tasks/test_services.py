@@ -153,6 +153,26 @@ class TestWhoSees:
         assert not Assignment.objects.filter(ended_at=None).exists()
 
 
+class TestWhoMayNameWhom:
+    """Whoever does a task sees the customer until it is done: a day's loan is not made a year's in this way."""
+
+    def test_a_stand_in_leaves_it_with_the_customers_manager(self, cast, customer, away):
+        for owner in (cast.sun, cast.li):
+            with pytest.raises(Refused) as refusal:
+                services.add(customer, text="以后再说", due_on=TODAY, owner=owner, by=cast.sun, at=NOW)
+            assert "not_yours_to_give" in codes(refusal)
+        services.add(customer, text="转告客户经理", due_on=TODAY, by=cast.sun, at=NOW)
+        assert not Assignment.objects.filter(ended_at=None).exists()
+
+    def test_of_whom_nobody_manages_he_may_name_himself(self, cast):
+        customer = make_customer(cast.north)
+        assert (
+            services.add(customer, text="寄送说明", due_on=TODAY, owner=cast.sun, by=cast.sun, at=NOW).owner == cast.sun
+        )
+        with pytest.raises(Refused):
+            services.add(customer, text="寄送说明", due_on=TODAY, owner=cast.wang, by=cast.sun, at=NOW)
+
+
 class TestHandingOn:
     def test_the_head_gives_it_to_a_colleague_and_back(self, cast, customer, task):
         services.hand_on(task, owner=cast.sun, by=cast.zhao, at=NOW)

@@ -132,7 +132,7 @@ def _may_book(manager: Staff, starts_at: datetime, at: datetime) -> None:
 
 def _in_a_free_room(visit: Appointment, write: Callable[[Room | None], None], *, at: datetime) -> None:
     """Write it into the first room that nobody else takes in the same moment."""
-    for room in rooms_for(visit.unit, rules.Span(visit.starts_at, visit.ends_at)):
+    for room in rooms_for(visit.unit, rules.Span(visit.starts_at, visit.ends_at), but=visit.pk or 0):
         try:
             with transaction.atomic():  # a savepoint: the outer transaction survives the refusal
                 write(room)

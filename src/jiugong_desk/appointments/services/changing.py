@@ -20,7 +20,7 @@ def arrive(visit: Appointment, *, by: Staff, at: datetime) -> None:
     """The customer is here. Recorded by the reception, or by the manager himself in a small outlet."""
     require(by, "appointment.receive")
     hold(rules.may_arrive(visit_on=bank_date(visit.starts_at), today=bank_date(at)))
-    change(visit, State.BOOKED, to=State.ARRIVED, arrived_at=at, received_by=by)
+    change(visit, State.BOOKED, to=State.ARRIVED, as_seen=True, arrived_at=at, received_by=by)
     tell(visit, "visit.arrived", by=by, at=at)
 
 
@@ -29,7 +29,7 @@ def miss(visit: Appointment, *, by: Staff, at: datetime) -> None:
     """The time has come and the customer has not. The slot stays in the past; a new visit is a new booking."""
     require(by, "appointment.receive")
     hold(rules.may_miss(starts_at=visit.starts_at, at=at))
-    change(visit, State.BOOKED, to=State.MISSED, ended_at=at, ended_by=by)
+    change(visit, State.BOOKED, to=State.MISSED, as_seen=True, ended_at=at, ended_by=by)
     tell(visit, "visit.missed", by=by, at=at)
 
 

@@ -24,8 +24,11 @@ def changed(visit: Appointment) -> Reason:
     return Reason("visit_changed", text, facts, _("请刷新页面查看最新状态。"))
 
 
-def change(visit: Appointment, old: str, *, to: str, **values: Any) -> None:
+def change(visit: Appointment, old: str, *, to: str, as_seen: bool = False, **values: Any) -> None:
+    """`as_seen`: only at the time that was judged; it may have been moved meanwhile."""
     row = Appointment.objects.everyone().filter(pk=visit.pk, state=old)
+    if as_seen:
+        row = row.filter(starts_at=visit.starts_at)
     if row.update(state=to, **values) != 1:
         raise Stale(changed(visit))
     put(visit, state=to, **values)

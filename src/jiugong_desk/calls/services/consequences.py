@@ -58,6 +58,7 @@ def revoke(call: Call, *, by: Staff) -> dict[str, str]:
 
 
 def give_up_visit(call: Call, *, by: Staff) -> None:
-    """Its slot is free again; `Stale` where the customer has come already, or somebody else has cancelled it."""
-    if call.visit is not None:
+    """Its slot is free again, where it still is one; `Stale` where the customer has come already."""
+    over = (Appointment.State.MISSED, Appointment.State.CANCELLED)
+    if call.visit is not None and call.visit.state not in over:
         unbook(call.visit, by=by)

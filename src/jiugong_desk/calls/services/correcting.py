@@ -50,7 +50,11 @@ def correct(
     require(by, "call.work")
     if not lock_customer(call.entry):
         raise Stale(TAKEN)
-    call = Call.objects.everyone().select_related("entry__campaign", "entry__customer__unit", "visit").get(pk=call.pk)
+    rows = Call.objects.everyone().select_related("entry__campaign__script", "entry__customer__unit", "visit")
+    found: Call | None = rows.filter(pk=call.pk).first()
+    if found is None:
+        raise Stale(rules.reason("taken_back_already"))
+    call, callback_at = found, _same_minute(callback_at, found.callback_at)
     if call.corrections.count() != seen:
         raise Stale(rules.reason("corrected_meanwhile"))
     answers = answers_from(call.entry.customer, source_ref=call.ref)
@@ -72,10 +76,21 @@ def correct(
     return call
 
 
+def _same_minute(asked: datetime | None, promised: datetime | None) -> datetime | None:
+    """A page shows minutes: what it sends back unchanged is the promise as it stands."""
+    if (
+        asked is not None
+        and promised is not None
+        and asked.replace(second=0, microsecond=0) == promised.replace(second=0, microsecond=0)
+    ):
+        return promised
+    return asked
+
+
 def _visit_at(call: Call, outcome: str, visit_at: datetime | None) -> datetime | None:
     """The visit that stands, where the call goes on inviting to it; else the one that is booked now."""
     if call.visit is not None and OUTCOMES[outcome].asks_visit:
-        return call.visit.starts_at
+        return call.visit.starts_at  # moved, missed or called off: that is the visit's own story
     return visit_at
 
 

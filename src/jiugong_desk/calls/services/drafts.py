@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ...campaigns.models import ListEntry
-from ...core.errors import Stale
+from ...consent.reasons import YOU
+from ...core.errors import Refused, Stale
 from ...core.pages import require
+from ...core.verdict import Reason, refused
 from ...organisation.models import Staff
 from ..models import Call, Draft
 from .leases import NOT_HELD, mine
@@ -19,13 +23,14 @@ from .leases import NOT_HELD, mine
 FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "shared", "visit_at", "note")
 SKIP, ANSWER = "skip", "answer-"
 LONGEST = 20_000  # characters of the form
+TOO_LONG = Reason("draft_too_long", _("输入过长，没有暂存。"), remedy=_("请缩短备注或回答。"), who=YOU)
 
 
 @transaction.atomic
 def keep_draft(entry: ListEntry, typed: Mapping[str, Any], *, by: Staff, at: datetime) -> None:
     """For whoever holds the customer; otherwise `Stale`. Not audited: nothing is recorded before the outcome is."""
     require(by, "call.work")
-    if not mine(entry, by=by, at=at).exists():
+    if mine(entry, by=by, at=at).select_for_update(no_key=True).first() is None:  # the outcome waits, and then drops it
         raise Stale(NOT_HELD)
     keep_typed(entry, typed, by=by, at=at)
 
@@ -34,8 +39,9 @@ def keep_typed(entry: ListEntry, typed: Mapping[str, Any], *, by: Staff, at: dat
     """Inner verb: `by` holds the customer."""
     known = {name: value for name, value in typed.items() if _is_ours(name) and value}
     text = json.dumps(known, ensure_ascii=False)
-    if known and len(text) <= LONGEST:
-        Draft.objects.update_or_create(entry=entry, defaults={"by": by, "at": at, "typed": text})
+    if len(text) > LONGEST:
+        raise Refused(refused(TOO_LONG))
+    Draft.objects.update_or_create(entry=entry, defaults={"by": by, "at": at, "typed": text})
 
 
 def drop_draft(entry: ListEntry) -> None:
@@ -48,13 +54,14 @@ def draft_of(entry: ListEntry, by: Staff) -> dict[str, Any]:
     return json.loads(found.typed) if found else {}
 
 
-def typed_of(call: Call, answers: Mapping[str, str]) -> dict[str, Any]:
-    """The form from which this call was recorded."""
+def typed_of(call: Call, answers: Mapping[str, str], *, shared: bool = False) -> dict[str, Any]:
+    """The form from which this call was recorded; times as the bank's clocks show them."""
     typed: dict[str, Any] = {ANSWER + question: value for question, value in answers.items()}
     typed |= {"outcome": call.outcome, "note": call.note, SKIP: list(call.skipped)}
     typed["talk_seconds"] = str(call.talk_seconds or "")
     typed["purpose_disclosed"] = "on" if call.purpose_disclosed else ""
-    typed["callback_other"] = f"{call.callback_at:%Y-%m-%dT%H:%M}" if call.callback_at else ""
+    typed["callback_other"] = f"{timezone.localtime(call.callback_at):%Y-%m-%dT%H:%M}" if call.callback_at else ""
+    typed["shared"] = "on" if shared else ""
     return typed
 
 

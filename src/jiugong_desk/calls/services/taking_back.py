@@ -26,24 +26,33 @@ def take_back(call: Call, *, by: Staff, at: datetime) -> ListEntry:
     Refused after the policy's seconds, for a word of the customer that sticks, and where somebody has gone on with it.
     """
     require(by, "call.work")
+    _put_others_back(by, at)
+    if not lock_customer(call.entry):
+        raise Stale(TAKEN)
+    call = _as_it_is(call)  # it may have been corrected a moment ago
     hold(
         rules.may_take_back(
             call.outcome, own=call.by_id == by.pk, made_at=call.at, at=at, seconds=calling().undo_seconds
         )
     )
     entry = call.entry
-    _put_others_back(by, at)
-    if not lock_customer(entry):
-        raise Stale(TAKEN)
-    answers = revoke(call, by=by)
+    shared, answers = entry.shared, revoke(call, by=by)
     _mark(call, at=at)
     _give_again(call, entry, by=by, at=at)
-    keep_typed(entry, typed_of(call, answers), by=by, at=at)
+    keep_typed(entry, typed_of(call, answers, shared=shared), by=by, at=at)
     audit_log.record(
         chain=entry.customer.unit.code, by=by.staff_no, at=at, verb="call.taken_back", about="call", ref=call.ref,
         facts={"entry": entry.ref, "outcome": call.outcome, "answers": len(answers), "visit": call.visit_id is not None},
     )  # fmt: skip
     return entry
+
+
+def _as_it_is(call: Call) -> Call:
+    rows = Call.objects.everyone().select_related("entry__customer__unit", "visit")
+    found: Call | None = rows.filter(pk=call.pk).first()
+    if found is None:
+        raise Stale(rules.reason("taken_back_already"))
+    return found
 
 
 def _put_others_back(by: Staff, at: datetime) -> None:

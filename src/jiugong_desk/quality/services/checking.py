@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from ...audit import services as audit
-from ...core.errors import Stale, hold
+from ...core.errors import Refused, Stale, hold
 from ...core.pages import require
+from ...core.verdict import refused
 from ...organisation.models import Staff
 from .. import form, queries, rules
 from ..models import Check
@@ -74,6 +75,8 @@ def record_call_back(check: Check, *, heard: str, comment: str, by: Staff, at: d
         hold(rules.good_reason(comment))
     if heard != Check.Heard.FORBIDDEN:
         queries.hold_may_be_asked(check)
+    elif queries.may_be_asked(check):
+        raise Refused(refused(rules.MAY_BE_ASKED))
     _move(
         check, State.WAITING, State.DONE, Kind.CALL_BACK, heard=heard, comment=comment.strip(), checked_by=by,
         checked_at=at,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from ...audit import services as audit
 from ...calls.models import Call, Correction
@@ -85,8 +86,14 @@ def corrected_since(made: Draw) -> int:
 
 
 def calls_of(day: date) -> list[Call]:
-    """The day's calls that reached somebody: of the others nothing can be heard."""
-    rows = Call.objects.everyone().filter(at__gte=midnight(day), at__lt=midnight(day + A_DAY), outcome__in=REACHED)
+    """The day's calls that reached somebody, of the others nothing can be heard; and earlier ones that a correction of
+    that day has made such a call: nobody gets by the lot by recording first that nobody answered.
+    """
+    first, end = midnight(day), midnight(day + A_DAY)
+    corrected = Correction.objects.filter(at__gte=first, at__lt=end, call__at__lt=first).values("call")
+    drawn_before = Check.objects.everyone().filter(draw__day__lt=day).values("call")
+    late = Q(pk__in=corrected) & ~Q(pk__in=drawn_before)
+    rows = Call.objects.everyone().filter(Q(at__gte=first, at__lt=end) | late, outcome__in=REACHED)
     return list(rows.select_related("by", "entry__customer__unit"))
 
 

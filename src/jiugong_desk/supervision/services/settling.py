@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
 from ...core.clock import bank_date
-from ...core.errors import Stale, hold
+from ...core.errors import Refused, Stale, hold
 from ...core.verdict import ALLOWED, Reason, Verdict, refused
 from ...duty.queries import turn_of
 from ...organisation.models import Staff
@@ -25,10 +25,16 @@ NOT_HIS = Reason("not_his_to_note", _("这条预警现在不由您确认。"), r
 
 def may_note(alert: Alert, *, by: Staff, at: datetime) -> Verdict:
     """At first the person, or whoever stands in for him; once it has gone up, who answers for him and not he himself."""
-    answers = answers_for(by, alert.staff) and not by.is_same_person_as(alert.staff)
-    if answers or (alert.rung == SELF and _is_about(alert, by, at)):
+    if (_stands_with(alert, by) and not by.is_same_person_as(alert.staff)) or (
+        alert.rung == SELF and _is_about(alert, by, at)
+    ):
         return ALLOWED
     return refused(NOT_HIS)
+
+
+def _stands_with(alert: Alert, by: Staff) -> bool:
+    """Whoever answers for the person; once it has gone up over somebody's head, not he, but whom it has gone up to."""
+    return answers_for(by, alert.staff) and (alert.to_unit is None or by.may_at("call.supervise", alert.to_unit))
 
 
 @transaction.atomic
@@ -52,6 +58,8 @@ def _is_about(alert: Alert, by: Staff, at: datetime) -> bool:
 def resolve(alert: Alert, *, code: str, note: str = "", by: Staff, at: datetime) -> None:
     """Settled by hand, with what was done. Where nothing gets better it comes again, to the same rung."""
     must_answer_for(by, alert.staff)
+    if not _stands_with(alert, by):
+        raise Refused(refused(NOT_HIS))
     hold(rules.good_resolution(code, note, himself=by.is_same_person_as(alert.staff)))
     rows = Alert.objects.everyone().filter(pk=alert.pk, state=Alert.State.OPEN, rung=alert.rung)
     if not rows.update(state=Alert.State.RESOLVED, closed_on=bank_date(at), closed_at=at):

@@ -33,9 +33,16 @@
     if (event.target.name !== "outcome") { return; }
     effect.textContent = event.target.dataset.effect;
     stop();
+    form.elements.callback_other.value = "";
     form.querySelectorAll("[name=callback_at]").forEach(function (chip) {  // a promise is never left over by accident
       chip.checked = event.target.value === "call_back" && "first" in chip.dataset;
     });
+  });
+  form.addEventListener("change", function (event) {  // of a chip and a typed time the last one holds
+    if (event.target.name === "callback_at") { form.elements.callback_other.value = ""; }
+    if (event.target.name === "callback_other" && event.target.value) {
+      form.querySelectorAll("[name=callback_at]").forEach(function (chip) { chip.checked = false; });
+    }
   });
   seconds.addEventListener("input", stop);
   function giveBack() {  // to the reason, which is chosen by arrow keys; Enter on the button gives the customer back
