@@ -23,7 +23,8 @@ def in_desks(results: Results, work: Work) -> None:
         if database == "postgresql" and not _has_server():
             results.note(database=database, skipped="no server is installed")
             continue
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # its process may have processes of its own
+        # Not a multiprocessing.Pool: its processes may have none of their own.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             asked = pool.submit(_in_desk, work, database, results.name, results.scale, results.repeats)
             results.timings += asked.result()
 
