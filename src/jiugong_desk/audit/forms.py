@@ -26,8 +26,8 @@ class FilterForm(forms.Form):
         self.is_valid()
         return Filters(**self.cleaned_data)
 
-    def chain_choices(self) -> list[str]:
-        return queries.chains()
+    def chain_choices(self) -> list[tuple[str, str]]:
+        return [(name, labels.chain(name)) for name in queries.chains()]
 
     def verb_choices(self) -> list[tuple[str, str]]:
         return sorted(((code, str(words)) for code, words in labels.VERBS.items()), key=lambda pair: pair[0])

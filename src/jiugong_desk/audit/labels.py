@@ -323,6 +323,19 @@ def verb(code: str) -> str:
     return str(VERBS.get(code, code))
 
 
+WHOLE_BANK = "system"  # the chain of what no unit does, and who does it
+
+
+def chain(name: str) -> str:
+    """Of which unit's records: its code, or the whole bank."""
+    return str(_("全行")) if name == WHOLE_BANK else name
+
+
+def who(number: str) -> str:
+    """Who did it, where it is nobody with a name."""
+    return str(_("系统")) if number == WHOLE_BANK else number
+
+
 def about(code: str) -> str:
     return str(OBJECTS.get(code, code))
 

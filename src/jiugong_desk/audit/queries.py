@@ -45,6 +45,7 @@ class Line:
     verb: str
     who: str
     about: str
+    chain: str
     facts: tuple[Fact, ...]
 
 
@@ -76,7 +77,14 @@ def lines(rows: Iterable[AuditRecord]) -> list[Line]:
     page = list(rows)
     names = _names({row.by for row in page})
     return [
-        Line(row, labels.verb(row.verb), names.get(row.by, row.by), labels.about(row.about), _facts(row))
+        Line(
+            row,
+            labels.verb(row.verb),
+            names.get(row.by) or labels.who(row.by),
+            labels.about(row.about),
+            labels.chain(row.chain),
+            _facts(row),
+        )  # fmt: skip
         for row in page
     ]
 

@@ -59,7 +59,8 @@
   document.addEventListener("htmx:afterSettle", function (event) { // only now does htmx listen to what has arrived
     var element = changed;
     changed = null;
-    if (element) { element.dispatchEvent(new Event("change", { bubbles: true })); }
+    // In a moment: until this answer is done with, htmx would put the next request behind one whose field is gone.
+    if (element) { setTimeout(function () { element.dispatchEvent(new Event("change", { bubbles: true })); }); }
     if (event.target.id === "conditions") { goOn(); }
   });
 
