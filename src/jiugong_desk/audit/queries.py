@@ -84,7 +84,7 @@ def lines(rows: Iterable[AuditRecord]) -> list[Line]:
             labels.about(row.about),
             labels.chain(row.chain),
             _facts(row),
-        )  # fmt: skip
+        )
         for row in page
     ]
 

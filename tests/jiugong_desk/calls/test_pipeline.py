@@ -32,7 +32,7 @@ def follow(cast, campaign):
     """`follow(outcome, *visit states, agreed=…)`: one more customer with his way so far."""
 
     def make(outcome, *states, agreed=None, category="time", days=1, unit=cast.north, manager=cast.wang, **values):
-        customer = make_customer(unit, manager, potential_value=Decimal(1000), salutation=f"客户{outcome}{len(states)}")
+        customer = make_customer(unit, manager, potential_value=Decimal(1000), salutation=f"客户{len(states)}")
         entry = make_entry(
             campaign,
             customer,
