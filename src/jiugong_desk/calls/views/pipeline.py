@@ -7,14 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from ...core.http import DeskRequest
-from ...core.pages import require, requires
+from ...core.pages import requires
 from .. import pipeline as stages
 
 
 @require_GET
-@requires("campaign.view")
+@requires("customer.view")
 def pipeline(request: DeskRequest) -> HttpResponse:
-    require(request.user, "customer.view")
     campaigns = list(stages.campaigns_of(request.user))
     asked = request.GET.get("campaign", "")
     chosen = next((one for one in campaigns if one.ref == asked), campaigns[0] if campaigns else None)
