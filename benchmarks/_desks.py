@@ -29,6 +29,11 @@ def in_desks(results: Results, work: Work) -> None:
             results.timings += asked.result()
 
 
+def truths(database: str) -> dict[str, str]:
+    """`yes` and `no` as this database writes them."""
+    return {"yes": "true", "no": "false"} if database == "postgresql" else {"yes": "1", "no": "0"}
+
+
 def _has_server() -> bool:
     return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from . import board
-from ._desks import in_desks, page
+from ._desks import in_desks, page, truths
 from .results import Results
 
 PROMISED = 1.0  # seconds, of the first figures
@@ -52,10 +52,9 @@ def _ties(database: str) -> None:
     from jiugong_desk.core.statistics import renew_statistics
     from jiugong_desk.organisation.models import Posting, Staff, Unit
 
-    words = {"yes": "true", "no": "false"} if database == "postgresql" else {"yes": "1", "no": "0"}
     with connection.cursor() as cursor:
         for statement in (MOBILES, LOANS, CONSENTS):
-            cursor.execute(statement.format(**board.chances(100), **words))
+            cursor.execute(statement.format(**board.chances(100), **truths(database)))
     planner = Staff.objects.create(staff_no=PLANNER, name="planner", person_key=PLANNER)
     Posting.objects.create(staff=planner, unit=Unit.objects.get(code="BR01"), role="planner")
     renew_statistics()

@@ -103,7 +103,7 @@ def fill(rows: int, months: int = MONTHS) -> None:
                         "manager_id": f"{manager} + (i % {units}) * {MANAGERS} + (i / {units}) % {MANAGERS}",
                         "policy_version": f"'{policy}'", "snapshot_on": f"'{day}'",
                     }  # fmt: skip
-                    cursor.execute(*_people(rows, given))
+                    cursor.execute(*people(rows, given))
                 for statement in (AMOUNTS, PLACES, DATED):
                     cursor.execute(statement.format(**chances(number), share=60 if number else 1000, day=day))
                 moved = standings.record(day, policy_version=policy, grid=file().grid, at=AT, wrote=True)
@@ -113,7 +113,7 @@ def fill(rows: int, months: int = MONTHS) -> None:
     renew_statistics()
 
 
-def _people(rows: int, given: dict[str, str]) -> tuple[str, list[Any]]:
+def people(rows: int, given: dict[str, str]) -> tuple[str, list[Any]]:
     """The statement that makes the customers, and its parameters: what is not given is the field's default."""
     from django.db import connection
 

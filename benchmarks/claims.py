@@ -17,15 +17,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ._desks import in_desks
+from ._desks import in_desks, truths
 from .results import Results
 
 CLAIMS, OUTLETS, MANAGERS = 100_000, {"postgresql": 20, "sqlite": 1}, 25
 PROCESSES, THREADS = 4, 8
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-PEOPLE = """
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
-INSERT INTO customers_customer ({columns}) SELECT {values} FROM n"""
 CONSENTS = """
 INSERT INTO consent_consentrecord (customer_id, purpose, channel, granted, text_version, evidence, at)
 SELECT id, 'marketing', 'call', {yes}, 'v1', 'extract', '2025-09-01 00:00:00' FROM customers_customer"""
@@ -73,11 +70,11 @@ def _filled(database: str, claims: int) -> list[list[int]]:
     from jiugong_desk.organisation.models import Posting, Staff, Unit
     from tests.support.cast import make_campaign
 
-    from .board import _people
+    from .board import people
 
     branch = Unit.objects.create(code="BR01", name="分行", kind=Unit.Kind.BRANCH, path="BR01.")
     planner = Staff.objects.create(staff_no="9001", name="planner", person_key="9001")
-    units, campaigns, people = [], [], []
+    units, campaigns, managers = [], [], []
     for number in range(OUTLETS[database]):
         unit = Unit.objects.create(
             code=f"OU{number:02}",
@@ -97,19 +94,18 @@ def _filled(database: str, claims: int) -> list[list[int]]:
         span = {"starts_on": NOW.date() - timedelta(days=1), "ends_on": NOW.date() + timedelta(days=20)}
         campaigns.append(make_campaign(cast, participants=tuple(staff), title=f"活动{number}", **span))
         units.append(unit)
-        people += [one.pk for one in staff]
+        managers += [one.pk for one in staff]
     given = {
         "ref": "'r' || i", "customer_no": "'K' || (100000000 + i)", "unit_id": f"{units[0].pk} + i % {len(units)}",
         "mobile_digest": "'m' || i", "mobile_tail": "'0000'", "birth_date": "'1988-05-01'",
     }  # fmt: skip
-    words = {"yes": "true", "no": "false"} if database == "postgresql" else {"yes": "1", "no": "0"}
     with connection.cursor() as cursor:
-        cursor.execute(*_people(claims, given))
-        cursor.execute(CONSENTS.format(**words))
-        cursor.execute(ENTRIES.format(**words, campaign=campaigns[0].pk, unit=units[0].pk))
+        cursor.execute(*people(claims, given))
+        cursor.execute(CONSENTS.format(**truths(database)))
+        cursor.execute(ENTRIES.format(**truths(database), campaign=campaigns[0].pk, unit=units[0].pk))
     renew_statistics()
-    size = max(len(people) // (PROCESSES * THREADS), 1)
-    return [people[start : start + size] for start in range(0, len(people), size)]
+    size = max(len(managers) // (PROCESSES * THREADS), 1)
+    return [managers[start : start + size] for start in range(0, len(managers), size)]
 
 
 def _start(home: str) -> None:

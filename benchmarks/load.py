@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from . import audience, board
-from ._desks import in_desks
+from ._desks import in_desks, truths
 from .results import Results
 
 PEOPLE = {"postgresql": 500, "sqlite": 25}
@@ -76,7 +76,6 @@ def _managers(database: str, people: int) -> list[str]:
     from jiugong_desk.organisation.models import Staff, Unit
     from tests.support.cast import make_campaign
 
-    words = {"yes": "true", "no": "false"} if database == "postgresql" else {"yes": "1", "no": "0"}
     staff = list(Staff.objects.filter(staff_no__gte="1000", staff_no__lt="3000").order_by("pk")[:people])
     cast: Any = SimpleNamespace(sub_branch=Unit.objects.get(code="BR01"), planner=staff[0])
     span = {"starts_on": DAY.date() - timedelta(days=1), "ends_on": DAY.date() + timedelta(days=20)}
@@ -85,7 +84,7 @@ def _managers(database: str, people: int) -> list[str]:
         cursor.execute("UPDATE customers_customer SET birth_date = '1988-05-01'")
         for statement in (audience.MOBILES, audience.LOANS, audience.CONSENTS, ENTRIES):
             given = {"campaign": campaign.pk, "first": staff[0].pk, "last": staff[-1].pk + 1}
-            cursor.execute(statement.format(**board.chances(100), **words, **given))
+            cursor.execute(statement.format(**board.chances(100), **truths(database), **given))
     renew_statistics()
     cookies = []
     for person in staff:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from math import ceil
+
 import pytest
+from django.utils import timezone
 from hypothesis import settings
 
-from tests.support.cast import PASSWORD, Cast, make_cast
+from tests.support.cast import NOW, PASSWORD, Cast, make_cast
 
 # The same examples in every run, and no deadline: a shared machine stalls now and then.
 settings.register_profile("jiugong", derandomize=True, deadline=None)
@@ -47,6 +52,17 @@ def _static_files_are_found_when_asked_for() -> None:
 def cast(db: None) -> Cast:
     """The standing cast, in the database."""
     return make_cast()
+
+
+@pytest.fixture
+def desk_time(settings) -> Callable[[datetime], None]:
+    """The site's clock stands (nearly) at NOW; `desk_time(moment)` puts it elsewhere."""
+
+    def at(moment: datetime) -> None:
+        settings.CLOCK_OFFSET_SECONDS = ceil((moment - timezone.now()).total_seconds())
+
+    at(NOW)
+    return at
 
 
 @pytest.fixture

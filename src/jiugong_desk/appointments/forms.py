@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff, Unit
@@ -23,6 +23,15 @@ from .services import FollowUp, Line
 
 LINES, FOLLOW_UPS = 5, 2
 Choices = list[tuple[Any, Any]]
+
+
+def day_of(text: str) -> date | None:
+    """The day asked for; None where it is none, or none that anybody could mean."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and is_thinkable(day) else None
 
 
 class MomentField(forms.CharField):

@@ -125,10 +125,7 @@ def pace(staff: Staff, now: datetime, *, reach: Reach | None = None) -> Pace:
     day = bank_date(now)
     made = Call.objects.visible_to(staff).filter(by=staff, at__gte=midnight(day), at__lte=now)
     done = made.aggregate(done=Count("pk"), reached=Count("pk", filter=Q(outcome__in=REACHED)))
-    taking_part = Participant.objects.filter(
-        staff=staff, campaign__state=Campaign.State.LAUNCHED, campaign__starts_on__lte=day, campaign__ends_on__gte=day,
-        campaign__ref__in=reach.taught,
-    )  # fmt: skip
+    taking_part = Participant.objects.filter(running_on(day), staff=staff, campaign__ref__in=reach.taught)
     planned = 0 if reach.turn.away else taking_part.aggregate(total=Sum("daily_calls"))["total"] or 0
     return Pace(planned=planned, expected=int(planned * elapsed_share(now, calling())), **done)
 

@@ -13,8 +13,7 @@ from ..appointments.forms import MomentField
 from .models import Pause
 from .outcomes import OUTCOMES
 from .services.claims import RELEASE_REASONS
-
-ANSWER = "answer-"  # the prefix of a question's field
+from .services.drafts import ANSWER, SKIP
 
 
 class OutcomeForm(forms.Form):
@@ -52,12 +51,12 @@ def answers_of(data: Mapping[str, Any]) -> dict[str, str]:
 
 def skipped_of(data: Any) -> list[str]:
     """The keys of the steps that were left out; of what was sent, or of a draft."""
-    return list(data.getlist("skip")) if isinstance(data, QueryDict) else list(data.get("skip", ()))
+    return list(data.getlist(SKIP)) if isinstance(data, QueryDict) else list(data.get(SKIP, ()))
 
 
 def typed_in(data: QueryDict) -> dict[str, Any]:
     """The form as it stands on the page, to be kept as a draft."""
-    return {**data.dict(), "skip": skipped_of(data)}
+    return {**data.dict(), SKIP: skipped_of(data)}
 
 
 class ReleaseForm(forms.Form):

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 from ..core.clock import bank_date, midnight
-from ..customers.services import answers_from
+from ..core.verdict import Verdict
+from ..customers.services import said_in
 from ..organisation.models import Staff
 from . import rules
 from .bridge import calling
@@ -57,15 +58,11 @@ class Before:
 
     @property
     def callback_at(self) -> datetime | None:
-        return _moment(self.said.get("callback_at"))
+        return rules.moment_of(self.said.get("callback_at"))
 
     @property
     def visit_at(self) -> datetime | None:
-        return _moment(self.said.get("visit_at"))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+        return rules.moment_of(self.said.get("visit_at"))
 
 
 @dataclass(frozen=True)
@@ -74,21 +71,15 @@ class Record:
     label: str | Promise
     answers: list[tuple[str, str]]
     before: list[Before]
-    against: Any  # core.verdict.Verdict: why the viewer cannot correct it; allowed: he can
+    against: Verdict  # why the viewer cannot correct it; allowed: he can
 
 
 def record_of(call: Call, staff: Staff, now: datetime) -> Record:
     """The call as it stands, the customer's answers, what it said before (four queries)."""
-    labels = (
-        {q.key: q.label for q in call.entry.campaign.script.read.questions.values()}
-        if call.entry.campaign.script
-        else {}
-    )
-    answers = answers_from(call.entry.customer, source_ref=call.ref)
     return Record(
         call=call,
         label=label_of(call.outcome),
-        answers=[(labels.get(key, key), value) for key, value in answers.items()],
+        answers=said_in(call.entry.customer, source_ref=call.ref),
         before=[_before(row) for row in call.corrections.select_related("by")],
         against=correction_verdict(call, by=staff, on=bank_date(now)),
     )

@@ -50,11 +50,6 @@ class Outcome:
         return self.code == "invited"
 
     @property
-    def sticks(self) -> bool:
-        """The customer's word holds for the whole bank at once: nothing that a caller does later takes it back."""
-        return self.code in STICKING
-
-    @property
     def needs_purpose(self) -> bool:
         """Only somebody who knows why the bank calls can be interested or invited."""
         return self.code in INTERESTED | INVITED
@@ -96,6 +91,7 @@ OUTCOMES: Mapping[str, Outcome] = MappingProxyType({outcome.code: outcome for ou
 REACHED = frozenset(code for code, outcome in OUTCOMES.items() if outcome.reached)
 INTERESTED = frozenset({"interested_card", "interested_deposit", "interested_wealth", "interested_other"})
 REFUSED = frozenset({"not_interested", "refused"})
+# The customer's word holds for the whole bank at once: nothing that a caller does later takes it back.
 STICKING = frozenset({"refused_forever", "complaint"})
 INVITED = frozenset({"invited"})
 

@@ -259,10 +259,10 @@ def _sticks(code: str) -> Reason:
 
 def stood(kept: Mapping[str, Any]) -> dict[str, Any]:
     """How an entry stood before a call, read from what the call keeps of it."""
-    return {name: _moment(value) if name.endswith("_at") else value for name, value in kept.items()}
+    return {name: moment_of(value) if name.endswith("_at") else value for name, value in kept.items()}
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 

@@ -30,7 +30,6 @@ class Known:
     """
 
     today: date
-    campaign: str
     ends_on: date
     assets: Sentence = ""
     loan: Sentence = ""

@@ -116,10 +116,9 @@ def script_stepper(entry: ListEntry, staff: Staff, typed: Mapping[str, str], ski
     return stepper(entry.campaign.script.read, names_of(entry, staff), typed, before, skipped)
 
 
-def facts(customer: Customer, day: date) -> list[tuple[str | Promise, str | Promise]]:
+def facts(customer: Customer, day: date, *, loan: Loan | None) -> list[tuple[str | Promise, str | Promise]]:
     """Five facts; bands instead of figures (the call is heard by the whole office)."""
     assets = position(customer, grid()).asset_band
-    loan = _loan_of(customer)
     risk = products.most_risk(facts_of(customer), on=day, channel=products.PHONE)
     age = None if customer.birth_date is None else day.year - customer.birth_date.year
     card, wages = _yes_no(customer.card_holder), _yes_no(customer.payroll)
@@ -133,7 +132,7 @@ def facts(customer: Customer, day: date) -> list[tuple[str | Promise, str | Prom
     ]
 
 
-def _loan_of(customer: Customer) -> Loan | None:
+def loan_of(customer: Customer) -> Loan | None:
     return customer.loans.order_by("-drawn_on").first()
 
 
@@ -150,17 +149,17 @@ def last_calls(customer: Customer, staff: Staff) -> list[tuple[Call, str | Promi
     return [(call, label_of(call.outcome)) for call in rows]
 
 
-def known_of(entry: ListEntry, staff: Staff, now: datetime) -> Known:
-    """What the three sentences are made from (four queries)."""
+def known_of(entry: ListEntry, staff: Staff, now: datetime, *, loan: Loan | None) -> Known:
+    """What the three sentences are made from (three queries)."""
     customer, today = entry.customer, bank_date(now)
-    assets, loan = position(customer, grid()).asset_band, _loan_of(customer)
+    assets = position(customer, grid()).asset_band
     coming = customer.maturities.filter(matures_on__gte=today).first()
     talks = Call.objects.visible_to(staff).filter(entry__customer=customer, outcome__in=INTERESTED | REFUSED)
     newest: dict[bool, tuple[date, str | Promise]] = {}
     for at, code in talks.values_list("at", "outcome")[:LAST_TALKS]:
         newest.setdefault(code in INTERESTED, (bank_date(at), label_of(code)))
     return Known(
-        today=today, campaign=entry.campaign.title, ends_on=entry.campaign.ends_on, attempt=entry.attempts + 1,
+        today=today, ends_on=entry.campaign.ends_on, attempt=entry.attempts + 1,
         assets=assets.name if assets else "", loan=_loan_word(loan) if loan else "",
         has_potential=customer.quadrant in (Customer.Quadrant.HIGH_HIGH, Customer.Quadrant.LOW_HIGH),
         matures_on=coming.matures_on if coming else None,
@@ -188,15 +187,16 @@ def page_context(
     entry: ListEntry, staff: Staff, now: datetime, typed: Mapping[str, str], skipped: Sequence[str] = ()
 ) -> Mapping[str, Any]:
     """Everything of the workbench but the queue's counts; `typed` and `skipped` are of a report that was refused."""
+    loan = loan_of(entry.customer)
     return {
         "entry": entry,
         "campaign": entry.campaign,
         "customer": entry.customer,
         "title": title_of(entry.customer),
         "stepper": script_stepper(entry, staff, typed, frozenset(skipped)),
-        "facts": facts(entry.customer, bank_date(now)),
+        "facts": facts(entry.customer, bank_date(now), loan=loan),
         "budget": budget_of(entry.customer, now),
-        "why": why(known_of(entry, staff, now)),
+        "why": why(known_of(entry, staff, now, loan=loan)),
         "calls": last_calls(entry.customer, staff),
         "days": slots_by_day(slots_for(entry, staff, now)),
         "pad": pad(entry),

@@ -17,9 +17,9 @@ from ..organisation.models import Staff
 from .taught import taught_to
 
 
-def running_on(day: date) -> Q:
-    """Entries of campaigns that are called on this day."""
-    return Q(campaign__state="launched", campaign__starts_on__lte=day, campaign__ends_on__gte=day)
+def running_on(day: date, *, of: str = "campaign__") -> Q:
+    """Rows of campaigns that are called on this day; of="" for the campaigns themselves."""
+    return Q(**{f"{of}state": "launched", f"{of}starts_on__lte": day, f"{of}ends_on__gte": day})
 
 
 def lent(staff: Staff, entries: QuerySet[Any]) -> Q | None:

@@ -47,6 +47,11 @@ class Verdict:
     def __str__(self) -> str:
         return " ".join(str(reason) for reason in self.reasons)
 
+    @property
+    def advice(self) -> str:
+        """Each sentence with what can be done about it, for a message over another page."""
+        return " ".join(f"{reason}{reason.remedy}" for reason in self.reasons)
+
 
 ALLOWED = Verdict()
 

@@ -27,6 +27,7 @@ __all__ = [
     "load_snapshot",
     "record_answer",
     "reveal",
+    "said_in",
 ]
 
 REVEALABLE = ("mobile", "id_number", "name")
@@ -75,6 +76,12 @@ def record_answer(
         customer=customer, question=question, label=label, value=value,
         source=source, source_ref=source_ref, by=by, at=at,
     )  # fmt: skip
+
+
+def said_in(customer: Customer, *, source_ref: str) -> list[tuple[str, str]]:
+    """What he answered there, in that order, with the question as it was asked."""
+    rows = ProfileAnswer.objects.filter(customer=customer, source_ref=source_ref).order_by("pk")
+    return [(answer.label, answer.value) for answer in rows]
 
 
 def answers_from(customer: Customer, *, source_ref: str) -> dict[str, str]:

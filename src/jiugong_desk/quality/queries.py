@@ -10,12 +10,12 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
 from ..calls.models import Call, Correction
-from ..calls.outcomes import GROUPS, OUTCOMES, label_of
+from ..calls.outcomes import GROUPS, label_of
 from ..consent.queries import contact_facts
 from ..consent.rules import eligibility
 from ..core.errors import Refused
 from ..core.verdict import Verdict
-from ..customers.models import ProfileAnswer
+from ..customers.services import said_in
 from ..organisation.models import Staff
 from ..telephony.queries import call_behind
 from ..telephony.rules import PhoneCall
@@ -94,13 +94,12 @@ class Seen:
 def seen(check: Check) -> Seen:
     """Six queries at most."""
     call = check.call
-    answers = ProfileAnswer.objects.filter(source_ref=call.ref, customer=call.entry.customer).order_by("pk")
     script = call.entry.campaign.script
     titles = {step.key: step.title for step in script.read.steps} if script else {}
     since = call.at - timedelta(seconds=call.talk_seconds) - BEFORE_THE_CALL
     return Seen(
         label_of(call.outcome),
-        [(answer.label, answer.value) for answer in answers],
+        said_in(call.entry.customer, source_ref=call.ref),
         [titles.get(key, key) for key in call.skipped],
         call_behind(call.by, refs={call.ref, call.entry.ref}, since=since, until=call.at),
         list(Correction.objects.filter(call=call)),
@@ -138,4 +137,4 @@ def calls_named(flag: Flag) -> list[Any]:
     """The calls that a pattern is made of, where it names them."""
     refs = flag.facts.get("refs", [])
     calls = Call.objects.everyone().filter(ref__in=refs).select_related("entry__campaign", "entry__customer")
-    return [(call, OUTCOMES[call.outcome].label if call.outcome in OUTCOMES else call.outcome) for call in calls.order_by("at")]  # fmt: skip
+    return [(call, label_of(call.outcome)) for call in calls.order_by("at")]

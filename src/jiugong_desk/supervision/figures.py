@@ -49,9 +49,7 @@ NOTHING = Made()
 
 def running(day: date) -> list[Campaign]:
     """The campaigns that are called on this day."""
-    rows = Campaign.objects.everyone().filter(
-        state=Campaign.State.LAUNCHED, starts_on__lte=day, ends_on__gte=day
-    )  # fmt: skip
+    rows = Campaign.objects.everyone().filter(running_on(day, of=""))
     return list(rows.select_related("unit").order_by("starts_on", "pk"))
 
 

@@ -111,5 +111,5 @@ def _from(request: DeskRequest) -> str:
 
 
 def _refused(request: DeskRequest, refusal: Refused, back: str) -> HttpResponse:
-    messages.error(request, " ".join(f"{reason}{reason.remedy}" for reason in refusal.verdict.reasons))
+    messages.error(request, refusal.verdict.advice)
     return HttpResponseRedirect(back, status=303)

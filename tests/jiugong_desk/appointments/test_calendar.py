@@ -6,20 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from icalendar import Calendar
 
 from jiugong_desk.appointments import services
 from jiugong_desk.audit.models import AuditRecord
 from tests.support.cast import NOW, SHANGHAI, make_customer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_time")]
 SLOT = datetime(2026, 1, 7, 11, 0, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
 
 
 def booked(cast, who, starts_at, **values):

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.appointments import services, slots
 from jiugong_desk.appointments.models import Appointment
@@ -17,17 +16,8 @@ from jiugong_desk.duty import services as duty
 from tests.support.cast import NOW, SHANGHAI, make_customer
 from tests.support.visits import make_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_time")]
 TODAY, TOMORROW, FRIDAY = (NOW.date() + timedelta(days=number) for number in range(3))
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    def at(moment: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = int((moment - timezone.now()).total_seconds())
-
-    at(NOW)
-    return at
 
 
 @pytest.fixture

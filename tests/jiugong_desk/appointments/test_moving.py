@@ -19,18 +19,9 @@ from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.duty import services as duty
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_time")]
 SLOT = datetime(2026, 1, 7, 11, 0, tzinfo=SHANGHAI)
 LATER = datetime(2026, 1, 8, 14, 0, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    def at(moment: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = int((moment - timezone.now()).total_seconds())
-
-    at(NOW)
-    return at
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.appointments import services
 from jiugong_desk.appointments.models import Appointment
@@ -15,13 +14,9 @@ from jiugong_desk.tasks.models import Task
 from tests.support.cast import NOW, SHANGHAI, make_customer
 from tests.support.products import make_product
 
+pytestmark = pytest.mark.usefixtures("desk_time")
+
 SLOT = datetime(2026, 1, 7, 11, 0, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    """The desk's clock stands (nearly) at NOW."""
-    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
 
 
 @pytest.fixture

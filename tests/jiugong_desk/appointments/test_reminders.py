@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.appointments import queries, services
 from jiugong_desk.appointments.models import Appointment, Reminder
@@ -16,13 +15,8 @@ from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.organisation.models import CalendarDay
 from tests.support.cast import NOW, SHANGHAI, make_customer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_time")]
 TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.audit.models import AuditRecord
@@ -56,15 +55,6 @@ def away(cast):
         )
 
     return make
-
-
-@pytest.fixture
-def desk_time(settings):
-    def at(moment: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = int((moment - timezone.now()).total_seconds())
-
-    at(NOW)
-    return at
 
 
 def looking(staff: Staff, at: datetime | None = NOW) -> Staff:

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.audit.models import AuditRecord
@@ -18,13 +17,10 @@ from jiugong_desk.scripts.rules import PLACES
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
 from tests.support.visits import make_visit
 
+pytestmark = pytest.mark.usefixtures("desk_time")
+
 TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
 KEY = "0123456789abcdef"
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
 
 
 @pytest.fixture

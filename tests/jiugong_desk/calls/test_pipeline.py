@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.appointments.models import Discussed
 from jiugong_desk.calls import pipeline
@@ -16,10 +15,7 @@ from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 from tests.support.visits import make_visit
 from tests.support.worked import call
 
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
+pytestmark = pytest.mark.usefixtures("desk_time")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
@@ -15,12 +14,9 @@ from jiugong_desk.calls.models import Call, Correction, Draft
 from jiugong_desk.campaigns.models import ListEntry
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 
+pytestmark = pytest.mark.usefixtures("desk_time")
+
 KEY = "0123456789abcdef"
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    settings.CLOCK_OFFSET_SECONDS = int((NOW - timezone.now()).total_seconds())
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from jiugong.policy import rules as policy_rules
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
@@ -79,6 +80,12 @@ def test_the_outcomes_reach_whom_they_should():
     assert {code for code, outcome in OUTCOMES.items() if not outcome.reached} == set(unreached.split())
     keys = [outcome.key for outcome in OUTCOMES.values()]
     assert len(set(keys)) == len(keys)
+
+
+def test_the_policy_knows_the_same_endings():
+    tried_again = {code for code, outcome in OUTCOMES.items() if not (outcome.final or outcome.asks_callback)}
+    assert set(policy_rules.DISPOSITIONS) == set(OUTCOMES)
+    assert set(policy_rules.TRIED_AGAIN) == tried_again
 
 
 def test_a_call_and_its_claim_cost_a_bounded_number_of_queries(record, django_assert_max_num_queries):

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from jiugong_desk.calls import services
 from jiugong_desk.calls.why import Known, why
-from jiugong_desk.calls.workbench import known_of
+from jiugong_desk.calls.workbench import known_of, loan_of
 from jiugong_desk.consent.models import Complaint
 from jiugong_desk.customers.models import Maturity
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
 
 TODAY = date(2026, 1, 7)
-PLAIN = Known(today=TODAY, campaign="春节", ends_on=date(2026, 1, 30), assets="交银", tested_until=date(2026, 12, 1))
+PLAIN = Known(today=TODAY, ends_on=date(2026, 1, 30), assets="交银", tested_until=date(2026, 12, 1))
 
 
 def said(**values) -> tuple[str, str, str]:
@@ -70,7 +70,7 @@ def test_old_quarrels_are_over():
 
 @given(
     st.builds(
-        Known, today=st.just(TODAY), campaign=st.just("春节"), ends_on=st.dates(), assets=st.sampled_from(["", "沃德"]),
+        Known, today=st.just(TODAY), ends_on=st.dates(), assets=st.sampled_from(["", "沃德"]),
         loan=st.sampled_from(["", "一手楼按揭"]), has_potential=st.booleans(),
         matures_on=st.none() | st.dates(min_value=TODAY), matures=st.sampled_from(["", "国债"]),
         interested=st.none() | st.tuples(st.dates(), st.just("有意向：存款")),
@@ -94,7 +94,7 @@ def test_the_page_reads_it_from_what_the_bank_has_recorded(cast, django_assert_m
     services.claim(entry, by=cast.wang, at=NOW)
     cast.wang.looks_at = NOW
     with django_assert_max_num_queries(6):
-        known = known_of(entry, cast.wang, NOW)
+        known = known_of(entry, cast.wang, NOW, loan=loan_of(customer))
     found = why(known)
     assert "将到期" in str(found.who)
     assert str(found.now) == "01-20 到期，还有 13 天。"

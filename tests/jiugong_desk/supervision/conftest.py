@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from jiugong_desk.calls import services as calls
 from jiugong_desk.duty import services as duty
@@ -14,15 +12,6 @@ from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 from tests.support.plans import teach
 
 TODAY, TOMORROW = NOW.date(), NOW.date() + timedelta(days=1)
-
-
-@pytest.fixture
-def desk_time(settings):
-    def at(moment: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = ceil((moment - timezone.now()).total_seconds())
-
-    at(NOW)
-    return at
 
 
 @pytest.fixture

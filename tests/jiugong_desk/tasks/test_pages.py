@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.duty import services as duty
@@ -12,19 +11,10 @@ from jiugong_desk.tasks import services
 from jiugong_desk.tasks.models import Task
 from tests.support.cast import NOW, make_customer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_time")]
 TODAY = NOW.date()
 TOMORROW = TODAY + timedelta(days=1)
 DUE = TOMORROW.isoformat()
-
-
-@pytest.fixture(autouse=True)
-def desk_time(settings):
-    def at(moment):
-        settings.CLOCK_OFFSET_SECONDS = int((moment - timezone.now()).total_seconds())
-
-    at(NOW)
-    return at
 
 
 @pytest.fixture

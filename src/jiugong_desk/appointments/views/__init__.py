@@ -1,5 +1,1 @@
 """The pages of visits."""
-
-from .visits import day_of
-
-__all__ = ["day_of"]

@@ -11,9 +11,9 @@ from ...core.clock import bank_date
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, requires
 from .. import queries
+from ..forms import day_of
 from ..ics import TYPE, ics
 from ..models import Appointment
-from .visits import day_of
 
 DAYS = {"day": 1, "week": 7}
 

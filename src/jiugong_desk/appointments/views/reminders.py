@@ -38,7 +38,7 @@ def visit_remind(request: DeskRequest, ref: str) -> HttpResponse:
     try:
         services.remind(found, said=said, by=request.user, at=request.now)
     except Refused as refusal:
-        messages.error(request, " ".join(f"{reason}{reason.remedy}" for reason in refusal.verdict.reasons))
+        messages.error(request, refusal.verdict.advice)
         return back
     if said == Reminder.Said.LATER:
         messages.info(request, _("请与客户商定新的时段。"))

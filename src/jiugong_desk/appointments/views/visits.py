@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,9 +22,8 @@ from ...customers.models import Customer
 from ...tasks.queries import of_source
 from ...tasks.queries import owners as task_owners
 from .. import queries, services
-from ..forms import BookingForm, CancelForm, FinishForm, MoveForm
+from ..forms import BookingForm, CancelForm, FinishForm, MoveForm, day_of
 from ..models import Appointment
-from ..rules import is_thinkable
 
 CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType({"arrive": services.arrive, "miss": services.miss})
 
@@ -138,7 +135,7 @@ def visit_book(request: DeskRequest, ref: str) -> HttpResponse:
     try:
         services.book(customer, manager=request.user, starts_at=starts_at, by=request.user, at=request.now)
     except Refused as refusal:  # back to where the free slots are
-        messages.error(request, " ".join(f"{reason}{reason.remedy}" for reason in refusal.verdict.reasons))
+        messages.error(request, refusal.verdict.advice)
         return back
     messages.success(request, _("已预约。请提醒客户携带身份证件。"))
     return back
@@ -188,12 +185,3 @@ def _to_day(found: Appointment) -> HttpResponse:
 
 def _to_visit(found: Appointment) -> HttpResponse:
     return HttpResponseRedirect(reverse("visit", args=[found.ref]), status=303)
-
-
-def day_of(text: str) -> date | None:
-    """The day asked for; None where it is none, or none that anybody could mean."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day and is_thinkable(day) else None

@@ -80,9 +80,9 @@ def _offer(entry: ListEntry, *, by: Staff, at: datetime, working: bool) -> ListE
     facts = facts_of(entry, at)
     verdict = may_call_entry(facts, at, working=working)
     if verdict:
-        return leased(entry, by=by, at=at)
+        return _leased(entry, by=by, at=at)
     lasting = (*eligibility(facts).codes, *(code for code in verdict.codes if code == "attempts_used"))
-    put_back(entry, closed_because=lasting[0] if lasting else "", until=ask_again_at(facts, at), by=by, at=at)
+    _put_back(entry, closed_because=lasting[0] if lasting else "", until=ask_again_at(facts, at), by=by, at=at)
     return None
 
 
@@ -107,7 +107,7 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     if entry.state not in ListEntry.UNFINISHED or not (lock_customer(entry) and take(entry, by=by, at=at)):
         raise Stale(TAKEN)
     hold(may_call_entry(facts_of(entry, at), at))
-    return leased(entry, by=by, at=at)
+    return _leased(entry, by=by, at=at)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
     audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
     lasting = eligibility(facts_of(entry, at))
     if not lasting:
-        put_back(entry, closed_because=lasting.codes[0], by=by, at=at)
+        _put_back(entry, closed_because=lasting.codes[0], by=by, at=at)
 
 
 def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
@@ -145,7 +145,7 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
     return reveal(entry.customer, what="mobile", reason="营销活动外呼", by=by, at=at)
 
 
-def leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
+def _leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     """Say that it is taken. An entry that nobody was dealt becomes the claimer's, and the customer is handed to him."""
     values = lease(by, at)
     if entry.manager_id is None:
@@ -159,7 +159,7 @@ def leased(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     return entry
 
 
-def put_back(entry: ListEntry, *, closed_because: str, until: datetime | None = None, by: Staff, at: datetime) -> None:
+def _put_back(entry: ListEntry, *, closed_because: str, until: datetime | None = None, by: Staff, at: datetime) -> None:
     """Undo the taking: for later, not before `until`, or, where the reason lasts, for good. A promise keeps its time."""
     values: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "lease_until": None}
     if closed_because:

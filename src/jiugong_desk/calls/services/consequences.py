@@ -18,6 +18,7 @@ from ...organisation.models import Staff
 from ...scripts.content import Question
 from .. import rules
 from ..models import Call
+from ..outcomes import STICKING
 
 
 def book_visit(
@@ -51,7 +52,7 @@ def heed(call: Call, said: rules.Said, *, by: Staff, at: datetime) -> None:
 
 def revoke(call: Call, *, by: Staff) -> dict[str, str]:
     """As though it had not been recorded; what the customer answered, by question. Never for a word that sticks."""
-    assert call.outcome not in ("refused_forever", "complaint"), "what sticks is not taken back"
+    assert call.outcome not in STICKING, "what sticks is not taken back"
     forget_contact(call.entry.customer, source_ref=call.ref)
     give_up_visit(call, by=by)
     return forget_answers(call.entry.customer, source_ref=call.ref)

@@ -21,7 +21,7 @@ from ..models import Call, Draft
 from .leases import NOT_HELD, mine
 
 FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "shared", "visit_at", "note")
-SKIP, ANSWER = "skip", "answer-"
+SKIP, ANSWER = "skip", "answer-"  # the left-out steps; the prefix of a question's field
 LONGEST = 20_000  # characters of the form
 TOO_LONG = Reason("draft_too_long", _("输入过长，没有暂存。"), remedy=_("请缩短备注或回答。"), who=YOU)
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ...appointments.views import day_of
+from ...appointments.forms import day_of
 from ...core.clock import bank_date
 from ...core.http import DeskRequest
 from ...core.pages import requires

@@ -59,7 +59,6 @@ def call_correct(request: DeskRequest, ref: str) -> HttpResponse:
 
 def _page(request: DeskRequest, made: Call, *, status: int = 200, **extra: Any) -> HttpResponse:
     record = record_of(made, request.user, request.now)
-    mine = made.by_id == request.user.pk
     context = {
         "record": record,
         "call": made,
@@ -68,7 +67,7 @@ def _page(request: DeskRequest, made: Call, *, status: int = 200, **extra: Any) 
         "typed": request.POST if "seen" in request.POST else typed_of(made, {}),
         "groups": [(label, [o for o in OUTCOMES.values() if o.group == group]) for group, label in GROUPS.items()],
         "chips": chips(request.now),
-        "days": slots_by_day(slots_for(made.entry, request.user, request.now)) if mine else [],
+        "days": slots_by_day(slots_for(made.entry, request.user, request.now)) if record.against.allowed else [],
         **extra,
     }
     return render(request, "calls/record.html", context, status=status)

@@ -17,6 +17,7 @@ from .. import rules
 from ..answering import answers_for, must_answer_for
 from ..ladder import SELF
 from ..models import Alert, AlertStep
+from ..scope import SEES
 
 CHANGED = Reason("alert_changed", _("这条预警已被他人处理，或已自动关闭。"), remedy=_("请刷新页面后再看。"))
 NOTED = Reason("already_noted", _("这条预警已有人知悉。"))
@@ -34,7 +35,7 @@ def may_note(alert: Alert, *, by: Staff, at: datetime) -> Verdict:
 
 def _stands_with(alert: Alert, by: Staff) -> bool:
     """Whoever answers for the person; once it has gone up over somebody's head, not he, but whom it has gone up to."""
-    return answers_for(by, alert.staff) and (alert.to_unit is None or by.may_at("call.supervise", alert.to_unit))
+    return answers_for(by, alert.staff) and (alert.to_unit is None or by.may_at(SEES, alert.to_unit))
 
 
 @transaction.atomic

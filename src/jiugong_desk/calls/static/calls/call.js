@@ -7,11 +7,6 @@
   let ticking = null;
   document.getElementById("keys").hidden = false;
 
-  function typing(event) {
-    const target = event.target;
-    return event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey ||
-      target.tagName === "TEXTAREA" || target.tagName === "SELECT" || (target.tagName === "INPUT" && !/^(radio|checkbox)$/.test(target.type));
-  }
   function save() { document.getElementById("save").click(); }  // a click, so that what is sent says which button
   function choose(radio) {
     if (radio.checked) { save(); return; }

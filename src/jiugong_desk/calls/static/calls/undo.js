@@ -12,9 +12,7 @@
     bar.remove();
   }, 250);
   document.addEventListener("keydown", function (event) {
-    const busy = event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey || event.repeat;
-    const types = /^(TEXTAREA|SELECT)$/.test(event.target.tagName) || (event.target.tagName === "INPUT" && !/^(radio|checkbox)$/.test(event.target.type));
-    if (busy || types || event.key.toLowerCase() !== "u" || !bar.isConnected) { return; }
+    if (typing(event) || event.repeat || event.key.toLowerCase() !== "u" || !bar.isConnected) { return; }
     event.preventDefault();
     bar.requestSubmit();
   });

@@ -1,5 +1,11 @@
 // Small behaviours that pages share. Every page works without them.
 "use strict";
+// Whether a key belongs to somebody's text, or to the browser: an input method composes, a field is being written, Ctrl is held.
+function typing(event) {
+  const at = event.target;
+  return event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey ||
+    at.tagName === "TEXTAREA" || at.tagName === "SELECT" || (at.tagName === "INPUT" && !/^(radio|checkbox)$/.test(at.type));
+}
 // A form that was sent is not sent twice by an impatient second click.
 document.addEventListener("submit", function (event) {
   const form = event.target;
