@@ -305,6 +305,25 @@ def test_a_lost_line_keeps_what_was_entered_and_sends_it_once(
     desk.complaints[:] = [one for one in desk.complaints if ": htmx:" not in one]  # it says that the line was dead
 
 
+def test_what_is_on_its_way_is_not_sent_again(desk: Desk, cast: Cast, campaign: Campaign, keys: Keys) -> None:
+    """Neither by a second press nor by the line that comes back: its answer would lead somewhere else once more."""
+    listed(campaign, cast, 3)
+    keys.page.reload()
+    keys.begin()
+    on_its_way = []
+    keys.page.route("**/outcome/", lambda route: on_its_way.append(route))
+    before = keys.page.url
+    with keys.page.expect_request("**/outcome/"):
+        keys.press("1", "1")
+    keys.press("Control+Enter")
+    keys.page.evaluate("window.dispatchEvent(new Event('online'))")
+    on_its_way[0].continue_()
+    keys.page.wait_for_url(lambda address: address != before)
+    keys.page.wait_for_load_state()
+    assert len(on_its_way) == 1
+    assert Call.objects.everyone().get().outcome == "no_answer"
+
+
 def test_a_correction_without_a_mouse(desk: Desk, cast: Cast, campaign: Campaign, keys: Keys) -> None:
     listed(campaign, cast, 2)
     keys.page.reload()

@@ -5,9 +5,9 @@
   const form = document.getElementById("outcome"), told = document.getElementById("line");
   const waiting = told.querySelector("[data-waiting]"), givenUp = told.querySelector("[data-given-up]");
   const PAUSE = 2000, PATIENCE = 30000;  // milliseconds
-  let since = null, button = null, timer = null;
+  let since = null, button = null, timer = null, sending = false;
 
-  function again() { timer = null; form.inert = false; (button || document.getElementById("save")).click(); }
+  function again() { clearTimeout(timer); timer = null; form.inert = false; (button || document.getElementById("save")).click(); }
   function lost() {
     since = since || Date.now();
     const patient = Date.now() - since < PATIENCE;
@@ -33,15 +33,20 @@
   form.addEventListener("input", later(800));
   form.addEventListener("submit", function () { clearTimeout(waits); });
 
-  form.addEventListener("submit", function (event) { button = event.submitter || button; });
-  document.body.addEventListener("htmx:sendError", function (event) { if (event.detail.elt === form) { lost(); } });
-  document.body.addEventListener("htmx:responseError", function (event) {
-    if (event.detail.elt === form && event.detail.xhr.status >= 500) { lost(); }
-  });
-  document.body.addEventListener("htmx:afterRequest", function (event) {
-    if (event.detail.elt === form && event.detail.xhr.status && event.detail.xhr.status < 500) { found(); }
-  });
-  window.addEventListener("online", function () { if (since && !timer) { again(); } });
+  document.addEventListener("submit", function (event) {  // one at a time: a second press, or the line that is back, sends nothing beside it
+    if (event.target !== form) { return; }
+    if (sending) { event.preventDefault(); event.stopPropagation(); return; }
+    button = event.submitter || button;
+  }, true);
+  function ours(does) { return function (event) { if (event.detail.elt === form) { does(event.detail.xhr.status); } }; }
+  document.body.addEventListener("htmx:beforeRequest", ours(function () { sending = true; }));
+  document.body.addEventListener("htmx:sendError", ours(function () { sending = false; lost(); }));
+  document.body.addEventListener("htmx:responseError", ours(function (status) { if (status >= 500) { lost(); } }));
+  document.body.addEventListener("htmx:beforeOnLoad", ours(function (status) {  // before the answer leads on to the next page
+    sending = status < 400;  // what is saved is not sent from here again
+    if (status < 500) { found(); }
+  }));
+  window.addEventListener("online", function () { if (since && !sending) { again(); } });
   told.querySelector("[data-send-again]").addEventListener("click", again);
   window.addEventListener("beforeunload", function (event) { if (since) { event.preventDefault(); } });
 })();
