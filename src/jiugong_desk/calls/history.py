@@ -13,11 +13,15 @@ from ..core.clock import bank_date, midnight
 from ..core.verdict import Verdict
 from ..customers.services import said_in
 from ..organisation.models import Staff
+from ..telephony.queries import call_behind
+from ..telephony.rules import PhoneCall
 from . import rules
 from .bridge import calling
 from .models import Call, Correction
 from .outcomes import label_of
 from .services.correcting import correction_verdict
+
+BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
 
 
 @dataclass(frozen=True)
@@ -71,18 +75,30 @@ class Record:
     label: str | Promise
     answers: list[tuple[str, str]]
     before: list[Before]
+    phone: PhoneCall | None  # what the exchange told of it, where there is one
     against: Verdict  # why the viewer cannot correct it; allowed: he can
 
 
 def record_of(call: Call, staff: Staff, now: datetime) -> Record:
-    """The call as it stands, the customer's answers, what it said before (four queries)."""
+    """The call as it stands, the customer's answers, what it said before (six queries)."""
     return Record(
         call=call,
         label=label_of(call.outcome),
         answers=said_in(call.entry.customer, source_ref=call.ref),
         before=[_before(row) for row in call.corrections.select_related("by")],
+        phone=phone_behind(call),
         against=correction_verdict(call, by=staff, on=bank_date(now)),
     )
+
+
+def phone_behind(call: Call) -> PhoneCall | None:
+    """What his telephone did for this record (two queries). What it did before his record before this one belongs to
+    that one: one telephone call vouches for no two records.
+    """
+    since = call.at - timedelta(seconds=call.talk_seconds) - BEFORE_THE_CALL
+    earlier = Call.objects.everyone().filter(by=call.by_id, at__gt=since, at__lt=call.at).order_by("-at", "-pk")
+    since = earlier.values_list("at", flat=True).first() or since
+    return call_behind(call.by, refs={call.ref, call.entry.ref}, since=since, until=call.at)
 
 
 def _before(row: Correction) -> Before:

@@ -29,11 +29,12 @@ OWN, COVERED, NOBODYS = 0, 1, 2
 LEFT = Q(arm=ListEntry.Arm.TREATED, state__in=ListEntry.UNFINISHED)  # what is still to be called
 SPREAD = 8  # rows read; over so many places colleagues begin in what nobody was dealt
 
-RANK = Case(
-    When(state=State.CALLBACK, then=Value(CALLBACK)),
-    When(attempts=0, then=Value(FRESH)),
-    default=Value(RETRY),
-)
+RANKS = {
+    CALLBACK: Q(state=State.CALLBACK),
+    FRESH: ~Q(state=State.CALLBACK) & Q(attempts=0),
+    RETRY: ~Q(state=State.CALLBACK) & Q(attempts__gt=0),
+}
+RANK = Case(*(When(which, then=Value(rank)) for rank, which in RANKS.items()))
 ORDER = (
     "rank",
     "whose",
@@ -93,17 +94,29 @@ def workable(
 ) -> QuerySet[ListEntry]:
     """What is left to do for this person in running campaigns, due or not, claimed or not."""
     reach = reach or reach_of(staff, now)
+    return _left(reach, campaign, of=_dealt(reach) | _of_others(reach))
+
+
+def _left(reach: Reach, campaign: Campaign | None, *, of: Q) -> QuerySet[ListEntry]:
     rows = ListEntry.objects.everyone()
     if reach.turn.away:
         return rows.none()
-    taking_part = Participant.objects.filter(staff=staff).values("campaign")
-    dealt = Q(manager=staff) | Q(manager=None, campaign__in=taking_part)
-    if staff.home is not None:
-        dealt |= Q(shared=True, state=State.CALLBACK, customer__unit=staff.home, campaign__in=taking_part)
-    if reach.turn.covered:
-        dealt |= Q(manager__in=reach.turn.covered_ids)
-    rows = rows.filter(dealt, LEFT, running_on(reach.day), campaign__ref__in=reach.taught)
+    rows = rows.filter(of, LEFT, running_on(reach.day), campaign__ref__in=reach.taught)
     return rows if campaign is None else rows.filter(campaign=campaign)
+
+
+def _dealt(reach: Reach) -> Q:
+    return Q(manager__in=(reach.staff.pk, *reach.turn.covered_ids))
+
+
+def _of_others(reach: Reach) -> Q:
+    """In campaigns where he takes part: what nobody was dealt, and callbacks of colleagues at his outlet that any of them
+    may make.
+    """
+    free, home = Q(manager=None), reach.staff.home
+    if home is not None:
+        free |= Q(shared=True, state=State.CALLBACK, customer__unit=home)
+    return free & Q(campaign__in=Participant.objects.filter(staff=reach.staff).values("campaign"))
 
 
 def stood_in_for(entry: ListEntry, by: Staff) -> Staff | None:
@@ -141,28 +154,52 @@ def customer_is_elsewhere(now: datetime) -> Exists:
     return Exists(others.exclude(pk=OuterRef("pk")))
 
 
-def offered(reach: Reach, *, now: datetime, campaign: Campaign | None = None) -> QuerySet[Any]:
-    """What could be offered this moment, in the order in which it is."""
-    found = workable(reach.staff, now, campaign, reach=reach)
-    rows: Any = found.filter(due(now), unclaimed(now), ~customer_is_elsewhere(now))
+def _customers_at_work(now: datetime) -> QuerySet[Any, Any]:
+    """Whom somebody has open, in whichever campaign: few, so that a list is compared with them at once."""
+    return ListEntry.objects.everyone().filter(claimed_by__isnull=False, lease_until__gte=now).values("customer")
+
+
+def offered(reach: Reach, *, now: datetime, campaign: Campaign | None = None, of: Q | None = None) -> QuerySet[Any]:
+    """What could be offered this moment, in the order in which it is; `of`: only this part of it."""
+    found = workable(reach.staff, now, campaign, reach=reach) if of is None else _left(reach, campaign, of=of)
+    rows: Any = found.filter(due(now), unclaimed(now)).exclude(customer__in=_customers_at_work(now))
     ordered: QuerySet[Any] = (
         rows.annotate(rank=RANK, whose=whose(reach.staff)).select_related(*RELATED).order_by(*ORDER)
     )
     return ordered
 
 
+def _place(entry: Any) -> tuple[Any, ...]:
+    """Its place among those of its rank, as `ORDER` has it."""
+    due, worth = entry.due_at, entry.customer.potential_value
+    return entry.whose, entry.releases, due is not None, due, worth is None, -(worth or 0), entry.pk
+
+
 def next_entry(
     reach: Reach, *, now: datetime, campaign: Campaign | None = None, without: Collection[int] = ()
 ) -> ListEntry | None:
-    """The entry to offer next, not yet claimed; `without` are primary keys that were looked at already (1 query; 2 where nobody was dealt the first).
+    """The entry to offer next, not yet claimed: the first of what is `offered`; `without` are primary keys that were
+    looked at already (2 queries while he has customers of his own whom nobody has tried).
 
-    Of what nobody was dealt, colleagues begin at different places, so that they do not all run for the same one.
+    One question to all of it would read every list of the bank. What was dealt to him is few and has its index; what
+    colleagues promised and what nobody was dealt is asked for rank by rank, as far as it could come before.
     """
-    rows = offered(reach, now=now, campaign=campaign)
-    if without:
-        rows = rows.exclude(pk__in=without)
-    first: ListEntry | None = rows.first()
-    if first is None or first.manager_id:
-        return first
-    several = list(rows[:SPREAD])
-    return several[reach.staff.pk % len(several)] if several else None
+
+    def best(of: Q, count: int = 1) -> list[Any]:
+        return list(offered(reach, now=now, campaign=campaign, of=of).exclude(pk__in=without)[:count])
+
+    mine = best(_dealt(reach))
+    found: ListEntry | None = mine[0] if mine else None
+    for rank, of_rank in RANKS.items():
+        if mine and (mine[0].rank, mine[0].whose) == (rank, OWN):
+            break
+        beside = best(of_rank & _of_others(reach), SPREAD)
+        promised = [entry for entry in beside if entry.manager_id is not None][:1]
+        if mine and mine[0].rank == rank:  # a stand-in's, maybe beside a promise for all of the outlet
+            found = min(*mine, *promised, key=_place) if promised else found
+            break
+        if beside:
+            # Of nobody's each begins elsewhere, so that not all run for the same one.
+            found = promised[0] if promised else beside[reach.staff.pk % len(beside)]
+            break
+    return found

@@ -11,13 +11,14 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from ..core.clock import bank_date
+from ..core.verdict import Verdict
 from ..customers.models import Customer, Loan
 from . import caps
 from .bridge import calling, contacting
 from .caps import Budget, Reached
-from .channels import Channel, Kind
+from .channels import Channel, Kind, Subject
 from .models import Complaint, ConsentRecord, Contact, DoNotCall
-from .rules import ContactFacts
+from .rules import ContactFacts, may_contact
 
 MARKETING = "marketing"
 CHUNK = 10_000  # ids in one statement; SQLite takes 32,766 parameters
@@ -33,6 +34,15 @@ def contact_facts(customer_ids: Iterable[int], *, channel: str = Channel.CALL) -
     for ids in _chunks(customer_ids):
         facts.update(_facts(ids, channel))
     return facts
+
+
+def may_serve(customer_ids: Iterable[int], *, at: datetime) -> dict[int, Verdict]:
+    """Whether each may be called about what he himself asked for or has under way, by primary key."""
+    asked = {"kind": Kind.SERVICE, "subject": Subject.REQUEST}
+    return {
+        pk: may_contact(facts, **asked, now=at, calling=calling(), contact=contacting())
+        for pk, facts in contact_facts(customer_ids).items()
+    }
 
 
 def budget_of(customer: Customer, now: datetime) -> Budget:

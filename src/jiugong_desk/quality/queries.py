@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
+from ..calls.history import phone_behind
 from ..calls.models import Call, Correction
 from ..calls.outcomes import GROUPS, label_of
 from ..consent.queries import contact_facts
@@ -17,12 +18,10 @@ from ..core.errors import Refused
 from ..core.verdict import Verdict
 from ..customers.services import said_in
 from ..organisation.models import Staff
-from ..telephony.queries import call_behind
 from ..telephony.rules import PhoneCall
 from . import form, rules
 from .models import Check, Flag
 
-BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
 SHOWN = 100
 State, Kind = Check.State, Check.Kind
 RELATED = ("call__entry__campaign", "call__entry__customer", "caller", "unit", "draw")
@@ -47,7 +46,7 @@ def to_call_back(staff: Staff) -> QuerySet[Check]:
 
 def open_flags(staff: Staff) -> QuerySet[Flag]:
     rows = Flag.objects.visible_to(staff).filter(state=Flag.State.OPEN)
-    return rows.select_related("staff", "unit", "campaign").order_by("day", "pk")
+    return rows.select_related("staff", "unit", "campaign").order_by("day", "pk")[:SHOWN]
 
 
 def results(staff: Staff) -> list[Check]:
@@ -92,16 +91,15 @@ class Seen:
 
 
 def seen(check: Check) -> Seen:
-    """Six queries at most."""
+    """Seven queries at most."""
     call = check.call
     script = call.entry.campaign.script
     titles = {step.key: step.title for step in script.read.steps} if script else {}
-    since = call.at - timedelta(seconds=call.talk_seconds) - BEFORE_THE_CALL
     return Seen(
         label_of(call.outcome),
         said_in(call.entry.customer, source_ref=call.ref),
         [titles.get(key, key) for key in call.skipped],
-        call_behind(call.by, refs={call.ref, call.entry.ref}, since=since, until=call.at),
+        phone_behind(call),
         list(Correction.objects.filter(call=call)),
         [
             (item, check.marks.get(item.key, ""), form.MARKS.get(check.marks.get(item.key, ""), ""), form.COLOURS.get(check.marks.get(item.key, ""), ""))

@@ -11,6 +11,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Q, Sum, Value, W
 from django.db.models.functions import Greatest
 
 from ..appointments.models import Appointment
+from ..appointments.slots import length
 from ..audit.models import AuditRecord
 from ..calls import queue
 from ..calls.models import Call, Pause
@@ -85,9 +86,12 @@ def held_since(people: Collection[int], now: datetime) -> dict[int, datetime]:
 
 
 def visits_of(people: Collection[int], now: datetime) -> tuple[set[int], dict[int, datetime]]:
-    """Who sits with a customer now; and when each last ended a visit today."""
+    """Who sits with a customer now; and when each last ended a visit today.
+
+    A visit whose end nobody wrote down is over once it has lasted twice the time of a slot.
+    """
     rows = Appointment.objects.everyone().filter(manager__in=people, starts_at__gte=midnight(bank_date(now)))
-    arrived = Q(state=Appointment.State.ARRIVED, arrived_at__lte=now)
+    arrived = Q(state=Appointment.State.ARRIVED, arrived_at__lte=now, arrived_at__gt=now - 2 * length())
     found = rows.order_by().values("manager").annotate(
         here=Count("pk", filter=arrived), last=Max("finished_at", filter=Q(finished_at__lte=now))
     )  # fmt: skip

@@ -19,6 +19,7 @@ from . import rules
 from .answering import answers_for
 from .bridge import calling
 from .figures import passed
+from .scope import below
 
 MOVES = "call.reassign"
 # Never tried before promised: whoever promised a call is the one whom the customer expects.
@@ -37,26 +38,31 @@ class Moving:
     callbacks: int  # of the free ones
 
 
-def lists_of(staff: Staff, now: datetime) -> list[Moving]:
-    """What he has left in every campaign that runs, by its start."""
-    rows = ListEntry.objects.everyone().filter(LEFT, running_on(bank_date(now)), manager=staff)
+def lists_of(staff: Staff, now: datetime, *, by: Staff) -> list[Moving]:
+    """What he has left in every campaign that runs, by its start, as far as it is the viewer's to move."""
+    rows = ListEntry.objects.everyone().filter(LEFT, running_on(bank_date(now)), _within(by), manager=staff)
     campaigns = Campaign.objects.everyone().filter(entries__in=rows.values("pk")).distinct()
-    return [_moving(staff, campaign, now) for campaign in campaigns.order_by("starts_on", "pk")]
+    return [_moving(staff, campaign, now, by) for campaign in campaigns.order_by("starts_on", "pk")]
 
 
-def _moving(staff: Staff, campaign: Campaign, now: datetime) -> Moving:
-    free = movable(staff, campaign, now)
-    every = ListEntry.objects.everyone().filter(LEFT, manager=staff, campaign=campaign).count()
+def _moving(staff: Staff, campaign: Campaign, now: datetime, by: Staff) -> Moving:
+    free = movable(staff, campaign, now, by=by)
+    every = ListEntry.objects.everyone().filter(LEFT, _within(by), manager=staff, campaign=campaign).count()
     number = free.count()
     return Moving(campaign, number, every - number, free.filter(state=State.CALLBACK).count())
 
 
-def movable(staff: Staff, campaign: Campaign, now: datetime) -> QuerySet[ListEntry]:
+def movable(staff: Staff, campaign: Campaign, now: datetime, *, by: Staff) -> QuerySet[ListEntry]:
     """What is left of his list and is with nobody this moment, in the order in which it would go."""
     rows: QuerySet[ListEntry] = ListEntry.objects.everyone().filter(
-        LEFT, free(now), running_on(bank_date(now)), manager=staff, campaign=campaign
+        LEFT, free(now), running_on(bank_date(now)), _within(by), manager=staff, campaign=campaign
     )  # fmt: skip
     return rows.annotate(turn=ORDER).order_by("turn", F("due_at").asc(nulls_first=True), "pk")
+
+
+def _within(by: Staff) -> Q:
+    """Customers below his own posts: who calls for two outlets has customers of both, and each head moves his own."""
+    return below(by, "customer__unit__path", permission=MOVES) or Q(pk__in=[])
 
 
 def free(now: datetime) -> Q:

@@ -63,7 +63,7 @@ def caller(request: DeskRequest, ref: str) -> HttpResponse:
 
 def _person(request: DeskRequest, person: Caller, *, status: int = 200, **extra: Any) -> HttpResponse:
     found = alone(person, request.now)
-    lists = moving.lists_of(person, request.now)
+    lists = moving.lists_of(person, request.now, by=request.user)
     context = {
         "person": person,
         "row": found.row,
@@ -108,7 +108,7 @@ def caller_reassign(request: DeskRequest, ref: str) -> HttpResponse:
     """First what it would do, then for good."""
     person = get_visible(Caller, request.user, ref)
     require(request.user, moving.MOVES)
-    lists = moving.lists_of(person, request.now)
+    lists = moving.lists_of(person, request.now, by=request.user)
     form = _move_form(request, person, lists)
     if not form.is_valid():
         return _person(request, person, status=422, move=form)

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ..core.clock import bank_date
-from ..core.errors import Refused
+from ..core.errors import Refused, hold
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
+from ..core.verdict import ALLOWED, refused
 from ..customers.models import Customer
-from . import queries, services
+from . import queries, rules, services
 from .forms import DueForm, OutcomeForm, OwnerForm, TaskForm
 from .models import Task
 
@@ -58,9 +59,7 @@ def task_add(request: DeskRequest, ref: str) -> HttpResponse:
 def task_done(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Task, request.user, ref)
     require(request.user, "task.work")
-    form = OutcomeForm(request.POST)
-    outcome = form.cleaned_data["outcome"] if form.is_valid() else ""
-    services.finish(found, outcome=outcome, by=request.user, at=request.now)
+    services.finish(found, outcome=_told(request), by=request.user, at=request.now)
     return _back(request, _("已完成。"))
 
 
@@ -68,9 +67,7 @@ def task_done(request: DeskRequest, ref: str) -> HttpResponse:
 def task_drop(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Task, request.user, ref)
     require(request.user, "task.work")
-    form = OutcomeForm(request.POST)
-    reason = form.cleaned_data["outcome"] if form.is_valid() else ""
-    services.drop(found, reason=reason, by=request.user, at=request.now)
+    services.drop(found, reason=_told(request), by=request.user, at=request.now)
     return _back(request, _("已关闭。"))
 
 
@@ -96,6 +93,14 @@ def task_hand_on(request: DeskRequest, ref: str) -> HttpResponse:
         return HttpResponseRedirect(_from(request), status=303)
     services.hand_on(found, owner=form.cleaned_data["owner"], by=request.user, at=request.now)
     return _back(request, _("已改派。"))
+
+
+def _told(request: DeskRequest) -> str:
+    """What came of it; a text that is too long is refused, not left out."""
+    form = OutcomeForm(request.POST)
+    hold(ALLOWED if form.is_valid() else refused(rules.TOO_LONG))
+    told: str = form.cleaned_data["outcome"]
+    return told
 
 
 def _back(request: DeskRequest, message: str) -> HttpResponse:

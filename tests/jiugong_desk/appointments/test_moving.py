@@ -17,6 +17,7 @@ from jiugong_desk.appointments.rules import Span
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.duty import services as duty
+from jiugong_desk.organisation.models import Posting
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_time")]
@@ -100,6 +101,17 @@ class TestMoving:
         assert again.status_code == 409
         assert "预约本来就在这个时间" in again.content.decode()
         assert client.post(reverse("visit_move", args=[visit.ref]), {"starts_at": "soon"}).status_code == 422
+
+    def test_whoever_gave_it_to_a_colleague_lands_where_he_may_be(self, cast, login, visit):
+        Appointment.objects.everyone().filter(pk=visit.pk).update(customer=make_customer(cast.north, cast.sun))
+        said = {"starts_at": LATER.isoformat(), "receiver": cast.sun.ref}
+        answer = login(cast.wang).post(reverse("visit_move", args=[visit.ref]), said)
+        assert (answer.status_code, answer["Location"]) == (303, f"{reverse('visits')}?day={LATER:%Y-%m-%d}")
+
+    def test_who_receives_at_two_outlets_receives_where_the_visitor_is_expected(self, cast, visit):
+        Posting.objects.create(staff=cast.li, unit=cast.north, role="customer_manager")
+        services.move(visit, starts_at=LATER, manager=cast.li, by=cast.wang, at=NOW)
+        assert (visit.unit, visit.manager) == (cast.north, cast.li)
 
     def test_the_page_shows_a_colleagues_slots(self, cast, login, visit):
         services.book(make_customer(cast.north), manager=cast.sun, starts_at=LATER, by=cast.sun, at=NOW)

@@ -103,3 +103,14 @@ def test_on_the_pages(cast, login, visit):
     assert "已确认" in listed
     customer = client.get(reverse("customer", args=[visit.customer.ref])).content.decode()
     assert "到店提醒：已确认" in customer
+
+
+def test_the_hours_of_contact_hold_and_no_customer_any_more_is_left_alone(cast, visit):
+    with pytest.raises(Refused) as night:
+        services.remind(visit, said="confirmed", by=cast.wang, at=NOW.replace(hour=21, minute=30))
+    assert night.value.verdict.codes == ("outside_contact_hours",)
+    type(visit.customer).objects.everyone().filter(pk=visit.customer_id).update(status="deceased")
+    with pytest.raises(Refused) as late:
+        services.remind(visit, said="confirmed", by=cast.wang, at=NOW)
+    assert late.value.verdict.codes == ("not_active",)
+    assert not Reminder.objects.exists()

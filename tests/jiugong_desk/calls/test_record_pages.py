@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
+from jiugong_desk.calls.history import phone_behind
 from jiugong_desk.calls.models import Call, Correction, Draft
 from jiugong_desk.campaigns.models import ListEntry
+from jiugong_desk.telephony import services as telephony
+from jiugong_desk.telephony.message import Said
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 
 pytestmark = pytest.mark.usefixtures("desk_time")
@@ -184,3 +187,42 @@ class TestForHtmx:
         )
         assert answer.status_code == 409
         assert 'data-refused="not_held"' in answer.content.decode()
+
+
+def test_drafts_of_who_is_closed_or_long_left_are_forgotten(cast, login, entry):
+    services.keep_draft(entry, {"note": "写到一半"}, by=cast.wang, at=NOW)
+    assert services.forget_drafts(at=NOW + timedelta(days=7)) == 0
+    assert services.forget_drafts(at=NOW + timedelta(days=7, seconds=1)) == 1
+    services.keep_draft(entry, {"note": "写到一半"}, by=cast.wang, at=NOW)
+    ListEntry.objects.everyone().filter(pk=entry.pk).update(
+        state="closed", claimed_by=None, claimed_at=None, lease_until=None
+    )
+    assert services.forget_drafts(at=NOW) == 1
+    assert not Draft.objects.exists()
+
+
+def test_the_record_shows_what_the_exchange_told(cast, login, made):
+    heard(cast, ("answered", 45, {}), ("ended", 3, {"talk_seconds": 38}), ("recording", 1, {"recording": "r/7.wav"}))
+    page = login(cast.wang).get(at("call_record", made)).text
+    assert "38 秒" in page
+    assert "r/7.wav" in page
+
+
+def test_one_telephone_call_stands_behind_one_record(cast, entry, made):
+    """Whoever writes a second record a minute later has not telephoned twice."""
+    heard(cast, ("answered", 45, {}), ("ended", 3, {"talk_seconds": 38}))
+    later = NOW + timedelta(minutes=1)
+    second = services.record_outcome(
+        services.claim_next(None, by=cast.wang, at=later), submission="2" * 16, outcome="not_interested",
+        purpose_disclosed=True, talk_seconds=50, by=cast.wang, at=later,
+    )  # fmt: skip
+    assert phone_behind(made).talk_seconds == 38
+    assert phone_behind(second) is None
+
+
+def heard(cast, *messages):
+    pbx, _secret = telephony.attach(name="总机", by=cast.admin, at=NOW - timedelta(days=2))
+    telephony.give_extension(pbx, number="8001", staff=cast.wang, by=cast.admin, at=NOW - timedelta(days=2))
+    for kind, seconds, more in messages:
+        said = Said(kind, kind, NOW - timedelta(seconds=seconds), "8001", "c1", **more)
+        telephony.receive(pbx, said, body=kind.encode(), at=NOW)

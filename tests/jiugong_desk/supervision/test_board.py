@@ -119,6 +119,7 @@ def test_who_receives_a_customer_is_not_silent(cast, campaign, deal):
         booked_by=cast.wang, state="arrived", arrived_at=EARLIER,
     )  # fmt: skip
     assert states(cast.zhao)["1001"] == "receiving"
+    assert states(cast.zhao, EARLIER + timedelta(minutes=61))["1001"] != "receiving"  # nobody wrote down its end
     Appointment.objects.everyone().filter(pk=visit.pk).update(state="finished", finished_at=NOW - timedelta(minutes=5))
     assert states(cast.zhao)["1001"] == "idle"
 

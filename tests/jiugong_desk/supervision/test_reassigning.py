@@ -18,6 +18,7 @@ from jiugong_desk.calls import services as calls
 from jiugong_desk.campaigns.models import ListEntry
 from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers.models import Assignment, Customer
+from jiugong_desk.organisation.models import Posting
 from jiugong_desk.supervision import moving, services
 from jiugong_desk.training.models import Enrolment
 from tests.support.cast import NOW, make_campaign, make_cast, make_customer, make_entry, make_staff
@@ -231,3 +232,15 @@ def test_the_harness_notices_when_the_guard_is_gone(monkeypatch):
     assert reassigning._move(keys, cast.wang, cast.sun, NOW) == 1
     with pytest.raises(Stale):
         calls.record_outcome(held, submission="s", outcome="no_answer", by=cast.wang, at=NOW)
+
+
+def test_of_who_calls_for_two_outlets_each_head_moves_his_own(cast, campaign, deal):
+    """Wang helps out in South too: what he was dealt there is not North's to give away."""
+    deal(cast.wang, 2)
+    Posting.objects.create(staff=cast.wang, unit=cast.south, role="customer_manager")
+    theirs = make_entry(campaign, make_customer(cast.south, cast.li, loan_kind=""), cast.wang)
+    (shown,) = moving.lists_of(cast.wang, NOW, by=cast.zhao)
+    assert (shown.free, shown.busy) == (2, 0)
+    assert move(cast, campaign) == 2
+    theirs.refresh_from_db()
+    assert theirs.manager == cast.wang

@@ -120,3 +120,12 @@ def test_a_page_of_many_asks_no_more(cast, login, django_assert_max_num_queries)
         client = login(staff)
         with django_assert_max_num_queries(16):
             assert client.get(reverse("tasks"), query).content.decode().count("task-") >= 30
+
+
+def test_a_text_that_is_too_long_is_refused_and_nothing_is_closed(cast, login, task):
+    for name in ("task_done", "task_drop"):
+        answer = login(cast.wang).post(reverse(name, args=[task.ref]), {"outcome": "长" * 301})
+        assert answer.status_code == 409
+        assert "300" in answer.text
+        task.refresh_from_db()
+        assert task.is_open

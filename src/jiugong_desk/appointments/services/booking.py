@@ -20,7 +20,7 @@ from ...core.verdict import Reason, refused
 from ...customers.models import Customer
 from ...duty.queries import days_away
 from ...organisation.calendar import is_working_day
-from ...organisation.models import Staff
+from ...organisation.models import Staff, Unit
 from .. import rules
 from ..bridge import visits
 from ..models import Appointment, Move, Room
@@ -96,9 +96,8 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
         hold(refused(rules.SAME_SLOT))
     _may_book(to, starts_at, at)
     seen = {"pk": visit.pk, "state": State.BOOKED, "starts_at": visit.starts_at, "manager": visit.manager}
-    wanted = Appointment(
-        pk=visit.pk, customer=visit.customer, unit=to.home or visit.unit, manager=to, starts_at=starts_at
-    )
+    unit = visit.unit if _receives_at(to, visit.unit) else to.home or visit.unit
+    wanted = Appointment(pk=visit.pk, customer=visit.customer, unit=unit, manager=to, starts_at=starts_at)
     wanted.ends_at = starts_at + length()
     values = {"starts_at": starts_at, "ends_at": wanted.ends_at, "manager": to, "unit": wanted.unit}
 
@@ -113,6 +112,11 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
         at=at, by=by,
     )  # fmt: skip
     tell(visit, "visit.moved", by=by, at=at, facts={**_slot(visit), "from": from_start.isoformat()})
+
+
+def _receives_at(person: Staff, unit: Unit) -> bool:
+    """Who has posts at two outlets receives the visitor where he is expected."""
+    return any(posting.unit_id == unit.pk for posting in person.current_postings)
 
 
 def _may_book(manager: Staff, starts_at: datetime, at: datetime) -> None:

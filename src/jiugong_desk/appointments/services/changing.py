@@ -46,7 +46,14 @@ def cancel(visit: Appointment, *, reason: str, by: Staff, at: datetime, audit: b
         tell(visit, "visit.cancelled", by=by, at=at, facts={"reason": reason})
 
 
-def unbook(visit: Appointment, *, by: Staff) -> None:
+def unbook(visit: Appointment, *, by: Staff, at: datetime) -> None:
     """Its slot is free again: the call that booked it is taken back. Inner verb: that call's verb audits."""
     require(by, "appointment.book")
-    change(visit, State.BOOKED, to=State.CANCELLED, cancelled_because=Appointment.Cancelled.MISTAKE, ended_by=by)
+    change(
+        visit,
+        State.BOOKED,
+        to=State.CANCELLED,
+        cancelled_because=Appointment.Cancelled.MISTAKE,
+        ended_at=at,
+        ended_by=by,
+    )

@@ -1,4 +1,6 @@
-"""Remind a customer of his visit: a service contact, which is no marketing and counts for no cap."""
+"""Remind a customer of his visit: a service contact, which is no marketing and counts for no cap. The hours of contact
+hold for it all the same, and whoever is no customer any more is left alone.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from ...consent.queries import may_serve
 from ...core.errors import Stale, hold
 from ...core.pages import require
 from ...core.verdict import Reason
@@ -28,6 +31,7 @@ def remind(visit: Appointment, *, said: str, by: Staff, at: datetime) -> Reminde
             said, Reminder.Said.values, is_booked=now.state == State.BOOKED, starts_at=now.starts_at, at=at
         )
     )  # fmt: skip
+    hold(may_serve([now.customer_id], at=at)[now.customer_id])
     if now.reminders.filter(of_start=now.starts_at, said=Reminder.Said.CONFIRMED).exists():
         raise Stale(CONFIRMED)
     made = Reminder.objects.create(visit=now, of_start=now.starts_at, said=said, at=at, by=by)

@@ -85,7 +85,8 @@ def visit_move(request: DeskRequest, ref: str) -> HttpResponse:
     except Refused as refusal:
         return _page(request, found, status=409, refusal=refusal.verdict)
     messages.success(request, _("已改期。请把新的时间告诉客户。"))
-    return _to_visit(found)
+    seen = Appointment.objects.visible_to(request.user).filter(pk=found.pk).exists()
+    return _to_visit(found) if seen else _to_day(found)  # whom he gave to a colleague, he may not see any more
 
 
 @require_POST

@@ -50,16 +50,16 @@ def heed(call: Call, said: rules.Said, *, by: Staff, at: datetime) -> None:
         open_complaint(call.entry.customer, source_ref=call.ref, by=by, at=at, audit=False)
 
 
-def revoke(call: Call, *, by: Staff) -> dict[str, str]:
+def revoke(call: Call, *, by: Staff, at: datetime) -> dict[str, str]:
     """As though it had not been recorded; what the customer answered, by question. Never for a word that sticks."""
     assert call.outcome not in STICKING, "what sticks is not taken back"
     forget_contact(call.entry.customer, source_ref=call.ref)
-    give_up_visit(call, by=by)
+    give_up_visit(call, by=by, at=at)
     return forget_answers(call.entry.customer, source_ref=call.ref)
 
 
-def give_up_visit(call: Call, *, by: Staff) -> None:
+def give_up_visit(call: Call, *, by: Staff, at: datetime) -> None:
     """Its slot is free again, where it still is one; `Stale` where the customer has come already."""
     over = (Appointment.State.MISSED, Appointment.State.CANCELLED)
     if call.visit is not None and call.visit.state not in over:
-        unbook(call.visit, by=by)
+        unbook(call.visit, by=by, at=at)

@@ -142,7 +142,7 @@ def _entry_follows(call: Call, said: rules.Said, *, at: datetime) -> None:
 def _rooms_follow(call: Call, said: rules.Said, *, by: Staff, at: datetime) -> None:
     recount_contact(call.entry.customer, source_ref=call.ref, reached=said.outcome.reached)
     if call.visit is not None and not said.outcome.asks_visit:
-        give_up_visit(call, by=by)
+        give_up_visit(call, by=by, at=at)
         call.visit = None
     elif call.visit is None:
         call.visit = book_visit(call.entry, said, absent=call.stood_in_for, by=by, at=at)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from .leases import NOT_HELD, mine
 FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "shared", "visit_at", "note")
 SKIP, ANSWER = "skip", "answer-"  # the left-out steps; the prefix of a question's field
 LONGEST = 20_000  # characters of the form
+KEPT = timedelta(days=7)
 TOO_LONG = Reason("draft_too_long", _("输入过长，没有暂存。"), remedy=_("请缩短备注或回答。"), who=YOU)
 
 
@@ -46,6 +48,12 @@ def keep_typed(entry: ListEntry, typed: Mapping[str, Any], *, by: Staff, at: dat
 
 def drop_draft(entry: ListEntry) -> None:
     Draft.objects.filter(entry=entry).delete()
+
+
+def forget_drafts(*, at: datetime) -> int:
+    """Of calls that never got an outcome: whose customer is closed, or that nobody has come back to for days."""
+    left = Q(at__lt=at - KEPT) | ~Q(entry__state__in=ListEntry.UNFINISHED)
+    return Draft.objects.filter(left).delete()[0]
 
 
 def draft_of(entry: ListEntry, by: Staff) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def take_back(call: Call, *, by: Staff, at: datetime) -> ListEntry:
         )
     )
     entry = call.entry
-    shared, answers = entry.shared, revoke(call, by=by)
+    shared, answers = entry.shared, revoke(call, by=by, at=at)
     _mark(call, at=at)
     _give_again(call, entry, by=by, at=at)
     keep_typed(entry, typed_of(call, answers, shared=shared), by=by, at=at)

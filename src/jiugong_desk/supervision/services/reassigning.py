@@ -36,7 +36,7 @@ def reassign(
     must_answer_for(by, staff, to, permission=moving.MOVES)
     list(Staff.objects.select_for_update(no_key=True).filter(pk__in=(staff.pk, to.pk)).order_by("pk"))
     hold(moving.may_take_over(to, staff, campaign, at))
-    wanted = list(moving.movable(staff, campaign, at).values_list("pk", flat=True)[:number])
+    wanted = list(moving.movable(staff, campaign, at, by=by).values_list("pk", flat=True)[:number])
     gone = sum(_move(wanted[start : start + AT_ONCE], staff, to, at) for start in range(0, len(wanted), AT_ONCE))
     if not gone:
         raise Stale(NOTHING_LEFT)
