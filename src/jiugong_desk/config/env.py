@@ -73,7 +73,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         name = parts.path[1:]
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "jiugong_desk.config.in_turn",
             "NAME": name,
             # Tests use a file too: in memory, threads would share one cache and meet locks that a desk never has.
             "TEST": {"NAME": None if name == ":memory:" else f"{name}.test"},

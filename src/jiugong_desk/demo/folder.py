@@ -17,7 +17,17 @@ from .errors import BeingBuilt, DamagedDemo, NotOurs
 
 RESULT, BUILDING = "demo.json", "demo.building"
 # What a demo makes, besides the two marks; nothing else is ever removed.
-MADE = ("secrets", "warehouse", "extracts", "imports", "static", "desk.sqlite3", "desk.sqlite3-wal", "desk.sqlite3-shm")
+MADE = (
+    "secrets",
+    "warehouse",
+    "extracts",
+    "imports",
+    "static",
+    "desk.sqlite3",
+    "desk.sqlite3-wal",
+    "desk.sqlite3-shm",
+    "desk.sqlite3.turn",
+)
 
 
 class State(Enum):

@@ -1,0 +1,131 @@
+"""Writers on SQLite take turns: nobody is left waiting, and a turn ends however its transaction ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from threading import Barrier, Thread
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from jiugong_desk.config.in_turn.base import DatabaseWrapper
+from jiugong_desk.config.env import database
+
+HOLDER = """
+import sys, time
+import fcntl, os
+turn = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+fcntl.flock(turn, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def desk(tmp_path, django_db_blocker):
+    """`desk()`: another connection to one database."""
+    settings = {**connection.settings_dict, **database(f"sqlite:///{tmp_path}/desk.sqlite3", tmp_path)}
+    settings["OPTIONS"] = {**settings["OPTIONS"], "timeout": 0.2}
+    opened = []
+
+    def connect():
+        opened.append(DatabaseWrapper(settings | {"CONN_MAX_AGE": 0}, "other"))
+        opened[-1].inc_thread_sharing()
+        return opened[-1]
+
+    with django_db_blocker.unblock():
+        with connect().cursor() as cursor:
+            cursor.execute("CREATE TABLE t (n integer)")
+            cursor.execute("INSERT INTO t VALUES (0)")
+        yield connect
+        for one in opened:
+            one.close()
+
+
+def begin(one):
+    one.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def end(one, how):
+    how()
+    with suppress(Exception):
+        one.set_autocommit(True)
+
+
+@pytest.mark.parametrize("ends", ["commit", "rollback", "close"])
+def test_a_turn_ends_with_its_transaction(desk, ends):
+    first, second = desk(), desk()
+    begin(first)
+    with pytest.raises(OperationalError, match="locked"):
+        begin(second)
+    end(first, getattr(first, ends))
+    begin(second)
+    second.rollback()
+
+
+def test_a_transaction_that_fails_gives_its_turn_on(desk):
+    first, second = desk(), desk()
+    begin(first)
+    with pytest.raises(OperationalError), first.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+    first.rollback()
+    begin(second)
+    second.rollback()
+
+
+def test_whoever_is_killed_holds_nobody_up(desk, tmp_path):
+    held = subprocess.Popen([sys.executable, "-c", HOLDER, f"{tmp_path}/desk.sqlite3.turn"], stdout=subprocess.PIPE)
+    try:
+        assert held.stdout.readline() == b"held\n"
+        one = desk()
+        with pytest.raises(OperationalError):
+            begin(one)
+        os.kill(held.pid, signal.SIGKILL)
+        held.wait()
+        begin(one)
+        one.rollback()
+    finally:
+        held.kill()
+        held.stdout.close()
+        held.wait()
+
+
+def test_many_who_write_at_once_lose_nothing(desk):
+    writers = [desk() for _ in range(8)]
+    for one in writers:
+        one.settings_dict["OPTIONS"]["timeout"] = 20
+    together, errors = Barrier(len(writers)), []
+
+    def write(one):
+        together.wait()
+        try:
+            for _ in range(20):
+                begin(one)
+                with one.cursor() as cursor:
+                    (n,) = cursor.execute("SELECT n FROM t").fetchone()
+                    cursor.execute("UPDATE t SET n = %s", [n + 1])
+                one.commit()
+                one.set_autocommit(True)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    threads = [Thread(target=write, args=(one,)) for one in writers]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert not errors
+    with desk().cursor() as cursor:
+        assert cursor.execute("SELECT n FROM t").fetchone() == (160,)
+
+
+@pytest.mark.django_db
+def test_the_desk_itself_takes_turns():
+    if connection.vendor != "sqlite":
+        pytest.skip("the desk is on another database")
+    with transaction.atomic():
+        assert connection._turn is not None
