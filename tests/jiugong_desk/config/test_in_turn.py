@@ -12,8 +12,8 @@ from threading import Barrier, Thread
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from jiugong_desk.config.in_turn.base import DatabaseWrapper
 from jiugong_desk.config.env import database
+from jiugong_desk.config.in_turn.base import DatabaseWrapper
 
 HOLDER = """
 import sys, time
