@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from ..core import clock
 from .menu import menu_for
@@ -14,7 +15,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     staff = getattr(request, "user", None)
     signed_in = bool(staff and staff.is_authenticated)
     return {
-        "menu": menu_for(request) if signed_in else [],
+        # Only the page asks for it; the panels on it, each a template of its own, do not.
+        "menu": SimpleLazyObject(lambda: menu_for(request)) if signed_in else [],
         "now": getattr(request, "now", None),
         "address": _address(request),
         "demo_time": clock.is_shifted(),

@@ -25,7 +25,7 @@ SUFFIX = ".turn"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, with a turn for each transaction."""
+    """Django's, with a turn for each transaction. (The stubs do not know the methods whose names begin with `_`.)"""
 
     _turn: int | None = None  # the file on which this connection holds the lock
 
@@ -38,19 +38,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _commit(self) -> Any:
-        done = super()._commit()
+        done = super()._commit()  # type: ignore[misc]
         self._end_turn()  # after a commit that failed comes the rollback
         return done
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._end_turn()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._end_turn()
 
