@@ -71,7 +71,7 @@ class Pace:
 
     @property
     def word(self) -> str | Promise:
-        return {"green": _("进度正常"), "yellow": _("略慢"), "red": _("需要加快")}[self.light]
+        return {"green": _("今日正常"), "yellow": _("今日略慢"), "red": _("今日需加快")}[self.light]
 
     @property
     def share(self) -> int:
