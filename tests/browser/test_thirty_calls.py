@@ -17,6 +17,7 @@ from jiugong_desk.customers.models import ProfileAnswer
 from jiugong_desk.organisation.services import seed_calendar
 from jiugong_desk.scripts.content import plain
 from jiugong_desk.scripts.samples import CARD_OPENER
+from jiugong_desk.telephony import services as telephony
 from tests.browser.conftest import Desk
 from tests.support.cast import NOW, SHANGHAI, Cast, make_campaign, make_customer, make_entry, make_script
 
@@ -322,6 +323,51 @@ def test_what_is_on_its_way_is_not_sent_again(desk: Desk, cast: Cast, campaign: 
     keys.page.wait_for_load_state()
     assert len(on_its_way) == 1
     assert Call.objects.everyone().get().outcome == "no_answer"
+
+
+def test_beside_a_telephone_that_reports_the_result_is_saved(
+    desk: Desk, cast: Cast, campaign: Campaign, keys: Keys
+) -> None:
+    """What the exchange tells comes every three seconds, and takes nothing of the page away."""
+    listed(campaign, cast, 2)
+    pbx, _secret = telephony.attach(name="总机", by=cast.admin, at=NOW)
+    telephony.give_extension(pbx, number="8001", staff=cast.wang, by=cast.admin, at=NOW)
+    keys.page.reload()
+    keys.begin()
+    keys.press("n")
+    for _ in range(2):
+        with keys.page.expect_response("**/telephony/live/**"):
+            pass
+    expect(keys.page.locator("#live-call")).to_have_count(1)
+    keys.ends("no_answer")
+    assert Call.objects.everyone().get().outcome == "no_answer"
+
+
+def test_a_stopped_page_sends_again_and_no_foreign_answer_passes_for_saved(
+    desk: Desk, cast: Cast, campaign: Campaign, keys: Keys
+) -> None:
+    listed(campaign, cast, 2)
+    keys.page.reload()
+    keys.begin()
+    answers = iter(["hangs", "proxy"])
+
+    def swallowed(route) -> None:
+        """Once no answer at all, once a page of the line's own."""
+        kind = next(answers, "site")
+        if kind == "proxy":
+            route.fulfill(status=200, content_type="text/html", body="<p>please wait</p>")
+        elif kind == "site":
+            route.continue_()
+
+    keys.page.route("**/outcome/", swallowed)
+    before = keys.page.url
+    with keys.page.expect_request("**/outcome/"):
+        keys.press("1", "1")
+    keys.page.evaluate("window.stop()")
+    expect(keys.page.locator("#line")).to_contain_text("尚未保存")
+    keys.page.wait_for_url(lambda address: address != before)
+    assert Call.objects.everyone().get().outcome == "no_answer"
+    desk.complaints[:] = [one for one in desk.complaints if ": htmx:" not in one]
 
 
 def test_a_correction_without_a_mouse(desk: Desk, cast: Cast, campaign: Campaign, keys: Keys) -> None:

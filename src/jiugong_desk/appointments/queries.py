@@ -122,7 +122,7 @@ def times(row: Row, receiver: str, *, now: datetime) -> Times | None:
     people = list(receivers(visit)) if row.may_change else []
     chosen = next((person for person in people if person.ref == receiver), visit.manager)
     other = chosen != visit.manager  # the same time with somebody else is another slot; with himself it is none
-    free = free_slots(chosen, now=now, customer=visit.customer, but=visit.pk if other else 0)
+    free = free_slots(chosen, now=now, customer=visit.customer, unit=visit.unit, but=visit.pk if other else 0)
     return Times(chosen, people, slots_by_day(free))
 
 

@@ -48,13 +48,20 @@ def last_day(today: date) -> date:
     return next_working_days(today, visits().days_ahead)[-1]
 
 
-def free_slots(manager: Staff, *, now: datetime, customer: Customer | None = None, but: int = 0) -> list[datetime]:
+def works_at(person: Staff, unit: Unit) -> bool:
+    return any(posting.unit_id == unit.pk for posting in person.current_postings)
+
+
+def free_slots(
+    manager: Staff, *, now: datetime, customer: Customer | None = None, unit: Unit | None = None, but: int = 0
+) -> list[datetime]:
     """What is left of today, and the next working days of the policy: without her live visits and her leave, without
     those of the customer where he is named, and without what the outlet has no room for (at most 6 queries).
 
-    `but`: the key of a visit that is about to be moved; it is in nobody's way.
+    `unit`: where he is expected, if he has a post there. `but`: the key of a visit that is about to be moved; it is in
+    nobody's way.
     """
-    outlet = manager.home
+    outlet = unit if unit is not None and works_at(manager, unit) else manager.home
     rooms = open_rooms(outlet) if outlet else []
     who = Q(manager=manager) | Q(customer=customer) if customer else Q(manager=manager)
     busy = [

@@ -80,7 +80,7 @@ class Record:
 
 
 def record_of(call: Call, staff: Staff, now: datetime) -> Record:
-    """The call as it stands, the customer's answers, what it said before (six queries)."""
+    """The call as it stands, the customer's answers, what it said before (seven queries)."""
     return Record(
         call=call,
         label=label_of(call.outcome),
@@ -92,13 +92,20 @@ def record_of(call: Call, staff: Staff, now: datetime) -> Record:
 
 
 def phone_behind(call: Call) -> PhoneCall | None:
-    """What his telephone did for this record (two queries). What it did before his record before this one belongs to
+    """What his telephone did for this record (three queries). What it did before his record before this one belongs to
     that one: one telephone call vouches for no two records.
     """
     since = call.at - timedelta(seconds=call.talk_seconds) - BEFORE_THE_CALL
-    earlier = Call.objects.everyone().filter(by=call.by_id, at__gt=since, at__lt=call.at).order_by("-at", "-pk")
-    since = earlier.values_list("at", flat=True).first() or since
-    return call_behind(call.by, refs={call.ref, call.entry.ref}, since=since, until=call.at)
+    before = (
+        Call.objects.everyone()
+        .filter(by=call.by_id, at__lt=call.at)
+        .order_by("-at", "-pk")
+        .values_list("at", flat=True)
+    )
+    return call_behind(
+        call.by, refs={call.ref, call.entry.ref}, since=before.filter(at__gt=since).first() or since,
+        named_since=before.filter(entry=call.entry_id).first(), until=call.at,
+    )  # fmt: skip
 
 
 def _before(row: Correction) -> Before:

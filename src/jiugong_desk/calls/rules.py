@@ -62,6 +62,11 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     "answer_too_long": (_("“{label}”的回答超过 200 字。"), _("请概括填写。")),
 }
 
+OF_THE_PROMISE: dict[str, tuple[Any, Any]] = {
+    "outside_hours": (_("约定的时间不在拨打时段（{hours}）。"), _("请另选拨打时段内的时间。")),
+    "not_working_day": (_("约定的日子不是工作日。"), _("请另选一个工作日。")),
+}
+
 WHO: dict[str, Any] = {  # whoever reads it, but for these
     "not_your_call": _("登记人本人"),
     "too_late_to_correct": NOBODY,
@@ -178,10 +183,18 @@ def may_promise(
     """
     after = _after_this_call(facts, at=at, callback_at=callback_at)
     verdict = may_call(after, now=callback_at, is_working_day=is_working_day, calling=calling, contact=contact)
-    reasons = list(verdict.reasons)
+    reasons = [_of_the_promise(one) for one in verdict.reasons]
     if bank_date(callback_at) > ends_on:
         reasons.append(reason("callback_after_end"))
     return Verdict(tuple(reasons))
+
+
+def _of_the_promise(against: Reason) -> Reason:
+    """What the rule says of now, said of the time that was chosen, which whoever chose it can change."""
+    if against.code not in OF_THE_PROMISE:
+        return against
+    text, remedy = OF_THE_PROMISE[against.code]
+    return replace(against, text=text, remedy=remedy, who=YOU)
 
 
 def _after_this_call(facts: ContactFacts, *, at: datetime, callback_at: datetime) -> ContactFacts:

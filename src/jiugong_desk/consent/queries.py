@@ -37,11 +37,13 @@ def contact_facts(customer_ids: Iterable[int], *, channel: str = Channel.CALL) -
 
 
 def may_serve(customer_ids: Iterable[int], *, at: datetime) -> dict[int, Verdict]:
-    """Whether each may be called about what he himself asked for or has under way, by primary key."""
+    """Whether each may be addressed about what he himself asked for or has under way, by primary key. By whichever way:
+    whether there is a number to dial, whoever does it sees.
+    """
     asked = {"kind": Kind.SERVICE, "subject": Subject.REQUEST}
     return {
         pk: may_contact(facts, **asked, now=at, calling=calling(), contact=contacting())
-        for pk, facts in contact_facts(customer_ids).items()
+        for pk, facts in contact_facts(customer_ids, channel=Channel.VISIT).items()
     }
 
 

@@ -91,7 +91,7 @@ class Seen:
 
 
 def seen(check: Check) -> Seen:
-    """Seven queries at most."""
+    """Eight queries at most."""
     call = check.call
     script = call.entry.campaign.script
     titles = {step.key: step.title for step in script.read.steps} if script else {}

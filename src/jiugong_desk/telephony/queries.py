@@ -59,11 +59,19 @@ def current_call(staff: Staff, now: datetime) -> PhoneCall | None:
     return rules.current(calls_between(staff, now - REMEMBERED, now + slack), now)
 
 
-def call_behind(staff: Staff, *, refs: Collection[str], since: datetime, until: datetime) -> PhoneCall | None:
-    """The telephone call behind what somebody recorded: the one that names it, else the last that began in this time."""
+def call_behind(
+    staff: Staff, *, refs: Collection[str], since: datetime, named_since: datetime | None = None, until: datetime
+) -> PhoneCall | None:
+    """The telephone call behind what somebody recorded: the one that names it, else the last that began in this time.
+
+    `named_since`: what names it counts from here on; None: whenever it began.
+    """
     found = calls_between(staff, since - REMEMBERED, until + REMEMBERED)
     begun = [call for call in found if call.began is not None and call.began <= until]
-    named = [call for call in begun if call.about and call.about in refs]
+    named = [
+        call for call in begun
+        if call.about and call.about in refs and (named_since is None or (call.began and call.began > named_since))
+    ]  # fmt: skip
     inside = [call for call in begun if not call.about and call.began is not None and since <= call.began]
     return next(reversed(named or inside), None)
 

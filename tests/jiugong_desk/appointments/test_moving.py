@@ -171,6 +171,15 @@ class TestNotCome:
         assert Appointment.objects.everyone().count() == 2
         assert "已重新预约：2026-01-08 14:00" in client.get(missed["Location"]).content.decode()
 
+    def test_booked_again_he_is_expected_at_the_same_outlet(self, cast, visit):
+        Appointment.objects.everyone().filter(pk=visit.pk).update(
+            state="missed", ended_at=NOW, ended_by=cast.wang, manager=cast.li
+        )
+        Posting.objects.create(staff=cast.li, unit=cast.north, role="customer_manager")
+        missed = Appointment.objects.everyone().get(pk=visit.pk)
+        again = services.book_again(missed, starts_at=LATER, by=cast.li, at=NOW)
+        assert (again.unit, again.manager) == (cast.north, cast.li)
+
     def test_not_by_who_does_not_book(self, cast, login, visit):
         services.miss(visit, by=cast.qian, at=SLOT)
         sent = {"starts_at": LATER.isoformat()}

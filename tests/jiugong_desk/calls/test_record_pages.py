@@ -220,6 +220,29 @@ def test_one_telephone_call_stands_behind_one_record(cast, entry, made):
     assert phone_behind(second) is None
 
 
+def test_what_was_recorded_is_sent_again_though_the_customer_is_not_his_to_see(cast, login):
+    """A colleague's callback for all of the outlet: the answer was lost, and the page sends once more."""
+    campaign = make_campaign(cast, participants=(cast.wang, cast.sun))
+    promised = make_entry(
+        campaign, make_customer(cast.north, cast.wang), cast.wang, state="callback", due_at=NOW, shared=True
+    )
+    services.claim(promised, by=cast.sun, at=NOW)
+    client, said = login(cast.sun), {"submission": KEY, "outcome": "no_answer"}
+    first, again = (client.post(at("call_outcome", promised), said) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert Call.objects.everyone().count() == 1
+    assert login(cast.li).post(at("call_outcome", promised), said).status_code == 404
+
+
+def test_taken_back_the_slot_comes_again_too(cast, entry):
+    slot = NOW.replace(hour=14, minute=0)
+    call = services.record_outcome(
+        entry, submission=KEY, outcome="invited", purpose_disclosed=True, visit_at=slot, by=cast.wang, at=NOW
+    )
+    services.take_back(call, by=cast.wang, at=NOW)
+    assert services.draft_of(entry, cast.wang)["visit_at"] == slot.isoformat()
+
+
 def heard(cast, *messages):
     pbx, _secret = telephony.attach(name="总机", by=cast.admin, at=NOW - timedelta(days=2))
     telephony.give_extension(pbx, number="8001", staff=cast.wang, by=cast.admin, at=NOW - timedelta(days=2))

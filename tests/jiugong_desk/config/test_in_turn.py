@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from threading import Barrier, Thread
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection, transaction
 
 from jiugong_desk.config.env import database
+from jiugong_desk.config.in_turn import turns
 from jiugong_desk.config.in_turn.base import DatabaseWrapper
 
 HOLDER = """
@@ -52,7 +54,7 @@ def begin(one):
 
 def end(one, how):
     how()
-    with suppress(Exception):
+    with suppress(InterfaceError, ProgrammingError):
         one.set_autocommit(True)
 
 
@@ -98,27 +100,23 @@ def test_many_who_write_at_once_lose_nothing(desk):
     writers = [desk() for _ in range(8)]
     for one in writers:
         one.settings_dict["OPTIONS"]["timeout"] = 20
-    together, errors = Barrier(len(writers)), []
+    together = Barrier(len(writers))
 
     def write(one):
         together.wait()
-        try:
-            for _ in range(20):
-                begin(one)
-                with one.cursor() as cursor:
-                    (n,) = cursor.execute("SELECT n FROM t").fetchone()
-                    cursor.execute("UPDATE t SET n = %s", [n + 1])
-                one.commit()
-                one.set_autocommit(True)
-        except Exception as error:  # noqa: BLE001 - told below
-            errors.append(error)
+        for _ in range(20):
+            begin(one)
+            with one.cursor() as cursor:
+                (n,) = cursor.execute("SELECT n FROM t").fetchone()
+                cursor.execute("UPDATE t SET n = %s", [n + 1])
+            one.commit()
+            one.set_autocommit(True)
 
     threads = [Thread(target=write, args=(one,)) for one in writers]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    assert not errors
     with desk().cursor() as cursor:
         assert cursor.execute("SELECT n FROM t").fetchone() == (160,)
 
@@ -129,3 +127,51 @@ def test_the_desk_itself_takes_turns():
         pytest.skip("the desk is on another database")
     with transaction.atomic():
         assert connection._turn is not None
+
+
+def test_threads_come_in_their_order():
+    line, order, entered = turns.Line(), [], []
+    assert line.enter(until=0)
+
+    def come(number):
+        entered.append(number)
+        assert line.enter(until=time.monotonic() + 20)
+        order.append(number)
+        line.leave()
+
+    threads = []
+    for number in range(4):
+        threads.append(Thread(target=come, args=(number,)))
+        threads[-1].start()
+        while len(line._waiting) <= number:
+            time.sleep(0.001)
+    line.leave()
+    for one in threads:
+        one.join()
+    assert order == [0, 1, 2, 3]
+    assert line.enter(until=0)
+
+
+def test_whoever_gave_up_waiting_is_passed_over():
+    line = turns.Line()
+    assert line.enter(until=0)
+    assert not line.enter(until=time.monotonic() + 0.01)
+    line.leave()
+    assert line.enter(until=0)
+
+
+def test_a_connection_that_is_forgotten_gives_its_turn_back(desk, tmp_path):
+    name = f"{tmp_path}/other.sqlite3"
+    assert turns.take(name, seconds=0) is not None  # and nobody keeps it
+    kept = turns.take(name, seconds=0)
+    assert kept is not None
+    assert turns.take(name, seconds=0) is None
+    kept.end()
+
+
+def test_where_no_file_can_be_made_threads_still_take_turns(tmp_path):
+    name = f"{tmp_path}/nowhere/desk.sqlite3"
+    kept = turns.take(name, seconds=0)
+    assert kept is not None
+    assert turns.take(name, seconds=0) is None
+    kept.end()

@@ -24,7 +24,7 @@ from ...organisation.models import Staff, Unit
 from .. import rules
 from ..bridge import visits
 from ..models import Appointment, Move, Room
-from ..slots import free_slots, last_day, length, meeting, on_the_grid, rooms_for
+from ..slots import free_slots, last_day, length, meeting, on_the_grid, rooms_for, works_at
 from .common import State, changed, put, tell
 
 TAKEN = Reason("slot_taken", _("该时段刚刚被占用：接待人已有预约。"))
@@ -41,18 +41,19 @@ def book(
     starts_at: datetime,
     entry: ListEntry | None = None,
     instead_of: Appointment | None = None,
+    unit: Unit | None = None,
     by: Staff,
     at: datetime,
     audit: bool = True,
 ) -> Appointment:
-    """A visit to `manager` at his outlet. Two who want one slot: the database lets one in, the other reads what is free.
+    """A visit to `manager` at his outlet, or at `unit` where he has a post. Two who want one slot: the database lets one in, the other reads what is free.
 
     `audit=False` for a call's outcome, which writes the audit record itself.
     """
     require(by, "appointment.book")
     _may_book(manager, starts_at, at)
     visit = Appointment(
-        customer=customer, entry=entry, unit=manager.home or customer.unit, manager=manager, starts_at=starts_at,
+        customer=customer, entry=entry, unit=_outlet(manager, unit) or customer.unit, manager=manager, starts_at=starts_at,
         ends_at=starts_at + length(), booked_at=at, booked_by=by, instead_of=instead_of,
     )  # fmt: skip
 
@@ -81,6 +82,7 @@ def book_again(missed: Appointment, *, starts_at: datetime, by: Staff, at: datet
         starts_at=starts_at,
         entry=missed.entry,
         instead_of=missed,
+        unit=missed.unit,
         by=by,
         at=at,
     )
@@ -96,7 +98,7 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
         hold(refused(rules.SAME_SLOT))
     _may_book(to, starts_at, at)
     seen = {"pk": visit.pk, "state": State.BOOKED, "starts_at": visit.starts_at, "manager": visit.manager}
-    unit = visit.unit if _receives_at(to, visit.unit) else to.home or visit.unit
+    unit = _outlet(to, visit.unit) or visit.unit
     wanted = Appointment(pk=visit.pk, customer=visit.customer, unit=unit, manager=to, starts_at=starts_at)
     wanted.ends_at = starts_at + length()
     values = {"starts_at": starts_at, "ends_at": wanted.ends_at, "manager": to, "unit": wanted.unit}
@@ -114,9 +116,9 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
     tell(visit, "visit.moved", by=by, at=at, facts={**_slot(visit), "from": from_start.isoformat()})
 
 
-def _receives_at(person: Staff, unit: Unit) -> bool:
-    """Who has posts at two outlets receives the visitor where he is expected."""
-    return any(posting.unit_id == unit.pk for posting in person.current_postings)
+def _outlet(person: Staff, expected: Unit | None) -> Unit | None:
+    """Who has posts at two outlets receives the visitor where he is expected, else at his own."""
+    return expected if expected is not None and works_at(person, expected) else person.home
 
 
 def _may_book(manager: Staff, starts_at: datetime, at: datetime) -> None:
@@ -161,7 +163,7 @@ def _busy(visit: Appointment) -> Reason | None:
 
 def _taken(reason: Reason, visit: Appointment, at: datetime) -> Reason:
     """With when all who take part are free next."""
-    free = free_slots(visit.manager, now=at, customer=visit.customer)[:1]
+    free = free_slots(visit.manager, now=at, customer=visit.customer, unit=visit.unit)[:1]
     again = f"{timezone.localtime(free[0]):%m-%d %H:%M}" if free else "—"
     return replace(reason, remedy=format_lazy(_("最近的共同空闲时段：{again}。"), again=again))
 

@@ -124,6 +124,7 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
         _put_back(entry, closed_because=lasting.codes[0], by=by, at=at)
 
 
+@transaction.atomic
 def extend(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
     """The page is still open: renew the lease, up to a limit from the claim. False: it is lost. Changes no state."""
     length = timedelta(minutes=calling().lease_minutes)

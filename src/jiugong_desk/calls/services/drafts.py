@@ -70,6 +70,7 @@ def typed_of(call: Call, answers: Mapping[str, str], *, shared: bool = False) ->
     typed["purpose_disclosed"] = "on" if call.purpose_disclosed else ""
     typed["callback_other"] = f"{timezone.localtime(call.callback_at):%Y-%m-%dT%H:%M}" if call.callback_at else ""
     typed["shared"] = "on" if shared else ""
+    typed["visit_at"] = timezone.localtime(call.visit.starts_at).isoformat() if call.visit else ""
     return typed
 
 

@@ -2,7 +2,7 @@
 // The same submission is the same call, however often it is sent. Nothing is kept outside this page.
 "use strict";
 (function () {
-  const form = document.getElementById("outcome"), told = document.getElementById("line");
+  const form = document.getElementById("outcome"), told = document.getElementById("line"), refused = document.getElementById("refused");
   const waiting = told.querySelector("[data-waiting]"), givenUp = told.querySelector("[data-given-up]");
   const PAUSE = 2000, PATIENCE = 30000;  // milliseconds
   let since = null, button = null, timer = null, sending = false;
@@ -38,14 +38,19 @@
     if (sending) { event.preventDefault(); event.stopPropagation(); return; }
     button = event.submitter || button;
   }, true);
-  function ours(does) { return function (event) { if (event.detail.elt === form) { does(event.detail.xhr.status); } }; }
-  document.body.addEventListener("htmx:beforeRequest", ours(function () { sending = true; }));
-  document.body.addEventListener("htmx:sendError", ours(function () { sending = false; lost(); }));
-  document.body.addEventListener("htmx:responseError", ours(function (status) { if (status >= 500) { lost(); } }));
-  document.body.addEventListener("htmx:beforeOnLoad", ours(function (status) {  // before the answer leads on to the next page
-    sending = status < 400;  // what is saved is not sent from here again
-    if (status < 500) { found(); }
+  function ours(does) { return function (event) { if (event.detail.elt === form) { does(event.detail.xhr, event); } }; }
+  function unsent() { sending = false; lost(); }
+  document.body.addEventListener("htmx:beforeRequest", ours(function () { sending = true; refused.hidden = true; }));
+  ["htmx:sendError", "htmx:sendAbort", "htmx:timeout"].forEach(function (name) { document.body.addEventListener(name, ours(unsent)); });
+  document.body.addEventListener("htmx:beforeOnLoad", ours(function (xhr, event) {  // before the answer leads on to the next page
+    const signedOut = new URL(xhr.responseURL).pathname === document.body.dataset.login;  // desk.js leads there
+    const leads = signedOut || Boolean(xhr.getResponseHeader("HX-Redirect"));
+    sending = leads;  // what is saved is not sent from here again
+    if (leads || xhr.status === 409 || xhr.status === 422) { found(); return; }
+    event.preventDefault();  // no answer of the call's: nobody's page is drawn into this one
+    if (xhr.status >= 400 && xhr.status < 500) { found(); refused.hidden = false; } else { lost(); }
   }));
+  window.addEventListener("pageshow", function () { sending = false; });
   window.addEventListener("online", function () { if (since && !sending) { again(); } });
   told.querySelector("[data-send-again]").addEventListener("click", again);
   window.addEventListener("beforeunload", function (event) { if (since) { event.preventDefault(); } });
