@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from ..campaigns.models import ListEntry
 from ..core.clock import bank_date, midnight
 from ..core.verdict import Verdict
 from ..customers.services import said_in
@@ -19,6 +20,7 @@ from . import rules
 from .bridge import calling
 from .models import Call, Correction
 from .outcomes import label_of
+from .queue import RELATED
 from .services.correcting import correction_verdict
 
 BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
@@ -89,6 +91,15 @@ def record_of(call: Call, staff: Staff, now: datetime) -> Record:
         phone=phone_behind(call),
         against=correction_verdict(call, by=staff, on=bank_date(now)),
     )
+
+
+def entry_of(submission: str, entry_ref: str, staff: Staff) -> ListEntry | None:
+    """Whose call he has recorded under this key: the answer was lost and it is sent again, though the customer may not be
+    his to see any more. None where he has recorded none.
+    """
+    made = Call.objects.everyone().filter(submission=submission, entry__ref=entry_ref, by=staff)
+    call = made.select_related(*(f"entry__{name}" for name in RELATED)).first() if staff.may("call.work") else None
+    return call.entry if call else None
 
 
 def phone_behind(call: Call) -> PhoneCall | None:

@@ -19,8 +19,7 @@ from ...core.verdict import Verdict
 from ...telephony.views import live_context
 from .. import day, queue, services, workbench
 from ..forms import OutcomeForm, ReleaseForm, answers_of, skipped_of, typed_in
-from ..history import undo_offer
-from ..models import Call
+from ..history import entry_of, undo_offer
 from ..outcomes import label_of
 from ..services.claims import RELEASE_REASONS
 from ..services.leases import NOT_HELD
@@ -67,7 +66,8 @@ def call_keep(request: DeskRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def call_outcome(request: DeskRequest, ref: str) -> HttpResponse:
-    entry = _recorded(request, ref) or _entry(request, ref)
+    sent_before = entry_of(request.POST.get("submission", ""), ref, request.user)
+    entry = sent_before or _entry(request, ref)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
         return _again(request, entry, status=422, form=form)
@@ -119,15 +119,6 @@ def _entry(request: DeskRequest, ref: str) -> ListEntry:
     entry = held or get_visible(ListEntry, request.user, ref)
     require(request.user, "call.work")
     return entry
-
-
-def _recorded(request: DeskRequest, ref: str) -> ListEntry | None:
-    """Of what he has recorded and sends again, since the answer was lost; though the customer is not his to see any more."""
-    sent = Call.objects.everyone().filter(
-        entry__ref=ref, by=request.user, submission=request.POST.get("submission", "")
-    )
-    made = sent.select_related(*(f"entry__{name}" for name in queue.RELATED)).first()
-    return made.entry if made and request.user.may("call.work") else None
 
 
 def _holds(request: DeskRequest, entry: ListEntry) -> bool:
