@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ..core.clock import bank_date
-from ..core.errors import Refused, hold
+from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
-from ..core.verdict import ALLOWED, refused
+from ..core.verdict import refused
 from ..customers.models import Customer
 from . import queries, rules, services
 from .forms import DueForm, OutcomeForm, OwnerForm, TaskForm
@@ -98,7 +98,8 @@ def task_hand_on(request: DeskRequest, ref: str) -> HttpResponse:
 def _told(request: DeskRequest) -> str:
     """What came of it; a text that is too long is refused, not left out."""
     form = OutcomeForm(request.POST)
-    hold(ALLOWED if form.is_valid() else refused(rules.TOO_LONG))
+    if not form.is_valid():
+        raise Refused(refused(rules.TOO_LONG))
     told: str = form.cleaned_data["outcome"]
     return told
 

@@ -13,9 +13,8 @@ from jiugong_desk.calls import services
 from jiugong_desk.calls.history import phone_behind
 from jiugong_desk.calls.models import Call, Correction, Draft
 from jiugong_desk.campaigns.models import ListEntry
-from jiugong_desk.telephony import services as telephony
-from jiugong_desk.telephony.message import Said
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry
+from tests.support.exchange import heard
 
 pytestmark = pytest.mark.usefixtures("desk_time")
 
@@ -202,7 +201,14 @@ def test_drafts_of_who_is_closed_or_long_left_are_forgotten(cast, login, entry):
 
 
 def test_the_record_shows_what_the_exchange_told(cast, login, made):
-    heard(cast, ("answered", 45, {}), ("ended", 3, {"talk_seconds": 38}), ("recording", 1, {"recording": "r/7.wav"}))
+    heard(
+        cast.wang,
+        ("answered", 45, {}),
+        ("ended", 3, {"talk_seconds": 38}),
+        ("recording", 1, {"recording": "r/7.wav"}),
+        by=cast.admin,
+        at=NOW,
+    )
     page = login(cast.wang).get(at("call_record", made)).text
     assert "38 秒" in page
     assert "r/7.wav" in page
@@ -210,7 +216,7 @@ def test_the_record_shows_what_the_exchange_told(cast, login, made):
 
 def test_one_telephone_call_stands_behind_one_record(cast, entry, made):
     """Whoever writes a second record a minute later has not telephoned twice."""
-    heard(cast, ("answered", 45, {}), ("ended", 3, {"talk_seconds": 38}))
+    heard(cast.wang, ("answered", 45, {}), ("ended", 3, {"talk_seconds": 38}), by=cast.admin, at=NOW)
     later = NOW + timedelta(minutes=1)
     second = services.record_outcome(
         services.claim_next(None, by=cast.wang, at=later), submission="2" * 16, outcome="not_interested",
@@ -241,11 +247,3 @@ def test_taken_back_the_slot_comes_again_too(cast, entry):
     )
     services.take_back(call, by=cast.wang, at=NOW)
     assert services.draft_of(entry, cast.wang)["visit_at"] == slot.isoformat()
-
-
-def heard(cast, *messages):
-    pbx, _secret = telephony.attach(name="总机", by=cast.admin, at=NOW - timedelta(days=2))
-    telephony.give_extension(pbx, number="8001", staff=cast.wang, by=cast.admin, at=NOW - timedelta(days=2))
-    for kind, seconds, more in messages:
-        said = Said(kind, kind, NOW - timedelta(seconds=seconds), "8001", "c1", **more)
-        telephony.receive(pbx, said, body=kind.encode(), at=NOW)

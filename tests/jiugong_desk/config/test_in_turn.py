@@ -130,11 +130,10 @@ def test_the_desk_itself_takes_turns():
 
 
 def test_threads_come_in_their_order():
-    line, order, entered = turns.Line(), [], []
+    line, order = turns.Line(), []
     assert line.enter(until=0)
 
     def come(number):
-        entered.append(number)
         assert line.enter(until=time.monotonic() + 20)
         order.append(number)
         line.leave()

@@ -11,11 +11,10 @@ from jiugong_desk.core import clock
 from jiugong_desk.customers.models import ProfileAnswer
 from jiugong_desk.quality import services
 from jiugong_desk.quality.models import Check, Flag
-from jiugong_desk.telephony import services as telephony
-from jiugong_desk.telephony.message import Said
 from jiugong_desk.ui.menu import menu_for
 from tests.jiugong_desk.quality.making import YESTERDAY, make_call, make_check, make_flag, marks, posted
 from tests.support.cast import NOW, make_campaign, make_staff
+from tests.support.exchange import heard
 from tests.support.fingerprint import fingerprint
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +83,8 @@ def test_the_checker_sees_the_call_as_it_was_recorded(cast, login, campaign, che
     ProfileAnswer.objects.create(
         customer=customer, question="family_size", label="家庭人数", value="四口之家", source_ref=call.ref, at=call.at, by=cast.wang
     )  # fmt: skip
-    pbx, _secret = telephony.attach(name="总机", by=cast.admin, at=NOW - timedelta(days=2))
-    telephony.give_extension(pbx, number="8001", staff=cast.wang, by=cast.admin, at=NOW - timedelta(days=2))
-    for kind, seconds, more in (("answered", 64, {}), ("ended", 5, {"talk_seconds": 58}), ("recording", 1, {"recording": "r/81.wav"})):  # fmt: skip
-        said = Said(kind, kind, call.at - timedelta(seconds=seconds), "8001", "c1", **more)
-        telephony.receive(pbx, said, body=kind.encode(), at=call.at)
+    messages = (("answered", 64, {}), ("ended", 5, {"talk_seconds": 58}), ("recording", 1, {"recording": "r/81.wav"}))
+    heard(cast.wang, *messages, by=cast.admin, at=call.at)
     check = make_check(call)
     page = login(checker).get(reverse("check", args=[check.ref])).text
     for words in ("有意向：存款", "61 秒", "58 秒", "r/81.wav", "家庭人数", "四口之家", "了解需求", "客户近期没有闲置资金", customer.masked_name):  # fmt: skip
