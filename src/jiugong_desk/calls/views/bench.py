@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -66,8 +66,13 @@ def call_keep(request: DeskRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def call_outcome(request: DeskRequest, ref: str) -> HttpResponse:
-    sent_before = entry_of(request.POST.get("submission", ""), ref, request.user)
-    entry = sent_before or _entry(request, ref)
+    try:
+        entry = _entry(request, ref)
+    except Http404:  # sent again, of a customer who is not his any more
+        sent_before = entry_of(request.POST.get("submission", ""), ref, request.user)
+        if sent_before is None:
+            raise
+        entry = sent_before
     form = OutcomeForm(request.POST)
     if not form.is_valid():
         return _again(request, entry, status=422, form=form)
