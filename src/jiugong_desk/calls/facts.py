@@ -61,6 +61,11 @@ def may_call_entry(facts: ContactFacts, now: datetime, *, working: bool | None =
     return may_call(facts, now=now, is_working_day=working, calling=calling(), contact=contacting())
 
 
+def lasting(facts: ContactFacts, verdict: Verdict) -> tuple[str, ...]:
+    """The codes of those reasons of `may_call_entry` that no waiting lifts: they close the entry."""
+    return (*rules.eligibility(facts).codes, *(code for code in verdict.codes if code == "attempts_used"))
+
+
 def ask_again_at(facts: ContactFacts, now: datetime) -> datetime:
     """Before this moment there is no use in asking the rule about whom it has just kept back."""
     return rules.ask_again_at(facts, now=now, calling=calling(), contact=contacting())

@@ -169,6 +169,12 @@ def offered(reach: Reach, *, now: datetime, campaign: Campaign | None = None, of
     return ordered
 
 
+def like(entry: Any, *, reach: Reach, now: datetime) -> QuerySet[Any]:
+    """What could be offered beside `entry` (one of `offered`): of its kind and its campaign, dealt to the same one."""
+    mine = _dealt(reach) if entry.manager_id in (reach.staff.pk, *reach.turn.covered_ids) else _of_others(reach)
+    return offered(reach, now=now, campaign=entry.campaign, of=RANKS[entry.rank] & mine & Q(manager=entry.manager_id))
+
+
 def _place(entry: Any) -> tuple[Any, ...]:
     """Its place among those of its rank, as `ORDER` has it."""
     due, worth = entry.due_at, entry.customer.potential_value

@@ -67,27 +67,35 @@ def field_keys(name: str, home: Path) -> list[str]:
     return keys
 
 
+SQLITE = "sqlite:///"
+
+
 def database(url: str, home: Path) -> dict[str, Any]:
     """Django's settings for `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`; empty: a file in `home`."""
-    parts = urlsplit(url or f"sqlite:///{home / 'desk.sqlite3'}")
-    if parts.scheme == "sqlite":
-        name = parts.path[1:]
-        return {
-            "ENGINE": "jiugong_desk.config.in_turn",
-            "NAME": name,
-            # Tests use a file too: in memory, threads would share one cache and meet locks that a desk never has.
-            "TEST": {"NAME": None if name == ":memory:" else f"{name}.test"},
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",  # deferred readers that turn writers fail at once
-                "timeout": 20,
-                "init_command": "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-            },
-        }
+    if not url:
+        return _sqlite(str(home / "desk.sqlite3"))
+    if url.startswith(SQLITE):
+        return _sqlite(url.removeprefix(SQLITE))  # a path, not an address: in it # and ? stand for themselves
+    parts = urlsplit(url)
     if parts.scheme in ("postgresql", "postgres"):
         return _postgresql(parts)
     raise ImproperlyConfigured(
         f"JIUGONG_DATABASE begins with '{parts.scheme}'; it takes sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME."
     )
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "jiugong_desk.config.in_turn",
+        "NAME": name,
+        # Tests use a file too: in memory, threads would share one cache and meet locks that a desk never has.
+        "TEST": {"NAME": None if name == ":memory:" else f"{name}.test"},
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",  # deferred readers that turn writers fail at once
+            "timeout": 20,
+            "init_command": "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
 
 
 # What may follow the name after a question mark, as libpq calls it.

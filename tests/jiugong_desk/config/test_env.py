@@ -37,3 +37,11 @@ def test_what_follows_the_databases_name_is_kept_or_refused(tmp_path):
     for wrong, why in (("/desk?sslmod=require", "sslmod"), ("/desk?options=-c%20a=b", "options"), (":x/desk", "port")):
         with pytest.raises(ImproperlyConfigured, match=why):
             env.database(f"postgresql://u:p@db.bank{wrong}", tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["Desk #1", "what?", "50%"])
+def test_the_path_of_a_sqlite_file_stands_for_itself(tmp_path, folder):
+    """# and ? would begin a fragment and a query of an address; the database would lie elsewhere."""
+    file = str(tmp_path / folder / "desk.sqlite3")
+    assert env.database("", tmp_path / folder)["NAME"] == file
+    assert env.database(f"sqlite:///{file}", tmp_path)["NAME"] == file

@@ -30,9 +30,10 @@ from ...organisation.calendar import is_working_day
 from ...organisation.models import Staff
 from .. import queue, rules
 from ..bridge import calling
-from ..facts import ask_again_at, facts_of, may_call_entry
+from ..facts import ask_again_at, facts_of, lasting, may_call_entry
 from .leases import TAKEN, audit, held_by, lease, lock_customer, may_renew, mine, open_claims, take
 from .pausing import resume
+from .setting_aside import set_aside_like
 
 State = ListEntry.State
 
@@ -66,6 +67,7 @@ def claim_next(campaign: Campaign | None, *, by: Staff, at: datetime) -> ListEnt
         if entry is not None:
             return entry
         passed.add(candidate.pk)
+        passed |= set_aside_like(candidate, reach=reach, without=passed, at=at, working=working)
     return queue.first_held(by, at)
 
 
@@ -81,8 +83,8 @@ def _offer(entry: ListEntry, *, by: Staff, at: datetime, working: bool) -> ListE
     verdict = may_call_entry(facts, at, working=working)
     if verdict:
         return _leased(entry, by=by, at=at)
-    lasting = (*eligibility(facts).codes, *(code for code in verdict.codes if code == "attempts_used"))
-    _put_back(entry, closed_because=lasting[0] if lasting else "", until=ask_again_at(facts, at), by=by, at=at)
+    for_good = lasting(facts, verdict)
+    _put_back(entry, closed_because=for_good[0] if for_good else "", until=ask_again_at(facts, at), by=by, at=at)
     return None
 
 
@@ -105,9 +107,16 @@ def claim(entry: ListEntry, *, by: Staff, at: datetime) -> ListEntry:
     if not reach.is_trained_for(entry):
         raise Refused(refused(rules.UNTRAINED))
     if entry.state not in ListEntry.UNFINISHED or not (lock_customer(entry) and take(entry, by=by, at=at)):
+        _hold_campaign(entry, at)
         raise Stale(TAKEN)
     hold(may_call_entry(facts_of(entry, at), at))
     return _leased(entry, by=by, at=at)
+
+
+def _hold_campaign(entry: ListEntry, at: datetime) -> None:
+    """Refused where the campaign was paused or ended while he waited for his turn."""
+    if not queue.running(Campaign.objects.everyone().get(pk=entry.campaign_id), bank_date(at)):
+        raise Refused(refused(reason_against("campaign_not_running")))
 
 
 @transaction.atomic
@@ -119,9 +128,9 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
     assert reason in RELEASE_REASONS, f"'{reason}' is none of {tuple(RELEASE_REASONS)}"
     held_by(entry, by=by, at=at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
     audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
-    lasting = eligibility(facts_of(entry, at))
-    if not lasting:
-        _put_back(entry, closed_because=lasting.codes[0], by=by, at=at)
+    may_ever = eligibility(facts_of(entry, at))
+    if not may_ever:
+        _put_back(entry, closed_because=may_ever.codes[0], by=by, at=at)
 
 
 @transaction.atomic

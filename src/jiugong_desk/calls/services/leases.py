@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
-from ...campaigns.models import ListEntry
+from ...campaigns.cover import running_on
+from ...campaigns.models import Campaign, ListEntry
 from ...consent.reasons import BY_ITSELF, YOU
+from ...core.clock import bank_date
 from ...core.errors import Stale
 from ...core.verdict import Reason
 from ...customers.models import Customer
@@ -49,9 +51,10 @@ def _lock(rows: QuerySet[Any], *, skip_locked: bool) -> bool:
 
 
 def take(entry: ListEntry, *, by: Staff, at: datetime) -> bool:
-    """The guard. True for exactly one of those who want it."""
+    """The guard. True for exactly one of those who want it, while the campaign runs: it may have been paused since."""
+    running = Campaign.objects.everyone().filter(running_on(bank_date(at), of=""), pk=entry.campaign_id)
     rows = ListEntry.objects.everyone().filter(
-        queue.unclaimed(at), ~queue.customer_is_elsewhere(at),
+        queue.unclaimed(at), ~queue.customer_is_elsewhere(at), Exists(running),
         pk=entry.pk, arm=ListEntry.Arm.TREATED, state=entry.state, attempts=entry.attempts, manager=entry.manager_id,
     )  # fmt: skip
     taken = rows.update(**lease(by, at)) == 1
