@@ -19,7 +19,7 @@ Work = Callable[[Results, str], None]
 
 def in_desks(results: Results, work: Work) -> None:
     """`work` (a function of a module) on each database, in a process of its own: Django knows one desk a process."""
-    for database in ("sqlite", "postgresql"):
+    for database in results.databases:
         if database == "postgresql" and not _has_server():
             results.note(database=database, skipped="no server is installed")
             continue

@@ -25,6 +25,7 @@ class Results:
     name: str
     scale: float = 1.0
     repeats: int = 3
+    databases: tuple[str, ...] = ("sqlite", "postgresql")  # where it asks a desk at all
     timings: list[dict[str, Any]] = field(default_factory=list)
     started: dict[str, Any] = field(default_factory=lambda: {"load_average": os.getloadavg()[0]})
 
