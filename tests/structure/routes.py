@@ -188,6 +188,7 @@ ROUTES: dict[str, Route] = {
     "call_outcome": Route(POST, "call.work", "entry"),
     "call_release": Route(POST, "call.work", "entry"),
     "call_draft": Route(POST, "call.work", "entry"),
+    "call_hold": Route(POST, "call.work", "entry"),
     "call_coming": Route(GET, "call.work", "entry"),
     "call_pause": Route(POST, "call.work"),
     "call_resume": Route(POST, "call.work"),

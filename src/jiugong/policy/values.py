@@ -115,11 +115,12 @@ class Contacting:
 
 @dataclass(frozen=True)
 class Visits:
-    """Slots of visits at an outlet."""
+    """Slots of visits at an outlet, and how long one is kept for a customer who is being spoken to."""
 
     slot_minutes: int
     hours: Hours
     days_ahead: int
+    hold_minutes: int
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ..organisation.scope import unit_filter
 from ..products.models import Product as CatalogueProduct
 from .labels import WHY_NOT
 
-LIVE = ("booked", "arrived", "finished")
+OCCUPYING = ["booked", "arrived", "finished", "held"]  # what no two can have at once
 
 
 def of_cover(staff: Staff) -> Q | None:
@@ -45,6 +45,17 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
         if condition is not None and not condition:
             return self
         return self.filter(own if condition is None else own | condition)
+
+
+class Visits(ScopedManager["Appointment"]):
+    """Visits that were agreed. A slot that is only held is no visit yet, and stands in no list and no count."""
+
+    def everyone(self) -> AppointmentQuerySet:
+        return self.with_held().exclude(state="held")
+
+    def with_held(self) -> AppointmentQuerySet:
+        """Also the slots that are held for somebody: who looks for a free one must know of them."""
+        return AppointmentQuerySet(self.model, using=self._db)
 
 
 class RoomQuerySet(ScopedQuerySet["Room"]):
@@ -92,9 +103,13 @@ class Product(models.TextChoices):
 class Appointment(ScopedModel):
     """A visit. Live visits of one manager, of one customer, and in one room never overlap: the database sees to it
     (`overlap.py`; the unique constraints below let two who want one slot wait for each other in one order).
+
+    A slot that somebody holds while he speaks to the customer is such a row too, with `booked_by` and `booked_at` of who
+    holds it since when; over at `held_until`, and then swept away by whoever wants the slot.
     """
 
     class State(models.TextChoices):
+        HELD = "held", _("暂留")
         BOOKED = "booked", _("已预约")
         ARRIVED = "arrived", _("已到店")
         FINISHED = "finished", _("已面谈")
@@ -121,6 +136,7 @@ class Appointment(ScopedModel):
     state = models.CharField(max_length=10, choices=State, default=State.BOOKED)
     booked_at = models.DateTimeField()
     booked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    held_until = models.DateTimeField(null=True, blank=True)
     # Booked because the customer did not come to this one: a missed visit is booked again once.
     instead_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="booked_again")
     arrived_at = models.DateTimeField(null=True, blank=True)
@@ -133,27 +149,32 @@ class Appointment(ScopedModel):
     needs = EncryptedTextField(_("客户需求"), blank=True)  # free text about family and money
     next_step = EncryptedTextField(_("下一步"), blank=True)
 
-    objects: ClassVar[ScopedManager[Any]] = ScopedManager(AppointmentQuerySet)
+    objects: ClassVar[Visits] = Visits(AppointmentQuerySet)
 
     class Meta(ScopedModel.Meta):
         ordering: ClassVar = ["starts_at", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["manager", "starts_at"],
-                condition=Q(state__in=["booked", "arrived", "finished"]),
+                condition=Q(state__in=OCCUPYING),
                 name="one_visit_per_manager_and_slot",
             ),
             models.UniqueConstraint(
                 fields=["customer", "starts_at"],
-                condition=Q(state__in=["booked", "arrived", "finished"]),
+                condition=Q(state__in=OCCUPYING),
                 name="one_visit_per_customer_and_slot",
             ),
             models.UniqueConstraint(
                 fields=["room", "starts_at"],
-                condition=Q(state__in=["booked", "arrived", "finished"]),
+                condition=Q(state__in=OCCUPYING),
                 name="one_visit_per_room_and_slot",
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="visit_ends_after_start"),
+            models.UniqueConstraint(fields=["booked_by"], condition=Q(state="held"), name="one_held_slot_a_person"),
+            models.CheckConstraint(
+                condition=Q(state="held", held_until__isnull=False) | (~Q(state="held") & Q(held_until=None)),
+                name="only_a_held_slot_runs_out",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "starts_at"], name="visit_day_list"),

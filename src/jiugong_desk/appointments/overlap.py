@@ -1,4 +1,4 @@
-"""No two live visits of one manager, of one customer, or in one room overlap: what the database itself refuses.
+"""No two live visits, or held slots, of one manager, of one customer, or in one room overlap: what the database itself refuses.
 
 PostgreSQL: exclusion constraints over time ranges. SQLite, which writes one transaction at a time: triggers. Both raise
 Django's `IntegrityError`. Why not in the model's Meta: docs/decisions/0031-visits-never-overlap.md.
@@ -10,7 +10,7 @@ from typing import Any
 
 TABLE = "appointments_appointment"
 WHO = ("manager", "customer", "room")
-LIVE = "('booked', 'arrived', 'finished')"
+OCCUPYING = "('booked', 'arrived', 'finished', 'held')"
 MISSING = (
     "Visits are kept apart by PostgreSQL's extension btree_gist, and this database has none. Let its owner, or an"
     " administrator, run once in it: CREATE EXTENSION btree_gist; (it comes with PostgreSQL's contrib package), then"
@@ -26,7 +26,7 @@ def create_statements(vendor: str) -> list[str]:
     if vendor == "postgresql":
         return [
             f"ALTER TABLE {TABLE} ADD CONSTRAINT {name_of(who)} EXCLUDE USING gist"
-            f" ({who}_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (state IN {LIVE})"
+            f" ({who}_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (state IN {OCCUPYING})"
             for who in WHO
         ]
     return [_trigger("insert", "INSERT"), _trigger("update", f"UPDATE OF starts_at, ends_at, state, {_columns()}")]
@@ -59,10 +59,12 @@ def _columns() -> str:
 def _trigger(name: str, event: str) -> str:
     same = " OR ".join(f"other.{who}_id = NEW.{who}_id" for who in WHO)
     at_once = "other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at"
-    others = f"FROM {TABLE} AS other WHERE other.state IN {LIVE} AND other.id IS NOT NEW.id AND ({same}) AND {at_once}"
+    others = (
+        f"FROM {TABLE} AS other WHERE other.state IN {OCCUPYING} AND other.id IS NOT NEW.id AND ({same}) AND {at_once}"
+    )
     refuse = f"SELECT RAISE(ABORT, 'visits overlap') {others}"
     return (
-        f"CREATE TRIGGER visits_never_overlap_{name} BEFORE {event} ON {TABLE} WHEN NEW.state IN {LIVE}"
+        f"CREATE TRIGGER visits_never_overlap_{name} BEFORE {event} ON {TABLE} WHEN NEW.state IN {OCCUPYING}"
         f" BEGIN {refuse}; END"
     )
 

@@ -30,7 +30,7 @@ from ..products.models import Product
 from ..products.queries import Suited
 from ..ui.today import Card
 from .models import Appointment, Discussed, Reminder, Room, of_cover
-from .slots import free_slots
+from .slots import free_slots, outlet_of
 
 State = Appointment.State
 DISCUSSED = Prefetch("discussed", Discussed.objects.select_related("product"))
@@ -114,7 +114,7 @@ class Times:
     days: list[tuple[date, list[datetime]]]
 
 
-def times(row: Row, receiver: str, *, now: datetime) -> Times | None:
+def times(row: Row, receiver: str, *, by: Staff, now: datetime) -> Times | None:
     """The free slots of who receives the visit, or of the named colleague; None for who may not change it."""
     if not (row.may_change or row.may_book_again):
         return None
@@ -122,9 +122,10 @@ def times(row: Row, receiver: str, *, now: datetime) -> Times | None:
     people = list(receivers(visit)) if row.may_change else []
     chosen = next((person for person in people if person.ref == receiver), visit.manager)
     other = chosen != visit.manager  # the same time with somebody else is another slot; with himself it is none
-    free = free_slots(chosen, now=now, customer=visit.customer, unit=visit.unit, but=visit.pk if other else 0)
-    return Times(chosen, people, slots_by_day(free))
+    free = free_slots(chosen, now=now, customer=visit.customer, unit=visit.unit, but=visit.pk if other else 0, by=by)
+    return Times(chosen, people, slots_by_day(free), outlet_of(chosen, visit.unit))
 
+    outlet: Unit | None
 
 def receivers(visit: Appointment) -> QuerySet[Staff]:
     """Who receives customers at the outlet of the visit."""
@@ -230,7 +231,15 @@ def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | No
     context = {
         "customer": customer,
         "coming": coming.select_related("manager").first(),
-        "days": slots_by_day(free_slots(staff, now=now, customer=customer)),
+        "days": slots_by_day(free_slots(staff, now=now, customer=customer, by=staff)),
+        "outlet": staff.home,
         "label": _("到店预约"),
     }
     return Panel("appointments/_booking.html", context, order=30)
+def held_by(staff: Staff, customer: Customer, *, now: datetime) -> Appointment | None:
+    """The slot that he holds for this customer at this moment."""
+    rows = Appointment.objects.with_held().filter(state=State.HELD, held_until__gt=now)
+    found: Appointment | None = rows.filter(booked_by=staff, customer=customer).first()
+    return found
+
+

@@ -48,28 +48,29 @@ def last_day(today: date) -> date:
     return next_working_days(today, visits().days_ahead)[-1]
 
 
-def works_at(person: Staff, unit: Unit) -> bool:
-    return any(posting.unit_id == unit.pk for posting in person.current_postings)
+def outlet_of(person: Staff, expected: Unit | None) -> Unit | None:
+    """Who has posts at two outlets receives the visitor where he is expected, else at his own."""
+    if expected is not None and any(posting.unit_id == expected.pk for posting in person.current_postings):
+        return expected
+    return person.home
 
 
 def free_slots(
-    manager: Staff, *, now: datetime, customer: Customer | None = None, unit: Unit | None = None, but: int = 0
-) -> list[datetime]:
+    manager: Staff, *, now: datetime, customer: Customer | None = None, unit: Unit | None = None, but: int = 0,
+    by: Staff | None = None,
+) -> list[datetime]:  # fmt: skip
     """What is left of today, and the next working days of the policy: without her live visits and her leave, without
     those of the customer where he is named, and without what the outlet has no room for (at most 6 queries).
 
     `unit`: where he is expected, if he has a post there. `but`: the key of a visit that is about to be moved; it is in
-    nobody's way.
+    nobody's way. `by`: who looks; what he himself holds is free for him.
     """
-    outlet = unit if unit is not None and works_at(manager, unit) else manager.home
+    outlet = outlet_of(manager, unit)
     rooms = open_rooms(outlet) if outlet else []
     who = Q(manager=manager) | Q(customer=customer) if customer else Q(manager=manager)
-    busy = [
-        Span(start, end) for start, end in _coming(now).filter(who).exclude(pk=but).values_list("starts_at", "ends_at")
-    ]
-    taken = (
-        _coming(now).filter(room__in=rooms).exclude(pk=but).values_list("room", "starts_at", "ends_at") if rooms else ()
-    )
+    coming = occupied(now, by).filter(ends_at__gt=now).exclude(pk=but).order_by()
+    busy = [Span(start, end) for start, end in coming.filter(who).values_list("starts_at", "ends_at")]
+    taken = coming.filter(room__in=rooms).values_list("room", "starts_at", "ends_at") if rooms else ()
     in_rooms = [(room, Span(start, end)) for room, start, end in taken]
     return rules.free(_offered(manager, now), length(), busy, rooms=len(rooms), in_rooms=in_rooms)
 
@@ -78,30 +79,29 @@ def open_rooms(outlet: Unit) -> list[Room]:
     return list(Room.objects.everyone().filter(unit=outlet, closed_at=None))
 
 
-def rooms_for(outlet: Unit, span: Span, *, but: int = 0) -> list[Room | None]:
-    """Its rooms that are free for so long; one `None` where the outlet keeps no rooms at all, and needs none.
+def rooms_for(visit: Appointment, *, by: Staff, at: datetime) -> list[Room | None]:
+    """The rooms of its outlet that are free for so long; one `None` where that keeps no rooms at all, and needs none.
 
-    `but`: the key of a visit that is about to be moved: its own room is free for it.
+    A visit that is about to be moved is not in its own way.
     """
-    rooms = open_rooms(outlet)
+    rooms = open_rooms(visit.unit)
     if not rooms:
         return [None]
-    taken = set(meeting(span).exclude(pk=but).filter(room__in=rooms).values_list("room", flat=True))
+    taken = set(in_the_way(visit, by=by, at=at).filter(room__in=rooms).values_list("room", flat=True))
     return [room for room in rooms if room.pk not in taken]
 
 
-def meeting(span: Span) -> QuerySet[Appointment]:
-    """The live visits that overlap it."""
-    return live().filter(starts_at__lt=span.end, ends_at__gt=span.start)
+def in_the_way(visit: Appointment, *, by: Staff, at: datetime) -> QuerySet[Appointment]:
+    """What else is at its time."""
+    return occupied(at, by).filter(starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at).exclude(pk=visit.pk)
 
 
-def live() -> QuerySet[Appointment]:
-    found: QuerySet[Appointment] = Appointment.objects.everyone().filter(state__in=Appointment.LIVE)
-    return found
-
-
-def _coming(now: datetime) -> QuerySet[Appointment]:
-    return live().filter(ends_at__gt=now).order_by()
+def occupied(now: datetime, by: Staff | None = None) -> QuerySet[Appointment]:
+    """The live visits, and the slots that somebody else than `by` holds at this moment."""
+    held = Q(state=Appointment.State.HELD, held_until__gt=now)
+    if by is not None:
+        held &= ~Q(booked_by=by)
+    return Appointment.objects.with_held().filter(Q(state__in=Appointment.LIVE) | held)
 
 
 def _offered(manager: Staff, now: datetime) -> list[datetime]:
@@ -118,11 +118,11 @@ def slots_of_cover(absent: Staff, cover: Staff, *, now: datetime, customer: Cust
     """When a customer of hers can come: to whoever stands in on the days of the cover, to herself once she is back."""
     today = bank_date(now)
     covered = duty.days_covered(absent, cover, today, last_day(today))
-    his = [slot for slot in free_slots(cover, now=now, customer=customer) if bank_date(slot) in covered]
-    return sorted([*his, *free_slots(absent, now=now, customer=customer)])
+    his = [slot for slot in free_slots(cover, now=now, customer=customer, by=cover) if bank_date(slot) in covered]
+    return sorted([*his, *free_slots(absent, now=now, customer=customer, by=cover)])
 
 
-def receiver(absent: Staff, cover: Staff, starts_at: datetime) -> Staff:
-    """With whom such a slot is."""
+def receiver(absent: Staff | None, caller: Staff, starts_at: datetime) -> Staff:
+    """With whom such a slot is; `absent`: in whose place he calls, if in anybody's."""
     day = bank_date(starts_at)
-    return cover if duty.days_away(absent, day, day) else absent
+    return caller if absent is None or duty.days_away(absent, day, day) else absent

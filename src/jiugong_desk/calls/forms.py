@@ -43,6 +43,12 @@ class OutcomeForm(forms.Form):
         return sent
 
 
+class SlotForm(forms.Form):
+    """The slot that is being offered; empty: none any more."""
+
+    visit_at = MomentField(required=False)
+
+
 def answers_of(data: Mapping[str, Any]) -> dict[str, str]:
     """The answers by question key, without those that were skipped; they come as `answer-<key>`."""
     given = {name.removeprefix(ANSWER): str(value).strip() for name, value in data.items() if name.startswith(ANSWER)}

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<str:ref>/number/", views.call_number, name="call_number"),
     path("<str:ref>/keep/", views.call_keep, name="call_keep"),
     path("<str:ref>/draft/", views.call_draft, name="call_draft"),
+    path("<str:ref>/hold/", views.call_hold, name="call_hold"),
     path("<str:ref>/coming/", views.call_coming, name="call_coming"),
     path("<str:ref>/outcome/", views.call_outcome, name="call_outcome"),
     path("<str:ref>/release/", views.call_release, name="call_release"),

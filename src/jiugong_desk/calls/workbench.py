@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..appointments.queries import slots_by_day
+from ..appointments.queries import held_by, slots_by_day
 from ..appointments.slots import free_slots, slots_of_cover
 from ..campaigns.models import ListEntry
 from ..consent.queries import budget_of, last_complaint
@@ -25,7 +25,7 @@ from ..customers.policies import grid
 from ..customers.rules import position
 from ..customers.suitability import facts_of
 from ..organisation.calendar import next_working_days
-from ..organisation.models import Staff
+from ..organisation.models import Staff, Unit
 from ..products import queries as products
 from ..products.models import Product
 from ..products.rules import age_on
@@ -179,8 +179,14 @@ def slots_for(entry: ListEntry, staff: Staff, now: datetime) -> list[datetime]:
     """When the customer can be invited to: the caller's slots; in somebody's place, her slots once she is back."""
     absent = queue.stood_in_for(entry, staff)
     if absent is None:
-        return free_slots(staff, now=now, customer=entry.customer)
+        return free_slots(staff, now=now, customer=entry.customer, by=staff)
     return slots_of_cover(absent, staff, now=now, customer=entry.customer)
+
+
+def outlet_for(entry: ListEntry, staff: Staff) -> Unit | None:
+    """Where the visitor is expected; None where that depends on the day, since two receive him at different outlets."""
+    absent = queue.stood_in_for(entry, staff)
+    return staff.home if absent is None or absent.home == staff.home else None
 
 
 def page_context(
@@ -199,6 +205,8 @@ def page_context(
         "why": why(known_of(entry, staff, now, loan=loan)),
         "calls": last_calls(entry.customer, staff),
         "days": slots_by_day(slots_for(entry, staff, now)),
+        "outlet": outlet_for(entry, staff),
+        "held": held_by(staff, entry.customer, now=now),
         "pad": pad(entry),
         "chips": chips(now),
         "attempt": entry.attempts + 1,

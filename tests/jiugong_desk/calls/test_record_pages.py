@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.slots import free_slots
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
 from jiugong_desk.calls.history import phone_behind
@@ -247,3 +249,57 @@ def test_taken_back_the_slot_comes_again_too(cast, entry):
     )
     services.take_back(call, by=cast.wang, at=NOW)
     assert services.draft_of(entry, cast.wang)["visit_at"] == slot.isoformat()
+
+
+class TestHoldingASlot:
+    @pytest.fixture
+    def wanted(self, cast):
+        return free_slots(cast.wang, now=NOW)
+
+    @pytest.fixture
+    def hold(self, cast, entry, login):
+        return lambda slot, staff=cast.wang: login(staff).post(
+            at("call_hold", entry), {"visit_at": slot and slot.isoformat()}, HTTP_HX_REQUEST="true"
+        )
+
+    def test_only_for_whoever_holds_the_customer(self, cast, entry, hold, wanted, desk_time):
+        for staff, status in ((cast.li, 404), (cast.sun, 404), (cast.zhao, 403)):
+            assert hold(wanted[0], staff).status_code == status
+        desk_time(NOW + timedelta(hours=2))
+        assert hold(wanted[-1]).status_code == 409
+        assert not Appointment.objects.with_held().exists()
+
+    def test_it_is_said_with_its_end_stands_on_the_page_again_and_is_booked_with_the_result(
+        self, cast, entry, hold, login, wanted
+    ):
+        html = hold(wanted[1]).content.decode()
+        assert f"{wanted[1]:%m-%d %H:%M} 已为这位客户暂留，到 10:40 为止" in html
+        assert "<select" not in html
+        page = login(cast.wang).get(at("call", entry)).content.decode()
+        assert "已为这位客户暂留" in page
+        assert f'value="{wanted[1].isoformat()}"' in page
+        assert "暂留" not in login(cast.zhao).get(reverse("visits")).content.decode()
+        services.record_outcome(
+            entry, submission=KEY, outcome="invited", purpose_disclosed=True, talk_seconds=40, visit_at=wanted[1],
+            answers={}, skipped=["needs"], by=cast.wang, at=NOW,
+        )  # fmt: skip
+        (visit,) = Appointment.objects.with_held()
+        assert (visit.state, visit.entry_id) == ("booked", entry.pk)
+
+    def test_another_result_another_choice_and_giving_back_let_it_go(self, cast, entry, hold, wanted):
+        hold(wanted[1])
+        hold(None)
+        assert not Appointment.objects.with_held().exists()
+        hold(wanted[1])
+        services.release(entry, reason="prepare", by=cast.wang, at=NOW)
+        assert not Appointment.objects.with_held().exists()
+        entry.refresh_from_db()
+        services.claim(entry, by=cast.wang, at=NOW)
+        hold(wanted[1])
+        services.record_outcome(entry, submission=KEY, outcome="no_answer", by=cast.wang, at=NOW)
+        assert not Appointment.objects.with_held().exists()
+
+    def test_what_is_no_time_is_refused_in_words(self, cast, entry, login, wanted):
+        answer = login(cast.wang).post(at("call_hold", entry), {"visit_at": "morgen"}, HTTP_HX_REQUEST="true")
+        assert answer.status_code == 422
+        assert "请选择时间。" in answer.content.decode()

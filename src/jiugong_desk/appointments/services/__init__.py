@@ -3,6 +3,7 @@
 from .booking import book, book_again, move
 from .changing import arrive, cancel, miss, unbook
 from .finishing import FollowUp, Line, Unsuitable, finish
+from .holding import give_up_slot, hold_slot
 from .reminding import remind
 from .rooms import add_room, close_room, rename_room
 
@@ -17,6 +18,8 @@ __all__ = [
     "cancel",
     "close_room",
     "finish",
+    "give_up_slot",
+    "hold_slot",
     "miss",
     "move",
     "remind",

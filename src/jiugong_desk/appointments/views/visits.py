@@ -168,7 +168,7 @@ def _page(
         "form": form or _form(request, found),
         "verdict": verdict,
         "refusal": refusal,
-        "times": queries.times(row, request.GET.get("receiver", ""), now=request.now),
+        "times": queries.times(row, request.GET.get("receiver", ""), by=request.user, now=request.now),
         "reasons": Appointment.Cancelled.choices,
         "discussed": found.discussed.select_related("product"),
         "tasks": of_source("visit", found.ref, request.user),

@@ -17,6 +17,7 @@ from django.db.models import Case, F, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ...appointments.services import give_up_slot
 from ...campaigns.models import Campaign, ListEntry
 from ...consent.reasons import HEAD, YOU
 from ...consent.rules import eligibility, within_hours
@@ -127,6 +128,7 @@ def release(entry: ListEntry, *, reason: str, by: Staff, at: datetime) -> None:
     """
     assert reason in RELEASE_REASONS, f"'{reason}' is none of {tuple(RELEASE_REASONS)}"
     held_by(entry, by=by, at=at, claimed_by=None, claimed_at=None, lease_until=None, releases=F("releases") + 1)
+    give_up_slot(by=by)
     audit(entry, "entry.released", by=by, at=at, facts={"reason": reason})
     may_ever = eligibility(facts_of(entry, at))
     if not may_ever:

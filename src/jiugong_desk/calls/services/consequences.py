@@ -27,7 +27,7 @@ def book_visit(
     """The visit that was agreed: to the caller; in somebody's place, to whoever receives that day."""
     if said.visit_at is None:
         return None
-    manager = receiver(absent, by, said.visit_at) if absent else by
+    manager = receiver(absent, by, said.visit_at)
     return book(entry.customer, manager=manager, starts_at=said.visit_at, entry=entry, by=by, at=at, audit=False)
 
 

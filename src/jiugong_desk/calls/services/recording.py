@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from ...appointments.services import give_up_slot
 from ...audit import services as audit_log
 from ...campaigns.models import ListEntry
 from ...consent.reasons import YOU
@@ -109,6 +110,7 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     _finish_entry(entry, after, by=by, at=at)
     absent = stood_in_for(entry, by)
     visit = book_visit(entry, said, absent=absent, by=by, at=at)
+    give_up_slot(by=by)
     call: Call = Call.objects.create(
         submission=submission, body_digest=body, entry=entry, by=by, stood_in_for=absent, at=at, outcome=said.outcome.code,
         talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,

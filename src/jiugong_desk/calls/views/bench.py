@@ -18,7 +18,7 @@ from ...core.pages import get_visible, require
 from ...core.verdict import Verdict
 from ...telephony.views import live_context
 from .. import day, queue, services, workbench
-from ..forms import OutcomeForm, ReleaseForm, answers_of, skipped_of, typed_in
+from ..forms import OutcomeForm, ReleaseForm, SlotForm, answers_of, skipped_of, typed_in
 from ..history import entry_of, undo_offer
 from ..outcomes import label_of
 from ..services.claims import RELEASE_REASONS
@@ -94,6 +94,17 @@ def call_draft(request: DeskRequest, ref: str) -> HttpResponse:
     entry = _entry(request, ref)
     services.keep_draft(entry, typed_in(request.POST), by=request.user, at=request.now)
     return render(request, "calls/_kept.html", {"kept_at": request.now})
+
+
+@require_POST
+def call_hold(request: DeskRequest, ref: str) -> HttpResponse:
+    """The chosen slot is kept for this customer; the answer stands beside the choice."""
+    entry = _entry(request, ref)
+    form = SlotForm(request.POST)
+    if not form.is_valid():
+        return _again(request, entry, status=422, form=form)
+    held = services.hold_slot(entry, starts_at=form.cleaned_data["visit_at"], by=request.user, at=request.now)
+    return render(request, "calls/call.html#held", {"held": held})
 
 
 @require_GET

@@ -21,7 +21,7 @@ from ..history import record_of
 from ..models import Call
 from ..outcomes import GROUPS, OUTCOMES
 from ..services.drafts import typed_of
-from ..workbench import chips, slots_for
+from ..workbench import chips, outlet_for, slots_for
 from .ways import to_entry
 
 
@@ -68,6 +68,7 @@ def _page(request: DeskRequest, made: Call, *, status: int = 200, **extra: Any) 
         "groups": [(label, [o for o in OUTCOMES.values() if o.group == group]) for group, label in GROUPS.items()],
         "chips": chips(request.now),
         "days": slots_by_day(slots_for(made.entry, request.user, request.now)) if record.against.allowed else [],
+        "outlet": outlet_for(made.entry, request.user),
         **extra,
     }
     return render(request, "calls/record.html", context, status=status)
