@@ -18,7 +18,9 @@ from .models import Alert, Reminder
 
 def reminder_card(staff: Staff, now: datetime) -> Card | None:
     """None on his leave: nobody is reminded of work then."""
-    found = list(Reminder.objects.everyone().filter(staff=staff, acknowledged_at=None).select_related("by"))
+    found = list(
+        Reminder.objects.everyone().filter(staff=staff, acknowledged_at=None).select_related("by", "moved_from")
+    )
     if not found or turn_on_page(staff).away:
         return None
     return Card("supervision/_reminder.html", {"reminders": found}, order=1, urgent=True)

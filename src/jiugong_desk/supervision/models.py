@@ -52,7 +52,7 @@ class Reminder(ScopedModel):
     """A word from a head to one of his people, until that one says that he has read it. `unit`: where he calls.
 
     `about`: a code of `words.REMINDERS`. Of one day at most one is open: who was told once is not told again before he
-    has read it.
+    has read it. Or `words.MOVED`: that `customers` of `moved_from` are his to call now, as often as it happens.
     """
 
     ref = RefField()
@@ -60,6 +60,8 @@ class Reminder(ScopedModel):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     about = models.CharField(max_length=20)
     note = EncryptedTextField(blank=True)
+    moved_from = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    customers = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     day = models.DateField()
@@ -71,7 +73,9 @@ class Reminder(ScopedModel):
         ordering: ClassVar = ["-at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["staff", "day"], condition=Q(acknowledged_at=None), name="one_open_reminder_a_day"
+                fields=["staff", "day"],
+                condition=Q(acknowledged_at=None, moved_from=None),
+                name="one_open_reminder_a_day",
             )
         ]
         indexes: ClassVar = [models.Index(fields=["staff", "at"], name="reminder_of")]
@@ -81,6 +85,8 @@ class Reminder(ScopedModel):
 
     @property
     def text(self) -> Any:
+        if self.moved_from is not None:
+            return words.moved(self.customers, self.moved_from.name)
         return words.REMINDERS.get(self.about, self.about)
 
 

@@ -121,7 +121,8 @@ def caller_reassign(request: DeskRequest, ref: str) -> HttpResponse:
         return _person(request, person, status=409, move=form, problems=refusal.verdict.reasons)
     done = ngettext("已改派 {count} 户给 {name}。", "已改派 {count} 户给 {name}。", gone)
     messages.success(request, done.format(count=gone, name=said["to"].name))
-    return HttpResponseRedirect(reverse("caller", args=[ref]), status=303)
+    # Without its own place in the page the browser would keep that of the form, below what is said.
+    return HttpResponseRedirect(f"{reverse('caller', args=[ref])}#told", status=303)
 
 
 def _preview(said: dict[str, Any], lists: list[moving.Moving]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 STATES: Mapping[str, str | Promise] = MappingProxyType(
     {
@@ -41,7 +42,13 @@ REMINDERS: Mapping[str, str | Promise] = MappingProxyType(
         "talk": _("请来找我谈一下。"),
     }
 )
+MOVED = "moved"  # the receiver reads of it in the same place; nobody chooses it
 OF_STATE: Mapping[str, str] = MappingProxyType({"untrained": "training", "exhausted": "talk", "waiting": "pace"})
+
+
+def moved(customers: int, name: str) -> Any:
+    text = ngettext_lazy("{name} 名下的 {count} 户改由您拨打。", "{name} 名下的 {count} 户改由您拨打。", customers)
+    return format_lazy(text, name=name, count=customers)
 
 
 def reminder_for(state: str) -> str:

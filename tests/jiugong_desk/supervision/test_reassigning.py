@@ -20,6 +20,7 @@ from jiugong_desk.core.errors import Refused, Stale
 from jiugong_desk.customers.models import Assignment, Customer
 from jiugong_desk.organisation.models import Posting
 from jiugong_desk.supervision import moving, services
+from jiugong_desk.supervision.models import Reminder
 from jiugong_desk.training.models import Enrolment
 from tests.support.cast import NOW, make_campaign, make_cast, make_customer, make_entry, make_staff
 from tests.support.fingerprint import written
@@ -152,11 +153,38 @@ def test_the_page_shows_first_what_it_would_do(cast, campaign, deal, login, desk
     assert whose(cast.sun) == 0
     assert client.post(address, sent | {"to": cast.li.ref}).status_code == 422  # not among the head's people
     assert client.post(address, sent | {"number": "0"}).status_code == 422
-    assert client.post(address, sent | {"save": "1"}).status_code == 303
+    done = client.post(address, sent | {"save": "1"})
+    assert done["Location"] == reverse("caller", args=[cast.wang.ref]) + "#told"
+    page = client.get(done["Location"]).content.decode()
+    assert '<div id="told" tabindex="-1">' in page
+    assert "已改派 2 户给 孙小宁。" in page
     assert (whose(cast.wang), whose(cast.sun)) == (1, 2)
     page = client.post(address, sent | {"save": "1"})
     assert page.status_code == 409
     assert "没有可改派的客户" in page.content.decode()
+
+
+def test_who_has_them_now_reads_how_many_and_from_whom(cast, campaign, deal, login, desk_time):
+    deal(cast.wang, 3)
+    services.remind(cast.sun, about="talk", by=cast.zhao, at=NOW)  # an unread word is in nobody's way
+    move(cast, campaign, number=1)
+    move(cast, campaign)
+    page = login(cast.sun).get(reverse("today")).content.decode()
+    assert page.count("赵北 2026-01-07 10:30 改派客户给您") == 2
+    assert "王晓北 名下的 1 户改由您拨打。" in page
+    assert "王晓北 名下的 2 户改由您拨打。" in page
+    assert "改派客户给您" not in login(cast.wang).get(reverse("today")).content.decode()
+    for one in Reminder.objects.everyone().filter(about="moved"):
+        assert login(cast.wang).post(reverse("reminder_seen", args=[one.ref])).status_code == 404
+        assert login(cast.sun).post(reverse("reminder_seen", args=[one.ref])).status_code == 303
+    assert "改派客户给您" not in login(cast.sun).get(reverse("today")).content.decode()
+
+
+def test_to_be_told_of_customers_is_not_to_be_reminded(cast, campaign, deal, login, desk_time):
+    deal(cast.wang, 1)
+    move(cast, campaign)
+    assert "已提醒，未确认" not in login(cast.zhao).get(reverse("supervision")).content.decode()
+    services.remind(cast.sun, about="talk", by=cast.zhao, at=NOW)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,13 +15,15 @@ from ...audit import services as audit_log
 from ...calls.queue import LEFT
 from ...campaigns.models import Campaign, ListEntry
 from ...campaigns.services.launching import hand_over_reason
+from ...core.clock import bank_date
 from ...core.errors import Stale, hold
 from ...core.verdict import Reason
 from ...customers.models import Customer
 from ...customers.services import assign, end_assignments
 from ...organisation.models import Staff
-from .. import moving
+from .. import moving, words
 from ..answering import must_answer_for
+from ..models import Reminder
 from ..scope import post_of
 
 NOTHING_LEFT = Reason("nothing_to_move", _("已没有可改派的客户（正在联系的不改派）。"), remedy=_("请刷新页面后再看。"))
@@ -32,7 +34,7 @@ AT_ONCE = 500  # primary keys of one statement
 def reassign(
     staff: Staff, *, to: Staff, campaign: Campaign, number: int | None = None, by: Staff, at: datetime
 ) -> int:  # fmt: skip
-    """How many went over: all that are free, or `number` of them, never tried first and promised last."""
+    """How many went over, which he who has them now reads on his page of today: all that are free, or `number` of them, never tried first and promised last."""
     must_answer_for(by, staff, to, permission=moving.MOVES)
     list(Staff.objects.select_for_update(no_key=True).filter(pk__in=(staff.pk, to.pk)).order_by("pk"))
     hold(moving.may_take_over(to, staff, campaign, at))
@@ -41,6 +43,9 @@ def reassign(
     if not gone:
         raise Stale(NOTHING_LEFT)
     _hand_over(wanted, staff, to, campaign, by=by, at=at)
+    Reminder.objects.create(
+        staff=to, unit=post_of(to), about=words.MOVED, moved_from=staff, customers=gone, by=by, at=at, day=bank_date(at)
+    )
     audit_log.record(
         chain=post_of(staff).code, by=by.staff_no, at=at, verb="entries.reassigned", about="staff", ref=staff.ref,
         facts={"to": to.staff_no, "campaign": campaign.ref, "customers": gone},
