@@ -18,6 +18,7 @@ from ..duty.queries import Turn, turn_on_page
 from ..organisation.models import Posting, Staff, Unit
 from ..organisation.permissions import roles_with
 from ..ui.today import Card
+from .forms import TaskForm
 from .models import Task, held_by, of_cover
 
 State = Task.State
@@ -113,8 +114,7 @@ def panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
         "rows": _rows(found.filter(state=State.OPEN), staff, bank_date(now)),
         "closed": list(found.exclude(state=State.OPEN).order_by("-closed_at", "-id")[:CLOSED_SHOWN]),
         "may_add": staff.may("task.work"),
-        "owners": owners(customer.unit) if staff.may("task.work") else (),
-        "due": bank_date(now) + timedelta(days=1),
+        "form": TaskForm(initial={"due_on": f"{bank_date(now) + timedelta(days=1)}"}, owners=owners(customer.unit)),
         "today": bank_date(now),
         "label": _("跟进任务"),
     }

@@ -21,7 +21,6 @@ NOT_YOURS_TO_GIVE = Reason(
     remedy=_("需要换人跟进的，请找网点负责人。"),
 )
 NO_REASON = Reason("no_reason", _("请写明为什么不再需要。"), remedy=_("一句话即可，例如“客户已在他行办理”。"))
-TOO_LONG = Reason("outcome_too_long", _("结果超过 300 字，没有保存。"), remedy=_("请返回缩短后再提交。"))
 SAME_OWNER = Reason("same_owner", _("任务本来就由这位负责。"), remedy=_("请选择另一位。"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,9 +16,8 @@ from ..core.clock import bank_date
 from ..core.errors import Refused
 from ..core.http import DeskRequest
 from ..core.pages import get_visible, require, requires
-from ..core.verdict import refused
 from ..customers.models import Customer
-from . import queries, rules, services
+from . import queries, services
 from .forms import DueForm, OutcomeForm, OwnerForm, TaskForm
 from .models import Task
 
@@ -43,23 +44,25 @@ def task_add(request: DeskRequest, ref: str) -> HttpResponse:
     customer = get_visible(Customer, request.user, ref)
     require(request.user, "task.work")
     form = TaskForm(request.POST, owners=queries.owners(customer.unit))
-    back = f"{reverse('customer', args=[customer.ref])}#tasks"
+    said: dict[str, Any] = {"customer": customer, "form": form}
     if not form.is_valid():
-        messages.error(request, _("请写明要做的事、截止日和负责人。"))
-        return HttpResponseRedirect(back, status=303)
+        return render(request, "tasks/new.html", said, status=422)
     try:
         services.add(customer, **form.cleaned_data, by=request.user, at=request.now)
     except Refused as refusal:
-        return _refused(request, refusal, back)
+        return render(request, "tasks/new.html", said | {"problems": refusal.verdict.reasons}, status=409)
     messages.success(request, _("已添加任务。"))
-    return HttpResponseRedirect(back, status=303)
+    return HttpResponseRedirect(f"{reverse('customer', args=[customer.ref])}#tasks", status=303)
 
 
 @require_POST
 def task_done(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Task, request.user, ref)
     require(request.user, "task.work")
-    services.finish(found, outcome=_told(request), by=request.user, at=request.now)
+    form = OutcomeForm(request.POST)
+    if not form.is_valid():
+        return _close_again(request, found, form, label=_("完成"))
+    services.finish(found, **form.cleaned_data, by=request.user, at=request.now)
     return _back(request, _("已完成。"))
 
 
@@ -67,7 +70,10 @@ def task_done(request: DeskRequest, ref: str) -> HttpResponse:
 def task_drop(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Task, request.user, ref)
     require(request.user, "task.work")
-    services.drop(found, reason=_told(request), by=request.user, at=request.now)
+    form = OutcomeForm(request.POST)
+    if not form.is_valid():
+        return _close_again(request, found, form, label=_("不再需要"))
+    services.drop(found, reason=form.cleaned_data["outcome"], by=request.user, at=request.now)
     return _back(request, _("已关闭。"))
 
 
@@ -95,13 +101,10 @@ def task_hand_on(request: DeskRequest, ref: str) -> HttpResponse:
     return _back(request, _("已改派。"))
 
 
-def _told(request: DeskRequest) -> str:
-    """What came of it; a text that is too long is refused, not left out."""
-    form = OutcomeForm(request.POST)
-    if not form.is_valid():
-        raise Refused(refused(rules.TOO_LONG))
-    told: str = form.cleaned_data["outcome"]
-    return told
+def _close_again(request: DeskRequest, task: Task, form: OutcomeForm, *, label: str) -> HttpResponse:
+    """What came of it cannot be kept as it was typed; it stands there to be shortened."""
+    context = {"task": task, "form": form, "label": label, "back": _from(request)}
+    return render(request, "tasks/close.html", context, status=422)
 
 
 def _back(request: DeskRequest, message: str) -> HttpResponse:
@@ -114,8 +117,3 @@ def _from(request: DeskRequest) -> str:
     address = request.POST.get("next", "")
     ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if ours else reverse("tasks")
-
-
-def _refused(request: DeskRequest, refusal: Refused, back: str) -> HttpResponse:
-    messages.error(request, refusal.verdict.advice)
-    return HttpResponseRedirect(back, status=303)

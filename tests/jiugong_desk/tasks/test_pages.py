@@ -58,8 +58,18 @@ def test_the_panel_adds_one_and_the_lists_show_it(cast, login, customer):
     assert (answer.status_code, answer["Location"]) == (303, f"{page}#tasks")
     for shown in (page, reverse("tasks"), reverse("today")):
         assert "寄送说明" in client.get(shown).content.decode(), shown
-    for sent in ({"text": "", "due_on": DUE}, {"text": "x", "due_on": "soon"}, {"text": "x", "due_on": "2020-01-01"}, {"text": "x", "due_on": DUE, "owner": cast.li.ref}):  # fmt: skip
-        assert client.post(add, sent).status_code == 303
+    for sent, status, said in (
+        ({"text": "", "due_on": DUE}, 422, "请写明要做的事。"),
+        ({"text": "再寄一份", "due_on": "soon"}, 422, "请选择截止日。"),
+        ({"text": "再寄一份", "due_on": DUE, "owner": cast.li.ref}, 422, "请选择本网点在岗的负责人。"),
+        ({"text": "再寄一份" * 80, "due_on": DUE}, 422, "最多 300 字，现在 320 字"),
+        ({"text": "再寄一份", "due_on": "2020-01-01"}, 409, "截止日已经过去。"),
+    ):
+        answer = client.post(add, sent)
+        assert answer.status_code == status, sent
+        assert said in answer.text
+        assert sent["text"] in answer.text  # nothing typed is lost
+        assert "请写明要做的事、截止日和负责人" not in answer.text
     assert Task.objects.everyone().count() == 1
     assert "寄送说明" not in login(cast.sun).get(reverse("tasks")).content.decode()
 
@@ -125,7 +135,8 @@ def test_a_page_of_many_asks_no_more(cast, login, django_assert_max_num_queries)
 def test_a_text_that_is_too_long_is_refused_and_nothing_is_closed(cast, login, task):
     for name in ("task_done", "task_drop"):
         answer = login(cast.wang).post(reverse(name, args=[task.ref]), {"outcome": "长" * 301})
-        assert answer.status_code == 409
-        assert "300" in answer.text
+        assert answer.status_code == 422
+        assert "最多 300 字，现在 301 字" in answer.text
+        assert "长" * 301 in answer.text
         task.refresh_from_db()
         assert task.is_open
