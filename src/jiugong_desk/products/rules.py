@@ -18,6 +18,7 @@ from .terms import BENCHMARKED, CAPACITIES, RISKS, RISKY, Category, OfferKind
 PHONE, VISIT = "phone", "visit"
 Facts = dict[str, Any]
 
+UNTESTED = _("请客户在网点或手机银行做风险测评。")
 CUSTOMER = _("请客户在网点或手机银行重新做风险测评。")
 STEWARD = _("由数据管理员核对产品目录。")
 DEPARTMENT = _("由综合业务部申请追加额度或另选产品。")
@@ -105,7 +106,7 @@ def _borne(product: ProductFacts, customer: CustomerFacts, on: date, channel: st
         return
     risk = RISKS.index(product.product_risk) + 1
     if customer.risk_capacity not in CAPACITIES:
-        yield Reason("capacity_unknown", _("客户没有风险测评结果。"), remedy=CUSTOMER)
+        yield Reason("capacity_unknown", _("客户没有风险测评结果。"), remedy=UNTESTED)
     else:
         yield from _tested(product.product_risk, customer, on)
     if channel == PHONE and risk > limits.elderly_phone_most_risk:
