@@ -72,3 +72,16 @@ def test_every_page_fits_and_speaks_chinese(desk: Desk, cast: Cast, viewport) ->
         found[name] = (status, unfit(page), foreign(page))
     wrong = [f"{name}: {seen}" for name, seen in found.items() if seen != (200, [], set())]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_room_of_the_menu_is_in_sight(desk: Desk, cast: Cast) -> None:
+    """On a desk nobody scrolls sideways for a room; the outlet head has the most of them."""
+    for name in ("wang", "zhao", "qian", "planner", "compliance", "steward"):
+        page = desk.page(viewport=DESKTOP, signed_in=getattr(cast, name))
+        page.goto(desk.address + reverse("home"))
+        hidden = page.evaluate(
+            "() => [...document.querySelectorAll('.desk-nav a')].filter(one => "
+            "one.getBoundingClientRect().right > document.querySelector('.desk-nav').getBoundingClientRect().right)"
+            ".map(one => one.innerText)"
+        )
+        assert hidden == [], name
