@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,15 +14,23 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from ..core.verdict import Verdict
 from ..organisation.models import Staff, Unit
 from ..products.models import Product as CatalogueProduct
 from ..products.queries import Suited
-from ..tasks.forms import OwnerForm
+from ..tasks.forms import DUE, OwnerForm
+from ..ui.typed import LENGTH
 from .models import Appointment, Discussed, Product
-from .rules import is_thinkable
+from .rules import is_thinkable, may_finish
 from .services import FollowUp, Line
 
-LINES, FOLLOW_UPS = 5, 2
+LINES, SHOWN_LINES, FOLLOW_UPS = 5, 2, 2
+# Where on the page each reason of `rules.may_finish` stands.
+PLACES = {
+    "needs_missing": "needs", "next_step_missing": "next_step", "nothing_named": "about", "said_twice": "about",
+    "no_outcome": "outcome", "amount_missing": "amount", "amount_without_agreement": "amount",
+}  # fmt: skip
+AMOUNT = {"invalid": _("金额以元为单位，大于 0。"), "min_value": _("金额以元为单位，大于 0。")}
 Choices = list[tuple[Any, Any]]
 
 
@@ -71,7 +80,11 @@ class CancelForm(forms.Form):
 
 class RoomForm(forms.Form):
     name = forms.CharField(
-        label=_("洽谈室名称"), max_length=30, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=_("洽谈室名称"),
+        max_length=30,
+        required=False,
+        error_messages=LENGTH,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
@@ -101,7 +114,7 @@ class LineForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
     amount = forms.DecimalField(
-        label=_("金额（元）"), required=False, min_value=0, max_digits=16, decimal_places=2,
+        label=_("金额（元）"), required=False, min_value=0, max_digits=16, decimal_places=2, error_messages=AMOUNT,
         widget=forms.NumberInput(attrs={"class": "form-control", "step": "any", "placeholder": _("达成金额（元）")}),
     )  # fmt: skip
 
@@ -116,21 +129,22 @@ class LineForm(forms.Form):
         said = self.cleaned_data
         if not any(said.values()):
             return None
-        product = self.known.get(said["about"])
-        category = product.category if product else said["about"]
-        return Line(category=category, product=product, outcome=said["outcome"], amount=said["amount"])
+        about = said.get("about", "")
+        product = self.known.get(about)
+        category = product.category if product else about
+        return Line(category=category, product=product, outcome=said.get("outcome", ""), amount=said.get("amount"))
 
 
 class FollowUpForm(OwnerForm):
     """Something to do after the talk; left empty where there is nothing."""
 
-    text = forms.CharField(label=_("要做的事"), max_length=300, required=False)
-    due_on = forms.DateField(label=_("截止日"), required=False)
+    text = forms.CharField(label=_("要做的事"), max_length=300, required=False, error_messages=LENGTH)
+    due_on = forms.DateField(label=_("截止日"), required=False, error_messages=DUE)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("text") and not said.get("due_on"):
-            self.add_error("due_on", _("请选择截止日。"))
+            self.add_error("due_on", DUE["required"])
         return said
 
     def said(self) -> FollowUp | None:
@@ -144,13 +158,13 @@ class FinishForm(forms.Form):
     """
 
     needs = forms.CharField(
-        label=_("客户需求"),
-        max_length=1000,
+        label=_("客户需求"), max_length=1000, required=False, error_messages=LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-    )
+    )  # fmt: skip
     next_step = forms.CharField(
-        label=_("约定的下一步"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
+        label=_("约定的下一步"), max_length=200, required=False, error_messages=LENGTH,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )  # fmt: skip
     as_fact = forms.BooleanField(
         label=_("客户已经办理，按实登记"), required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
@@ -170,7 +184,25 @@ class FinishForm(forms.Form):
         ]
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), *[form.is_valid() for form in (*self.lines, *self.follow_ups)]])
+        """What cannot be read and what the rule misses is said in one go, each beside its field."""
+        parts = (*self.lines, *self.follow_ups)
+        readable = [super().is_valid(), *[form.is_valid() for form in parts]]
+        for reason in self._verdict().reasons:
+            form = self.lines[reason.facts["line"]] if "line" in reason.facts else self
+            if PLACES[reason.code] not in form.errors:
+                form.add_error(PLACES[reason.code], f"{reason}{reason.remedy}")
+        return all(readable) and not any(form.errors for form in (self, *parts))
+
+    def _verdict(self) -> Verdict:
+        told = ((number, line.said()) for number, line in enumerate(self.lines))
+        talks = [replace(line.talk, line=number) for number, line in told if line is not None]
+        typed = self.cleaned_data
+        return may_finish(typed.get("needs", ""), typed.get("next_step", ""), talks)
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether the lines that are folded away hold something."""
+        return any(line["about"].value() or line.errors for line in self.lines[SHOWN_LINES:])
 
     def said(self) -> dict[str, Any]:
         """What the service takes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -48,13 +48,16 @@ AGREED = "agreed"
 
 @dataclass(frozen=True)
 class Talk:
-    """A product that was talked about. `key`: which one, of the catalogue or just the category; `name`: for the sentence."""
+    """A product that was talked about. `key`: which one, of the catalogue or just the category; `name`: for the sentence;
+    `line`: which of the page, so that what is wrong with it can be said there.
+    """
 
     key: str
     name: str
     category: str
     outcome: str
     amount: Decimal | None = None
+    line: int = 0
 
 
 def may_book(
@@ -135,7 +138,7 @@ def may_finish(needs: str, next_step: str, talks: Sequence[Talk]) -> Verdict:
 
 def _incomplete(talk: Talk) -> Iterator[Reason]:
     if not talk.key:
-        yield NOTHING_NAMED
+        yield replace(NOTHING_NAMED, facts={"line": talk.line})
         return
     agreed, amount = talk.outcome == AGREED, bool(talk.amount and talk.amount > 0)
     if not talk.outcome:
@@ -147,4 +150,4 @@ def _incomplete(talk: Talk) -> Iterator[Reason]:
 
 
 def _of(talk: Talk, code: str, text: str | Promise, remedy: str | Promise) -> Reason:
-    return Reason(code, text, {"name": talk.name}, remedy)
+    return Reason(code, text, {"name": talk.name, "line": talk.line}, remedy)

@@ -102,6 +102,63 @@ def test_a_plain_change_leads_back_to_the_day(cast, login, visit):
     assert (answer.status_code, answer["Location"]) == (303, f"{reverse('visits')}?day=2026-01-07")
 
 
+def test_the_counters_come_with_the_row(cast, login, visit):
+    client = login(cast.qian)
+    assert "已预约 1" in client.get(reverse("visits")).text
+    answer = client.post(reverse("visit_change", args=[visit.ref, "arrive"]), HTTP_HX_REQUEST="true").text
+    counts = answer[answer.index('id="visit-counts"') :]
+    assert counts.startswith('id="visit-counts" hx-swap-oob="true"')
+    assert "已到店 1" in counts
+    assert "已预约" not in counts
+    assert "hx-swap-oob" not in client.get(reverse("visits")).text
+
+
+def test_an_arrival_that_was_a_mistake_is_taken_back(cast, login, visit):
+    address = reverse("visit_change", args=[visit.ref, "undo-arrival"])
+    assert login(cast.qian).post(address).status_code == 409  # nobody has come yet
+    services.arrive(visit, by=cast.qian, at=NOW)
+    assert login(cast.li).post(address).status_code == 404
+    assert login(cast.auditor).post(address).status_code == 403
+    page = login(cast.qian).get(reverse("visits")).text
+    assert address in page
+    assert "10:30 到店" in page  # the time says what it is of
+    assert "已预约" in login(cast.qian).post(address, HTTP_HX_REQUEST="true").text
+    visit.refresh_from_db()
+    assert (visit.state, visit.arrived_at, visit.received_by) == ("booked", None, None)
+    assert AuditRecord.objects.get(verb="visit.arrival_taken_back").by == cast.qian.staff_no
+    assert address not in login(cast.qian).get(reverse("visits")).text
+
+
+def test_slots_say_the_weekday_and_the_outlet(cast, login, visit):
+    page = login(cast.wang).get(reverse("visit", args=[visit.ref])).text
+    assert "01-08 星期四 09:00" in page
+    assert '<div class="form-hint">北门网点</div>' in page
+    customer = login(cast.wang).get(reverse("customer", args=[visit.customer.ref])).text
+    assert "01-08 星期四 09:00" in customer
+    assert '<div class="form-hint">北门网点</div>' in customer
+
+
+def test_what_is_missing_in_a_record_is_said_at_once_each_beside_its_field(cast, login, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    client = login(cast.wang)
+    assert client.get(reverse("visit", args=[visit.ref])).text.count("form-label required") == 2
+    sent = {
+        "needs": " ", "next_step": "", "line-0-about": "time", "line-0-outcome": "agreed", "line-1-amount": "many",
+        "line-2-about": "fund", "task-0-text": "寄送说明" * 80, "task-0-due_on": "2026-01-09",
+    }  # fmt: skip
+    answer = client.post(reverse("visit_finish", args=[visit.ref]), sent)
+    assert answer.status_code == 422
+    for said in (
+        "请记录客户需求。", "请记录下一步安排。", "“定期存款”已达成，请填写金额。金额以元为单位，大于 0。",
+        "“基金”谈得怎样？", "最多 300 字，现在 320 字",
+    ):  # fmt: skip
+        assert answer.text.count(said) == 1, said
+    assert "寄送说明" * 80 in answer.text
+    assert answer.text.index("请记录客户需求。") < answer.text.index("谈到的产品")  # beside its field
+    assert '<details class="mb-2" open>' in answer.text  # what is folded away and wrong is open
+    assert Appointment.objects.everyone().get().state == "arrived"
+
+
 def test_an_unknown_change_does_not_exist(cast, login, visit):
     assert login(cast.wang).post(f"/visits/{visit.ref}/explode/").status_code == 404
 
@@ -113,7 +170,7 @@ def test_the_manager_writes_what_was_agreed(cast, login, visit):
     assert client.post(address, {"needs": "存款", "next_step": "回访", "line-0-about": "gold"}).status_code == 422
     deposit = {"line-0-about": "time", "line-0-outcome": "agreed"}
     refused = client.post(address, {"needs": "年底到期", "next_step": "回访", **deposit})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "“定期存款”已达成，请填写金额" in refused.content.decode()
     assert "年底到期" in refused.content.decode()  # what was typed is still there
     more = {"line-0-amount": "50000", "line-4-about": "insurance", "line-4-outcome": "declined"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,8 +39,10 @@ def room_rename(request: DeskRequest, ref: str) -> HttpResponse:
     found = get_visible(Room, request.user, ref)
     require(request.user, "appointment.rooms")
     form = RoomForm(request.POST)
-    name = form.cleaned_data["name"] if form.is_valid() else ""
-    services.rename_room(found, name=name, by=request.user, at=request.now)
+    if not form.is_valid():
+        adding = RoomAtForm(outlets=queries.outlets(request.user))
+        return _page(request, adding, status=422, renamed=found, renaming=form)
+    services.rename_room(found, name=form.cleaned_data["name"], by=request.user, at=request.now)
     messages.success(request, _("已更名。"))
     return _back()
 
@@ -52,8 +56,10 @@ def room_close(request: DeskRequest, ref: str) -> HttpResponse:
     return _back()
 
 
-def _page(request: DeskRequest, form: RoomAtForm, *, status: int = 200, reasons: object = ()) -> HttpResponse:
-    context = {"rooms": queries.rooms(request.user, now=request.now), "form": form, "problems": reasons}
+def _page(
+    request: DeskRequest, form: RoomAtForm, *, status: int = 200, reasons: object = (), **extra: Any
+) -> HttpResponse:  # fmt: skip
+    context = {"rooms": queries.rooms(request.user, now=request.now), "form": form, "problems": reasons, **extra}
     return render(request, "appointments/rooms.html", context, status=status)
 
 

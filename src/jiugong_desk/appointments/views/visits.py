@@ -111,7 +111,7 @@ def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
     require(request.user, "appointment.finish")
     form = _form(request, found, request.POST)
     if not form.is_valid():
-        return _page(request, found, form, status=422)
+        return _page(request, found, form, status=422, unread=True)
     try:
         services.finish(found, **form.said(), by=request.user, at=request.now)
     except Refused as refusal:
