@@ -16,7 +16,9 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ..consent.queries import may_serve
 from ..core.clock import bank_date, midnight
+from ..core.verdict import Verdict
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
 from ..customers.suitability import facts_of
@@ -196,6 +198,13 @@ def reminder_card(staff: Staff, now: datetime) -> Card | None:
 
 
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
+def reminders(staff: Staff, *, now: datetime) -> list[tuple[Appointment, Verdict]]:
+    """The same with whether the customer may be called about it now; what stands against it is said instead of a button."""
+    waiting = to_remind(staff, now=now)
+    may = may_serve([visit.customer_id for visit in waiting], at=now)
+    return [(visit, may[visit.customer_id]) for visit in waiting]
+
+
     """The customer's visits that the viewer may see."""
     visits = Appointment.objects.visible_to(staff).filter(customer=customer).select_related("manager")
     told = Reminder.objects.filter(visit__in=visits).select_related("by", "visit")

@@ -114,3 +114,21 @@ def test_the_hours_of_contact_hold_and_no_customer_any_more_is_left_alone(cast, 
         services.remind(visit, said="confirmed", by=cast.wang, at=NOW)
     assert late.value.verdict.codes == ("not_active",)
     assert not Reminder.objects.exists()
+
+
+def test_whom_the_contact_rule_refuses_is_marked_with_the_reason_and_has_no_button(cast, login, visit):
+    other = book(cast, TOMORROW + timedelta(hours=1))
+    type(visit.customer).objects.everyone().filter(pk=visit.customer_id).update(status="deceased")
+    page = login(cast.wang).get(reverse("reminders")).content.decode()
+    assert "不能提醒" in page
+    assert 'data-refused="not_active"' in page
+    assert reverse("visit_remind", args=[visit.ref]) not in page
+    assert reverse("visit_remind", args=[other.ref]) in page
+
+
+def test_a_list_of_many_asks_no_more(cast, login, django_assert_max_num_queries):
+    for half_hours in range(5):
+        book(cast, TOMORROW + half_hours * timedelta(minutes=30))
+    client = login(cast.wang)
+    with django_assert_max_num_queries(14):
+        client.get(reverse("reminders"))

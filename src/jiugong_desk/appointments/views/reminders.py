@@ -20,7 +20,7 @@ from ..models import Appointment, Reminder
 @requires("appointment.receive")
 def reminders(request: DeskRequest) -> HttpResponse:
     context = {
-        "waiting": queries.to_remind(request.user, now=request.now),
+        "waiting": queries.reminders(request.user, now=request.now),
         "day": queries.next_day(request.now),
         "answers": Reminder.Said.choices,
         "sees_customers": request.user.may("customer.view"),
