@@ -48,6 +48,7 @@ class Row:
 
     visit: Appointment
     may_receive: bool
+    may_take_back: bool  # that the customer came
     may_miss: bool
     may_change: bool  # move or cancel
     may_book_again: bool
@@ -70,15 +71,24 @@ def day_list(staff: Staff, day: date, *, now: datetime) -> DayList:
     seen = on_day(Appointment.objects.visible_to(staff), day).annotate(confirmed=CONFIRMED)
     visits = list(seen.select_related("customer", "manager", "unit", "room").prefetch_related(DISCUSSED))
     visits.sort(key=lambda visit: (visit.state == State.CANCELLED, visit.starts_at, visit.pk))
-    counted = Counter(visit.state for visit in visits)
     return DayList(
         day=day,
         rows=[row_of(visit, staff, now=now) for visit in visits],
-        counts=[(label, counted[state]) for state, label in State.choices if counted[state]],
+        counts=_counts(Counter(visit.state for visit in visits)),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         sees_customers=staff.may("customer.view"),
     )
+
+
+def counts_of(staff: Staff, day: date) -> list[tuple[str | Promise, int]]:
+    """The counts of that list alone."""
+    states = on_day(Appointment.objects.visible_to(staff), day).order_by().values_list("state", flat=True)
+    return _counts(Counter(states))
+
+
+def _counts(counted: Counter[str]) -> list[tuple[str | Promise, int]]:
+    return [(label, counted[state]) for state, label in State.choices if counted[state]]
 
 
 def on_day(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
@@ -99,6 +109,7 @@ def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
     return Row(
         visit=visit,
         may_receive=may_change and bank_date(visit.starts_at) == bank_date(now),
+        may_take_back=visit.state == State.ARRIVED and staff.may("appointment.receive"),
         may_miss=may_change and visit.starts_at <= now,
         may_change=may_change,
         may_book_again=visit.state == State.MISSED and staff.may("appointment.book"),
@@ -114,6 +125,7 @@ class Times:
     receiver: Staff
     receivers: list[Staff]
     days: list[tuple[date, list[datetime]]]
+    outlet: Unit | None
 
 
 def times(row: Row, receiver: str, *, by: Staff, now: datetime) -> Times | None:
@@ -127,7 +139,6 @@ def times(row: Row, receiver: str, *, by: Staff, now: datetime) -> Times | None:
     free = free_slots(chosen, now=now, customer=visit.customer, unit=visit.unit, but=visit.pk if other else 0, by=by)
     return Times(chosen, people, slots_by_day(free), outlet_of(chosen, visit.unit))
 
-    outlet: Unit | None
 
 def receivers(visit: Appointment) -> QuerySet[Staff]:
     """Who receives customers at the outlet of the visit."""
@@ -187,6 +198,13 @@ def to_remind(staff: Staff, *, now: datetime, own: bool = False) -> list[Appoint
     return list(mine.select_related("customer", "manager", "unit").prefetch_related(tried))
 
 
+def reminders(staff: Staff, *, now: datetime) -> list[tuple[Appointment, Verdict]]:
+    """The same with whether the customer may be called about it now; what stands against it is said instead of a button."""
+    waiting = to_remind(staff, now=now)
+    may = may_serve([visit.customer_id for visit in waiting], at=now)
+    return [(visit, may[visit.customer_id]) for visit in waiting]
+
+
 def reminder_card(staff: Staff, now: datetime) -> Card | None:
     """Whom he receives on the next working day and has still to remind."""
     if not (staff.may("appointment.book") and staff.may("appointment.receive")):
@@ -198,13 +216,6 @@ def reminder_card(staff: Staff, now: datetime) -> Card | None:
 
 
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
-def reminders(staff: Staff, *, now: datetime) -> list[tuple[Appointment, Verdict]]:
-    """The same with whether the customer may be called about it now; what stands against it is said instead of a button."""
-    waiting = to_remind(staff, now=now)
-    may = may_serve([visit.customer_id for visit in waiting], at=now)
-    return [(visit, may[visit.customer_id]) for visit in waiting]
-
-
     """The customer's visits that the viewer may see."""
     visits = Appointment.objects.visible_to(staff).filter(customer=customer).select_related("manager")
     told = Reminder.objects.filter(visit__in=visits).select_related("by", "visit")
@@ -232,6 +243,13 @@ def reminders(staff: Staff, *, now: datetime) -> list[tuple[Appointment, Verdict
     ]
 
 
+def held_by(staff: Staff, customer: Customer, *, now: datetime) -> Appointment | None:
+    """The slot that he holds for this customer at this moment."""
+    rows = Appointment.objects.with_held().filter(state=State.HELD, held_until__gt=now)
+    found: Appointment | None = rows.filter(booked_by=staff, customer=customer).first()
+    return found
+
+
 def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     """The next visit, or the slots to book one, for those who receive customers themselves."""
     if not staff.may("appointment.book"):
@@ -245,10 +263,3 @@ def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | No
         "label": _("到店预约"),
     }
     return Panel("appointments/_booking.html", context, order=30)
-def held_by(staff: Staff, customer: Customer, *, now: datetime) -> Appointment | None:
-    """The slot that he holds for this customer at this moment."""
-    rows = Appointment.objects.with_held().filter(state=State.HELD, held_until__gt=now)
-    found: Appointment | None = rows.filter(booked_by=staff, customer=customer).first()
-    return found
-
-

@@ -134,6 +134,7 @@ VERBS: Mapping[str, str | Promise] = {
     "visit.reminded": _("到店提醒"),
     "visit.moved": _("到店改期"),
     "visit.arrived": _("客户到店"),
+    "visit.arrival_taken_back": _("撤销到店"),
     "visit.finished": _("面谈完成"),
     "visit.missed": _("客户未到"),
     "visit.cancelled": _("取消预约"),

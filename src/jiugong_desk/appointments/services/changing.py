@@ -25,6 +25,14 @@ def arrive(visit: Appointment, *, by: Staff, at: datetime) -> None:
 
 
 @transaction.atomic
+def take_arrival_back(visit: Appointment, *, by: Staff, at: datetime) -> None:
+    """Somebody clicked on the wrong visitor: he is expected as before. Who had received him stands in the audit record."""
+    require(by, "appointment.receive")
+    change(visit, State.ARRIVED, to=State.BOOKED, arrived_at=None, received_by=None)
+    tell(visit, "visit.arrival_taken_back", by=by, at=at)
+
+
+@transaction.atomic
 def miss(visit: Appointment, *, by: Staff, at: datetime) -> None:
     """The time has come and the customer has not. The slot stays in the past; a new visit is a new booking."""
     require(by, "appointment.receive")

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -25,7 +26,9 @@ from .. import queries, services
 from ..forms import BookingForm, CancelForm, FinishForm, MoveForm, day_of
 from ..models import Appointment
 
-CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType({"arrive": services.arrive, "miss": services.miss})
+CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType(
+    {"arrive": services.arrive, "miss": services.miss, "undo-arrival": services.take_arrival_back}
+)
 
 
 @require_GET
@@ -53,7 +56,12 @@ def visit_change(request: DeskRequest, ref: str, change: str) -> HttpResponse:
     CHANGES[change](found, by=request.user, at=request.now)
     if request.htmx:
         row = queries.row_of(found, request.user, now=request.now)
-        return render(request, "appointments/visits.html#row", {"row": row})
+        counts = queries.counts_of(request.user, bank_date(found.starts_at))
+        context = {"row": row, "list": {"counts": counts}, "swapped": True}
+        return HttpResponse(
+            render_to_string("appointments/visits.html#row", context, request)
+            + render_to_string("appointments/visits.html#counts", context, request)
+        )
     return _to_visit(found) if change == "miss" else _to_day(found)
 
 
