@@ -92,10 +92,10 @@ def visits_of(people: Collection[int], now: datetime) -> tuple[set[int], dict[in
     """
     rows = Appointment.objects.everyone().filter(manager__in=people, starts_at__gte=midnight(bank_date(now)))
     arrived = Q(state=Appointment.State.ARRIVED, arrived_at__lte=now, arrived_at__gt=now - 2 * length())
-    found = rows.order_by().values("manager").annotate(
+    grouped = rows.order_by().values("manager").annotate(
         here=Count("pk", filter=arrived), last=Max("finished_at", filter=Q(finished_at__lte=now))
     )  # fmt: skip
-    found = list(found)
+    found = list(grouped)
     return {row["manager"] for row in found if row["here"]}, {
         row["manager"]: row["last"] for row in found if row["last"]
     }

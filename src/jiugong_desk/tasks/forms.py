@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ..organisation.models import Staff
 from ..ui.typed import LENGTH
-from .rules import NO_TEXT
 
 DUE = {"required": _("请选择截止日。"), "invalid": _("请选择截止日。")}
 
@@ -31,7 +30,7 @@ class OwnerForm(forms.Form):
 
 class TaskForm(OwnerForm):
     text = forms.CharField(
-        label=_("要做的事"), max_length=300, error_messages={**LENGTH, "required": NO_TEXT.text}
+        label=_("要做的事"), max_length=300, error_messages={**LENGTH, "required": _("请写明要做的事。")}
     )  # fmt: skip
     due_on = forms.DateField(label=_("截止日"), error_messages=DUE)
 
