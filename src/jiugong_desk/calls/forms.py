@@ -16,6 +16,9 @@ from .services.claims import RELEASE_REASONS
 from .services.drafts import ANSWER, SKIP
 
 
+NOT_CORRECTED = ("answers", "skipped", "shared", "number_unseen")
+
+
 class OutcomeForm(forms.Form):
     submission = forms.RegexField(r"\A[0-9a-zA-Z-]{8,40}\Z")
     outcome = forms.ChoiceField(
@@ -24,6 +27,7 @@ class OutcomeForm(forms.Form):
     )
     talk_seconds = forms.IntegerField(required=False, min_value=0, error_messages={"invalid": _("通话时长应为秒数。")})
     purpose_disclosed = forms.BooleanField(required=False)
+    number_unseen = forms.BooleanField(required=False)
     callback_at = MomentField(required=False)
     callback_other = MomentField(required=False)
     shared = forms.BooleanField(required=False)
@@ -75,6 +79,6 @@ class CorrectionForm(OutcomeForm):
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def values(self) -> dict[str, Any]:
-        """For `correct`: without what was answered and skipped, which stays with the call."""
+        """For `correct`: without what stays with the call."""
         sent = super().values()
-        return {name: value for name, value in sent.items() if name not in ("answers", "skipped", "shared")}
+        return {name: value for name, value in sent.items() if name not in NOT_CORRECTED}

@@ -14,16 +14,14 @@ from ..core.clock import bank_date, midnight
 from ..core.verdict import Verdict
 from ..customers.services import said_in
 from ..organisation.models import Staff
-from ..telephony.queries import call_behind
 from ..telephony.rules import PhoneCall
 from . import rules
 from .bridge import calling
 from .models import Call, Correction
 from .outcomes import label_of
+from .phone import phone_behind
 from .queue import RELATED
 from .services.correcting import correction_verdict
-
-BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
 
 
 @dataclass(frozen=True)
@@ -100,23 +98,6 @@ def entry_of(submission: str, entry_ref: str, staff: Staff) -> ListEntry | None:
     made = Call.objects.everyone().filter(submission=submission, entry__ref=entry_ref, by=staff)
     call = made.select_related(*(f"entry__{name}" for name in RELATED)).first() if staff.may("call.work") else None
     return call.entry if call else None
-
-
-def phone_behind(call: Call) -> PhoneCall | None:
-    """What his telephone did for this record (three queries). What it did before his record before this one belongs to
-    that one: one telephone call vouches for no two records.
-    """
-    since = call.at - timedelta(seconds=call.talk_seconds) - BEFORE_THE_CALL
-    before = (
-        Call.objects.everyone()
-        .filter(by=call.by_id, at__lt=call.at)
-        .order_by("-at", "-pk")
-        .values_list("at", flat=True)
-    )
-    return call_behind(
-        call.by, refs={call.ref, call.entry.ref}, since=before.filter(at__gt=since).first() or since,
-        named_since=before.filter(entry=call.entry_id).first(), until=call.at,
-    )  # fmt: skip
 
 
 def _before(row: Correction) -> Before:

@@ -46,7 +46,7 @@ POSTS = ("call_claim", "call_number", "call_keep", "call_outcome", "call_release
 
 
 def send(client, entry, outcome, **values):
-    sent = {"submission": KEY, "outcome": outcome, **values}
+    sent = {"submission": KEY, "outcome": outcome, "number_unseen": "on", **values}
     return client.post(reverse("call_outcome", args=[entry.ref]), sent)
 
 
@@ -213,6 +213,24 @@ class TestOutcome:
         call = Call.objects.everyone().get()
         assert (call.outcome, call.talk_seconds, call.purpose_disclosed) == ("not_interested", 75, True)
         assert [(row.question, row.value) for row in ProfileAnswer.objects.all()] == [("family_size", "4")]
+
+    def test_without_the_number_it_offers_the_one_tick_with_which_it_is_saved(self, cast, login, held):
+        client, words = login(cast.wang), "未看号码：客户来电，或已知号码"
+        assert words not in client.get(reverse("call", args=[held.ref])).content.decode()
+        answer = send(client, held, "no_answer", number_unseen="")
+        assert (answer.status_code, answer.context["verdict"].codes) == (409, ("number_unseen",))
+        fragment = client.post(
+            reverse("call_outcome", args=[held.ref]),
+            {"submission": KEY, "outcome": "no_answer"},
+            HTTP_HX_REQUEST="true",
+        )
+        for text in (answer.content.decode(), fragment.content.decode()):
+            assert 'name="number_unseen" form="outcome"' in text
+            assert "先点“显示号码”" in text
+        assert not Call.objects.everyone().exists()
+        assert send(client, held, "no_answer").status_code == 303
+        page = client.get(reverse("call_record", args=[Call.objects.everyone().get().ref]))
+        assert words in page.content.decode()
 
     def test_only_saved_leads_to_today(self, cast, login, held):
         assert send(login(cast.wang), held, "no_answer")["Location"] == reverse("today")

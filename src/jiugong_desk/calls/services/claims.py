@@ -148,7 +148,8 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
     """
     length = timedelta(minutes=calling().lease_minutes)
     renewed = Case(When(may_renew(at, length), then=Value(at + length)), default=F("lease_until"))
-    held_by(entry, by=by, at=at, lease_until=renewed)
+    entry.number_at = entry.number_at or at
+    held_by(entry, by=by, at=at, lease_until=renewed, number_at=entry.number_at)
     if not queue.reach_of(by, at).is_trained_for(entry):  # the course changed since he took the customer
         raise Refused(refused(rules.UNTRAINED))
     hold(may_call_entry(facts_of(entry, at), at))

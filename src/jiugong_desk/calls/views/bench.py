@@ -134,7 +134,7 @@ def _holds(request: DeskRequest, entry: ListEntry) -> bool:
 def _again(request: DeskRequest, entry: ListEntry, *, status: int, **extra: Any) -> HttpResponse:
     """What was typed stays: for htmx on the page, which is told what is wrong; else the page is made again."""
     if request.htmx:
-        return render(request, "calls/call.html#problems", extra, status=status)
+        return render(request, "calls/call.html#problems", {"typed": request.POST, **extra}, status=status)
     return _workbench(request, entry, status=status, **extra) if _holds(request, entry) else to_today(request)
 
 

@@ -51,6 +51,15 @@
     const phone = document.getElementById("live-call");
     if (phone && phone.dataset.state === "ended" && phone.dataset.talkSeconds) { stop(); seconds.value = phone.dataset.talkSeconds; }
   }
+  function refused(event) {  // at every width the warning is seen, and what it asks for is at hand
+    const problems = document.getElementById("problems"), alert = problems.querySelector("[role=alert]");
+    if (event.detail.target !== problems || !alert) { return; }
+    const asked = problems.querySelector("input");
+    alert.tabIndex = -1;
+    (asked || alert).focus({ preventScroll: true });
+    problems.scrollIntoView({ block: "center" });
+  }
+  document.body.addEventListener("htmx:afterSwap", refused);
   document.body.addEventListener("htmx:afterSwap", heard);
   document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
   document.addEventListener("keydown", function (event) {
