@@ -15,8 +15,19 @@ from .outcomes import OUTCOMES
 from .services.claims import RELEASE_REASONS
 from .services.drafts import ANSWER, SKIP
 
-
+NOTE_MOST = 500
 NOT_CORRECTED = ("answers", "skipped", "shared", "number_unseen")
+
+
+class NoteField(forms.CharField):
+    """Free text beside a call. A line's end counts as one character, as the page counts it."""
+
+    def __init__(self) -> None:
+        too_long = _("备注有 %(show_value)d 字，最多 %(limit_value)d 字，没有保存。请缩短后再保存。")
+        super().__init__(required=False, max_length=NOTE_MOST, error_messages={"max_length": too_long})
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class OutcomeForm(forms.Form):
@@ -32,7 +43,7 @@ class OutcomeForm(forms.Form):
     callback_other = MomentField(required=False)
     shared = forms.BooleanField(required=False)
     visit_at = MomentField(required=False)
-    note = forms.CharField(required=False, max_length=500)
+    note = NoteField()
 
     def values(self) -> dict[str, Any]:
         """For `record_outcome`. What belongs to another outcome than the chosen one is left behind on the page."""

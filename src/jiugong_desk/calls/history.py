@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from ..campaigns.models import ListEntry
 from ..core.clock import bank_date, midnight
@@ -15,6 +16,7 @@ from ..core.verdict import Verdict
 from ..customers.services import said_in
 from ..organisation.models import Staff
 from ..telephony.rules import PhoneCall
+from ..ui.templatetags.desk import day_time
 from . import rules
 from .bridge import calling
 from .models import Call, Correction
@@ -29,7 +31,7 @@ class Undo:
     """The latest call, while it can be taken back; `seconds` left."""
 
     call: Call
-    label: str | Promise
+    words: str
     seconds: int
 
 
@@ -37,11 +39,21 @@ def undo_offer(staff: Staff, now: datetime) -> Undo | None:
     """One query, by whom and when."""
     limit = calling().undo_seconds
     made = Call.objects.everyone().filter(by=staff, at__gte=now - timedelta(seconds=limit), at__lte=now)
-    call = made.select_related("entry__customer").first()
+    call = made.select_related("entry__customer", "visit").first()
     if call is None or not rules.may_take_back(call.outcome, own=True, made_at=call.at, at=now, seconds=limit):
         return None
     left = limit - int((now - call.at).total_seconds())
-    return Undo(call, label_of(call.outcome), left) if left > 0 else None
+    return Undo(call, in_words(call), left) if left > 0 else None
+
+
+def in_words(call: Call) -> str:
+    """How it ended, with the time that was agreed."""
+    words = str(label_of(call.outcome))
+    if call.callback_at:
+        words = _("%(outcome)s，约 %(at)s 回拨") % {"outcome": words, "at": day_time(call.callback_at)}
+    if call.visit:
+        words = _("%(outcome)s，%(at)s 到店") % {"outcome": words, "at": day_time(call.visit.starts_at)}
+    return words
 
 
 def made_on(staff: Staff, day: date) -> list[tuple[Call, str | Promise]]:
@@ -89,6 +101,14 @@ def record_of(call: Call, staff: Staff, now: datetime) -> Record:
         phone=phone_behind(call),
         against=correction_verdict(call, by=staff, on=bank_date(now)),
     )
+
+
+def made_today(entry_ref: str, staff: Staff, now: datetime) -> Call | None:
+    """His latest call today with this customer, whom he has not taken again since; also where he may not see him any more."""
+    if not staff.may("call.work"):
+        return None
+    made = Call.objects.everyone().filter(by=staff, at__gte=midnight(bank_date(now)), entry__ref=entry_ref)
+    return made.exclude(entry__claimed_by=staff).select_related("visit").first()
 
 
 def entry_of(submission: str, entry_ref: str, staff: Staff) -> ListEntry | None:

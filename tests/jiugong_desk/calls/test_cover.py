@@ -132,8 +132,8 @@ class TestTheQueue:
         promised = deal(state="callback", attempts=1, due_at=NOW + timedelta(hours=1))
         found = day.counts(cast.sun, NOW)
         assert (found.left, found.covered) == (4, 3)
-        assert day.promised(cast.sun, NOW) == [promised]
-        assert day.promised(cast.wang, NOW) == []
+        assert day.promises(cast.sun, NOW).today == [promised]
+        assert day.promises(cast.wang, NOW) == day.Promises([], [])
 
     def test_who_has_not_passed_the_course_gets_none_of_that_campaign(self, cast, deal, away):
         other = make_campaign(cast, participants=(cast.wang,), title="未学的活动")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -338,7 +339,7 @@ class TestWithoutTheNumber:
     def test_after_the_number_was_shown_it_is_saved(self, cast, entry, send):
         services.show_number(entry, by=cast.wang, at=NOW)
         assert not send().number_unseen
-        assert AuditRecord.objects.get(verb="call.recorded").facts["number_unseen"] is False
+        assert json.loads(AuditRecord.objects.get(verb="call.recorded").facts)["number_unseen"] is False
 
     def test_with_a_telephone_that_an_exchange_heard_too(self, cast, send):
         heard(cast.wang, ("ringing", 40, {}), ("ended", 10, {}), by=cast.admin, at=NOW)
@@ -351,7 +352,7 @@ class TestWithoutTheNumber:
 
     def test_on_his_word_it_is_saved_and_says_so(self, send):
         assert send(number_unseen=True).number_unseen
-        assert AuditRecord.objects.get(verb="call.recorded").facts["number_unseen"] is True
+        assert json.loads(AuditRecord.objects.get(verb="call.recorded").facts)["number_unseen"] is True
 
     def test_his_word_is_not_kept_where_the_number_was_shown(self, cast, entry, send):
         services.show_number(entry, by=cast.wang, at=NOW)

@@ -47,6 +47,7 @@ RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
         "language": _("方言或语言不便"),
         "line": _("话机或线路故障"),
         "interrupted": _("临时有到店客户"),
+        "other": _("其他原因"),
     }
 )
 

@@ -19,6 +19,7 @@ from ...consent.rules import eligibility
 from ...core.clock import bank_date
 from ...core.errors import Refused, Stale, hold
 from ...core.fields import digest
+from ...core.masks import hide_numbers
 from ...core.pages import require
 from ...core.verdict import ALLOWED, Reason, Verdict, refused
 from ...organisation.calendar import is_working_day
@@ -83,7 +84,7 @@ def record_outcome(
         raise Refused(refused(UNKNOWN_OUTCOME))
     given = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     said = rules.Said(
-        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, note.strip(),
+        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, hide_numbers(note.strip()),
         tuple(sorted(set(skipped))), shared and callback_at is not None,
     )  # fmt: skip
     body = _body(entry, said, by)

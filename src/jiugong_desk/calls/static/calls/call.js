@@ -9,11 +9,14 @@
 
   function save() { document.getElementById("save").click(); }  // a click, so that what is sent says which button
   function choose(radio) {
-    if (radio.checked) { save(); return; }
-    radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
     const asked = { invited: "visit_at", call_back: "callback_at" }[radio.value];  // what this outcome still needs
-    if (asked) { const field = form.querySelector("[name=" + asked + "]"); if (field) { field.focus(); } }
+    if (radio.checked && !asked) { save(); return; }
+    if (!radio.checked) {
+      radio.checked = true;
+      radio.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    const field = asked && form.querySelector("[name=" + asked + "]");  // a time is agreed upon, never saved by a second press
+    if (field) { field.focus(); }
   }
   function tell(name, detail) { form.querySelector("[data-stepper]").dispatchEvent(new CustomEvent(name, { detail: detail })); }
   function step(by) { tell("stepper:go", by); }
@@ -29,9 +32,7 @@
     effect.textContent = event.target.dataset.effect;
     stop();
     form.elements.callback_other.value = "";
-    form.querySelectorAll("[name=callback_at]").forEach(function (chip) {  // a promise is never left over by accident
-      chip.checked = event.target.value === "call_back" && "first" in chip.dataset;
-    });
+    form.querySelectorAll("[name=callback_at]").forEach(function (chip) { chip.checked = false; });  // no promise is left over by accident
   });
   form.addEventListener("change", function (event) {  // of a chip and a typed time the last one holds
     if (event.target.name === "callback_at") { form.elements.callback_other.value = ""; }
