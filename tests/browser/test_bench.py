@@ -52,8 +52,12 @@ def test_without_the_number_two_presses_save_nothing_and_the_warning_is_seen(
 
 def test_a_callback_is_never_saved_by_a_second_press(desk: Desk, cast: Cast, campaign: Campaign) -> None:
     page = opened(desk, cast)
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    expect(page.locator("#problems [data-refused=number_unseen]")).to_be_visible()
     page.keyboard.press("n")
     expect(page.locator("[data-number]")).to_be_visible()
+    expect(page.locator("#problems [data-refused]")).to_have_count(0)  # it asked for the number, which is there now
     page.keyboard.press("c")
     page.keyboard.press("c")
     expect(page.locator("[name=callback_at]").first).to_be_focused()

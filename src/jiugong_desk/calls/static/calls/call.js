@@ -62,7 +62,11 @@
   }
   document.body.addEventListener("htmx:afterSwap", refused);
   document.body.addEventListener("htmx:afterSwap", heard);
-  document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
+  document.body.addEventListener("htmx:afterSwap", function () {
+    if (!document.querySelector("[data-number]")) { return; }
+    start();
+    if (document.querySelector("#problems [data-refused~=number_unseen]")) { document.getElementById("problems").replaceChildren(); }
+  });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); save(); return; }
     if (typing(event) || event.repeat) { return; }
