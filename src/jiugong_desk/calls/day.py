@@ -112,7 +112,8 @@ def promises(staff: Staff, now: datetime, *, reach: Reach | None = None) -> Prom
     covered = Q(manager__in=reach.turn.covered_ids, due_at__lt=tonight)
     rows = queue.workable(staff, now, reach=reach).filter(Q(manager=staff) | covered, state=State.CALLBACK)
     found = list(rows.select_related("customer", "campaign", "manager").order_by("due_at", "pk"))
-    return Promises([one for one in found if one.due_at < tonight], [one for one in found if one.due_at >= tonight])
+    later = [one for one in found if one.due_at is not None and one.due_at >= tonight]
+    return Promises(found[: len(found) - len(later)], later)
 
 
 def pause_of(staff: Staff) -> Pause | None:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
-from jiugong_desk.calls.history import phone_behind
 from jiugong_desk.calls.models import Call, Correction, Draft
+from jiugong_desk.calls.phone import phone_behind
 from jiugong_desk.campaigns.models import ListEntry
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 from tests.support.exchange import heard
