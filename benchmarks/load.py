@@ -179,7 +179,12 @@ class Office:
         if who not in self.open:
             self._next(who, due)
             due = time.perf_counter()
-        sent = {"submission": f"{self.lot.getrandbits(96):024x}", "outcome": "no_answer", "next": "1"}
+        sent = {
+            "submission": f"{self.lot.getrandbits(96):024x}",
+            "outcome": "no_answer",
+            "number_unseen": "on",
+            "next": "1",
+        }
         place = self._ask(who, "save", "POST", f"/calls/{self.open.pop(who)}/outcome/", sent, due=due)
         self._page_of(who, place)
 

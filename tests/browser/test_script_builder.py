@@ -69,6 +69,8 @@ def _called(desk: Desk, cast: Cast) -> None:
     page.goto(f"{desk.address}/calls/")
     page.get_by_role("button", name="开始拨打").click()
     page.wait_for_url(re.compile(r"/calls/\w{10,}/$"))
+    page.keyboard.press("n")
+    expect(page.locator("[data-number]")).to_be_visible()
     bench = page.locator(".bench-script")
     for _ in range(3):
         page.keyboard.press("j")

@@ -61,6 +61,10 @@ class Keys:
         self.page.wait_for_url(BENCH)
         expect(self.page.locator("#keys")).to_be_visible()
 
+    def dial(self) -> None:
+        self.press("n")
+        expect(self.page.locator("[data-number]")).to_be_visible()
+
     def saved(self) -> None:
         """The next customer, or the day, stands there; the entry that was open is not."""
         before = self.page.url
@@ -72,6 +76,7 @@ class Keys:
     def ends(self, code: str) -> None:
         """Choose how the call ended, with whatever that needs, and go on to the next."""
         outcome = OUTCOMES[code]
+        self.dial()
         if outcome.reached:
             self.press("m")
         self.press(outcome.key)
@@ -79,6 +84,8 @@ class Keys:
         if outcome.asks_visit:
             expect(self.page.locator("[name=visit_at]")).to_be_focused()
             self.press("ArrowDown")
+        if outcome.asks_callback:
+            self.press("Space")
         self.saved()
 
 
@@ -129,6 +136,7 @@ def test_thirty_calls_without_a_mouse(desk: Desk, cast: Cast, campaign: Campaign
 
 
 def _a_branch_is_followed_and_answers_are_kept(keys: Keys) -> None:
+    keys.dial()
     keys.press("m", "j", "j")
     keys.to("answer-willing")
     keys.press("ArrowDown", "j", "j")
@@ -160,6 +168,7 @@ def _taken_back_and_chosen_again(keys: Keys) -> None:
 
 
 def _an_interest_with_a_callback(desk: Desk, keys: Keys) -> None:
+    keys.dial()
     keys.press("m", "a")
     keys.to("callback_at")
     keys.press("Space")
@@ -183,6 +192,7 @@ def _opts_out_while_claimed(desk: Desk, keys: Keys) -> None:
 
 
 def _a_promise_outside_the_hours(keys: Keys) -> None:
+    keys.dial()
     keys.press("c")
     keys.to("callback_other")
     keys.type("01082026")
@@ -206,7 +216,9 @@ def _the_midday_pause(desk: Desk, cast: Cast) -> None:
     desk.now += MINUTE
     keys.press("n")
     expect(keys.page.locator("#number [data-refused~=outside_hours]")).to_contain_text("09:00–12:00")
-    keys.press("1")
+    keys.press("1", "1")
+    expect(keys.page.locator("[name=number_unseen]")).to_be_focused()
+    keys.press("Space")
     keys.saved()
     expect(keys.page.locator("[data-reason=outside_hours]")).to_be_visible()
 
@@ -238,6 +250,7 @@ def test_whoever_was_signed_out_comes_back_to_what_he_typed(
     listed(campaign, cast, 1)
     keys.page.reload()
     keys.begin()
+    keys.dial()
     with keys.page.expect_response("**/draft/"):
         keys.press("m", "w")
     keys.to("note")
@@ -279,6 +292,7 @@ def test_a_lost_line_keeps_what_was_entered_and_sends_it_once(
     listed(campaign, cast, 3)
     keys.page.reload()
     keys.begin()
+    keys.dial()
     keys.press("1")
     keys.page.context.set_offline(True)
     keys.press("1")
@@ -304,6 +318,7 @@ def test_a_lost_line_keeps_what_was_entered_and_sends_it_once(
     keys.page.route("**/outcome/", swallowed)
     before = keys.page.url
     desk.now += MINUTE
+    keys.dial()
     keys.press("2", "2")
     keys.page.wait_for_url(lambda address: address != before)
     assert len(sent) == 2
@@ -316,6 +331,7 @@ def test_what_is_on_its_way_is_not_sent_again(desk: Desk, cast: Cast, campaign: 
     listed(campaign, cast, 3)
     keys.page.reload()
     keys.begin()
+    keys.dial()
     on_its_way = []
     keys.page.route("**/outcome/", lambda route: on_its_way.append(route))
     before = keys.page.url
@@ -353,6 +369,7 @@ def test_a_stopped_page_sends_again_and_no_foreign_answer_passes_for_saved(
     listed(campaign, cast, 2)
     keys.page.reload()
     keys.begin()
+    keys.dial()
     answers = iter(["hangs", "proxy"])
 
     def swallowed(route) -> None:

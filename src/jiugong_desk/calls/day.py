@@ -23,7 +23,7 @@ from ..organisation.models import Staff
 from . import queue, rules
 from .bridge import Calling, calling
 from .facts import facts_of_each, may_call_entry
-from .models import Call
+from .models import Call, Pause
 from .outcomes import REACHED
 from .queue import Reach
 
@@ -95,16 +95,30 @@ def counts(staff: Staff, now: datetime, campaign: Campaign | None = None, *, rea
     return Counts(**found)
 
 
-def promised(staff: Staff, now: datetime, *, reach: Reach | None = None) -> list[ListEntry]:
-    """Callbacks up to the end of today, his own and those of whom he stands in for, the longest due first."""
+@dataclass(frozen=True)
+class Promises:
+    """Callbacks, the longest due first: up to the end of today, also of whom he stands in for; his own of later days."""
+
+    today: list[ListEntry]
+    later: list[ListEntry]
+
+
+def promises(staff: Staff, now: datetime, *, reach: Reach | None = None) -> Promises:
+    """One query."""
     reach = reach or queue.reach_of(staff, now)
     if reach.turn.away:
-        return []
+        return Promises([], [])
     tonight = midnight(bank_date(now) + timedelta(days=1))
-    rows = queue.workable(staff, now, reach=reach).filter(
-        state=State.CALLBACK, due_at__lt=tonight, manager__in=(staff.pk, *reach.turn.covered_ids)
-    )
-    return list(rows.select_related("customer", "campaign", "manager").order_by("due_at", "pk"))
+    covered = Q(manager__in=reach.turn.covered_ids, due_at__lt=tonight)
+    rows = queue.workable(staff, now, reach=reach).filter(Q(manager=staff) | covered, state=State.CALLBACK)
+    found = list(rows.select_related("customer", "campaign", "manager").order_by("due_at", "pk"))
+    later = [one for one in found if one.due_at is not None and one.due_at >= tonight]
+    return Promises(found[: len(found) - len(later)], later)
+
+
+def pause_of(staff: Staff) -> Pause | None:
+    """The pause that he is in."""
+    return Pause.objects.filter(staff=staff, ended_at=None).first()
 
 
 def visits_today(staff: Staff, now: datetime, *, reach: Reach | None = None) -> list[Appointment]:

@@ -15,6 +15,20 @@ from .outcomes import OUTCOMES
 from .services.claims import RELEASE_REASONS
 from .services.drafts import ANSWER, SKIP
 
+NOTE_MOST = 500
+NOT_CORRECTED = ("answers", "skipped", "shared", "number_unseen")
+
+
+class NoteField(forms.CharField):
+    """Free text beside a call. A line's end counts as one character, as the page counts it."""
+
+    def __init__(self) -> None:
+        too_long = _("备注有 %(show_value)d 字，最多 %(limit_value)d 字，没有保存。请缩短后再保存。")
+        super().__init__(required=False, max_length=NOTE_MOST, error_messages={"max_length": too_long})
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
 
 class OutcomeForm(forms.Form):
     submission = forms.RegexField(r"\A[0-9a-zA-Z-]{8,40}\Z")
@@ -24,11 +38,12 @@ class OutcomeForm(forms.Form):
     )
     talk_seconds = forms.IntegerField(required=False, min_value=0, error_messages={"invalid": _("通话时长应为秒数。")})
     purpose_disclosed = forms.BooleanField(required=False)
+    number_unseen = forms.BooleanField(required=False)
     callback_at = MomentField(required=False)
     callback_other = MomentField(required=False)
     shared = forms.BooleanField(required=False)
     visit_at = MomentField(required=False)
-    note = forms.CharField(required=False, max_length=500)
+    note = NoteField()
 
     def values(self) -> dict[str, Any]:
         """For `record_outcome`. What belongs to another outcome than the chosen one is left behind on the page."""
@@ -81,6 +96,6 @@ class CorrectionForm(OutcomeForm):
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def values(self) -> dict[str, Any]:
-        """For `correct`: without what was answered and skipped, which stays with the call."""
+        """For `correct`: without what stays with the call."""
         sent = super().values()
-        return {name: value for name, value in sent.items() if name not in ("answers", "skipped", "shared")}
+        return {name: value for name, value in sent.items() if name not in NOT_CORRECTED}

@@ -8,22 +8,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from ..campaigns.models import ListEntry
 from ..core.clock import bank_date, midnight
 from ..core.verdict import Verdict
 from ..customers.services import said_in
 from ..organisation.models import Staff
-from ..telephony.queries import call_behind
 from ..telephony.rules import PhoneCall
+from ..ui.templatetags.desk import day_time
 from . import rules
 from .bridge import calling
 from .models import Call, Correction
 from .outcomes import label_of
+from .phone import phone_behind
 from .queue import RELATED
 from .services.correcting import correction_verdict
-
-BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Undo:
     """The latest call, while it can be taken back; `seconds` left."""
 
     call: Call
-    label: str | Promise
+    words: str
     seconds: int
 
 
@@ -39,11 +39,21 @@ def undo_offer(staff: Staff, now: datetime) -> Undo | None:
     """One query, by whom and when."""
     limit = calling().undo_seconds
     made = Call.objects.everyone().filter(by=staff, at__gte=now - timedelta(seconds=limit), at__lte=now)
-    call = made.select_related("entry__customer").first()
+    call = made.select_related("entry__customer", "visit").first()
     if call is None or not rules.may_take_back(call.outcome, own=True, made_at=call.at, at=now, seconds=limit):
         return None
     left = limit - int((now - call.at).total_seconds())
-    return Undo(call, label_of(call.outcome), left) if left > 0 else None
+    return Undo(call, in_words(call), left) if left > 0 else None
+
+
+def in_words(call: Call) -> str:
+    """How it ended, with the time that was agreed."""
+    words = str(label_of(call.outcome))
+    if call.callback_at:
+        words = _("%(outcome)s，约 %(at)s 回拨") % {"outcome": words, "at": day_time(call.callback_at)}
+    if call.visit:
+        words = _("%(outcome)s，%(at)s 到店") % {"outcome": words, "at": day_time(call.visit.starts_at)}
+    return words
 
 
 def made_on(staff: Staff, day: date) -> list[tuple[Call, str | Promise]]:
@@ -93,6 +103,14 @@ def record_of(call: Call, staff: Staff, now: datetime) -> Record:
     )
 
 
+def made_today(entry_ref: str, staff: Staff, now: datetime) -> Call | None:
+    """His latest call today with this customer, whom he has not taken again since; also where he may not see him any more."""
+    if not staff.may("call.work"):
+        return None
+    made = Call.objects.everyone().filter(by=staff, at__gte=midnight(bank_date(now)), entry__ref=entry_ref)
+    return made.exclude(entry__claimed_by=staff).select_related("visit").first()
+
+
 def entry_of(submission: str, entry_ref: str, staff: Staff) -> ListEntry | None:
     """Whose call he has recorded under this key: the answer was lost and it is sent again, though the customer may not be
     his to see any more. None where he has recorded none.
@@ -100,23 +118,6 @@ def entry_of(submission: str, entry_ref: str, staff: Staff) -> ListEntry | None:
     made = Call.objects.everyone().filter(submission=submission, entry__ref=entry_ref, by=staff)
     call = made.select_related(*(f"entry__{name}" for name in RELATED)).first() if staff.may("call.work") else None
     return call.entry if call else None
-
-
-def phone_behind(call: Call) -> PhoneCall | None:
-    """What his telephone did for this record (three queries). What it did before his record before this one belongs to
-    that one: one telephone call vouches for no two records.
-    """
-    since = call.at - timedelta(seconds=call.talk_seconds) - BEFORE_THE_CALL
-    before = (
-        Call.objects.everyone()
-        .filter(by=call.by_id, at__lt=call.at)
-        .order_by("-at", "-pk")
-        .values_list("at", flat=True)
-    )
-    return call_behind(
-        call.by, refs={call.ref, call.entry.ref}, since=before.filter(at__gt=since).first() or since,
-        named_since=before.filter(entry=call.entry_id).first(), until=call.at,
-    )  # fmt: skip
 
 
 def _before(row: Correction) -> Before:

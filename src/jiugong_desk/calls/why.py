@@ -108,7 +108,7 @@ def _avoid(known: Known) -> Iterator[Sentence]:
     if known.is_elderly:
         yield _("年长客户：电话里不介绍有风险的产品，慢慢说，不催。")
     if known.tested_until is not None and known.tested_until < known.today:
-        yield format_lazy(_("风险测评 {day} 已过期：不介绍理财和基金。"), day=f"{known.tested_until:%Y-%m-%d}")
+        yield format_lazy(_("风险测评已于 {day} 到期：不介绍理财和基金。"), day=f"{known.tested_until:%Y-%m-%d}")
     if known.tested_until is None:
         yield _("没有风险测评：不介绍理财和基金。")
     if known.loan:

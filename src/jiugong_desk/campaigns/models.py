@@ -356,6 +356,7 @@ class ListEntry(ScopedModel):
     claimed_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     claimed_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    number_at = models.DateTimeField(null=True, blank=True)  # when his number was first shown in the last claim
     releases = models.PositiveSmallIntegerField(default=0)
     shared = models.BooleanField(default=False)  # of a callback: his colleagues at the outlet may keep the promise too
 

@@ -21,11 +21,13 @@ def written_up_late(campaign: Campaign, people: People, *, on: date) -> None:
     """A manager records three talks within a minute before going home: nothing wrong, and worth a question."""
     manager, at = people.managers[1], story.moment(on, 18, 40)
     for place in range(IN_A_HURRY):
-        entry = calls.claim_next(campaign, by=manager, at=at + timedelta(seconds=20 * place))
+        begun = at + timedelta(seconds=20 * place)
+        entry = calls.claim_next(campaign, by=manager, at=begun)
         if entry is not None:
+            calls.show_number(entry, by=manager, at=begun)
             calls.record_outcome(
                 entry, submission=f"demo-late-{entry.ref}", outcome="not_interested", talk_seconds=95 + 10 * place,
-                purpose_disclosed=True, by=manager, at=at + timedelta(seconds=20 * place + 15),
+                purpose_disclosed=True, by=manager, at=begun + timedelta(seconds=15),
             )  # fmt: skip
 
 

@@ -126,6 +126,7 @@ class Day:
         entry = calls.claim_next(self.campaign, by=by, at=now)
         if entry is None:
             return False
+        calls.show_number(entry, by=by, at=now)
         reaction = self.truth.answer(entry.customer.customer_no, entry.attempts + 1)
         ended = now + timedelta(seconds=reaction.talk_seconds) + WRITING_UP
         self._talking.add(by.pk)

@@ -87,6 +87,7 @@ def reminded(campaign: Campaign, people: People) -> None:
 def _nobody_answers(campaign: Campaign, by: Staff, *, at: datetime) -> None:
     entry = calls.claim_next(campaign, by=by, at=at)
     if entry is not None:
+        calls.show_number(entry, by=by, at=at)
         calls.record_outcome(
             entry, submission=f"demo-slow-{entry.ref}-{entry.attempts}", outcome="no_answer", by=by,
             at=at + timedelta(minutes=2),

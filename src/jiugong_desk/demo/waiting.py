@@ -64,6 +64,7 @@ def _call(campaign: Campaign, by: Staff, *, at: datetime, **said: Any) -> None:
     if entry.attempts:  # nobody new is left on this list: no promise is made to somebody who was hard to reach
         calls.release(entry, reason="prepare", by=by, at=at)
         return
+    calls.show_number(entry, by=by, at=at)
     ended = at + timedelta(seconds=said["talk_seconds"])
     calls.record_outcome(entry, submission=f"demo-first-{entry.ref}", by=by, at=ended, **said)
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
-from ..calls.history import phone_behind
 from ..calls.models import Call, Correction
 from ..calls.outcomes import GROUPS, label_of
+from ..calls.phone import phone_behind
 from ..consent.queries import contact_facts
 from ..consent.rules import eligibility
 from ..core.errors import Refused

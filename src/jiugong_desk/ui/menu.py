@@ -79,15 +79,20 @@ def home_of(request: HttpRequest) -> str | None:
 
 def menu_for(request: HttpRequest) -> list[Entry]:
     """The rooms that this person may enter; the most specific match of the address is active."""
+    may = request.user.may  # type: ignore[union-attr]
+    rooms = [(item, address) for item in ITEMS if may(item.permission) and (address := _address(item)) is not None]
+    here = max((address for _item, address in rooms if request.path.startswith(address)), key=len, default="")
     entries = []
-    for item in ITEMS:
-        if not request.user.may(item.permission):  # type: ignore[union-attr]
-            continue
-        try:
-            address = reverse(item.route)
-        except NoReverseMatch:
-            continue
+    for item, address in rooms:
         count = _counters.get(item.route)
         waiting = count(request.user, request.now) if count else 0  # type: ignore[attr-defined]
-        entries.append(Entry(item.label, address, item.icon, request.path.startswith(address), waiting))
+        entries.append(Entry(item.label, address, item.icon, address == here, waiting))
     return entries
+
+
+def _address(item: Item) -> str | None:
+    """None where the room is not installed."""
+    try:
+        return reverse(item.route)
+    except NoReverseMatch:
+        return None

@@ -39,7 +39,9 @@ def record(entry, outcome, cast, **values):
     values.setdefault("purpose_disclosed", kind.reached)
     values |= {"callback_at": TOMORROW} if kind.asks_callback else {}
     values |= {"visit_at": TOMORROW} if kind.asks_visit else {}
-    return services.record_outcome(entry, submission="key-00000001", outcome=outcome, by=cast.wang, at=NOW, **values)
+    return services.record_outcome(
+        entry, submission="key-00000001", outcome=outcome, number_unseen=True, by=cast.wang, at=NOW, **values
+    )
 
 
 def correct(call, outcome, cast, *, reason=WHY, by=None, at=LATER, **values):

@@ -109,7 +109,9 @@ class TestTheQueue:
         assert services.claim_next(None, by=cast.wang, at=NOW) == entry
         assert services.claim_next(None, by=cast.sun, at=NOW) is None
         entry.refresh_from_db()
-        assert services.record_outcome(entry, submission="finish-1", outcome="no_answer", by=cast.wang, at=NOW)
+        assert services.record_outcome(
+            entry, submission="finish-1", outcome="no_answer", number_unseen=True, by=cast.wang, at=NOW
+        )
 
     def test_ones_own_come_first_then_the_covered_then_what_nobody_was_dealt(self, cast, deal, away):
         away()
@@ -130,8 +132,8 @@ class TestTheQueue:
         promised = deal(state="callback", attempts=1, due_at=NOW + timedelta(hours=1))
         found = day.counts(cast.sun, NOW)
         assert (found.left, found.covered) == (4, 3)
-        assert day.promised(cast.sun, NOW) == [promised]
-        assert day.promised(cast.wang, NOW) == []
+        assert day.promises(cast.sun, NOW).today == [promised]
+        assert day.promises(cast.wang, NOW) == day.Promises([], [])
 
     def test_who_has_not_passed_the_course_gets_none_of_that_campaign(self, cast, deal, away):
         other = make_campaign(cast, participants=(cast.wang,), title="未学的活动")
@@ -177,7 +179,9 @@ class TestWhatIsWrittenDown:
         deal()
         away()
         entry = services.claim_next(None, by=cast.sun, at=NOW)
-        call = services.record_outcome(entry, submission="cover-1", outcome="no_answer", by=cast.sun, at=NOW)
+        call = services.record_outcome(
+            entry, submission="cover-1", outcome="no_answer", number_unseen=True, by=cast.sun, at=NOW
+        )
         entry.refresh_from_db()
         assert (call.by, call.stood_in_for, entry.manager) == (cast.sun, cast.wang, cast.wang)
         assert (day.pace(cast.sun, NOW).done, day.pace(cast.wang, NOW).done) == (1, 0)
@@ -188,20 +192,24 @@ class TestWhatIsWrittenDown:
     def test_ones_own_call_names_nobody_else(self, cast, deal):
         deal()
         entry = services.claim_next(None, by=cast.wang, at=NOW)
-        call = services.record_outcome(entry, submission="own-1", outcome="no_answer", by=cast.wang, at=NOW)
+        call = services.record_outcome(
+            entry, submission="own-1", outcome="no_answer", number_unseen=True, by=cast.wang, at=NOW
+        )
         assert call.stood_in_for is None
         assert not AuditRecord.objects.filter(facts__contains="stood_in_for").exists()
 
     def test_history_goes_to_the_stand_in_and_comes_back(self, cast, deal, away):
         entry = deal()
         mine = services.record_outcome(
-            services.claim(entry, by=cast.wang, at=NOW - timedelta(days=1)), submission="before-1", outcome="no_answer",
+            services.claim(entry, by=cast.wang, at=NOW - timedelta(days=1)), submission="before-1", outcome="no_answer", number_unseen=True,
             by=cast.wang, at=NOW - timedelta(days=1),
         )  # fmt: skip
         away()
         assert list(Call.objects.visible_to(looking(cast.sun))) == [mine]
         taken = services.claim_next(None, by=cast.sun, at=NOW)
-        hers = services.record_outcome(taken, submission="cover-2", outcome="busy", by=cast.sun, at=NOW)
+        hers = services.record_outcome(
+            taken, submission="cover-2", outcome="busy", number_unseen=True, by=cast.sun, at=NOW
+        )
         back = NOW + timedelta(days=2)
         assert list(Call.objects.visible_to(looking(cast.wang, back))) == [hers, mine]
         assert list(Call.objects.visible_to(looking(cast.sun, back))) == [hers]
@@ -214,7 +222,7 @@ class TestWhatIsWrittenDown:
         visit_at = NOW.replace(hour=10, minute=0) + timedelta(days=days)
         services.record_outcome(
             entry, submission="invite-1", outcome="invited", talk_seconds=60, purpose_disclosed=True, visit_at=visit_at,
-            by=cast.sun, at=NOW,
+            number_unseen=True, by=cast.sun, at=NOW,
         )  # fmt: skip
         assert Appointment.objects.everyone().get().manager == getattr(cast, whose)
 
@@ -281,7 +289,7 @@ class TestPages:
         assert "代 王晓北" in page
         assert "孙小宁" in page  # in the script, by her own name
         assert client.post(reverse("call_number", args=[entry.ref])).status_code == 200
-        sent = {"submission": "0123456789abcdef", "outcome": "no_answer"}
+        sent = {"submission": "0123456789abcdef", "outcome": "no_answer", "number_unseen": "on"}
         for _ in range(2):  # sent again it is the same call
             assert client.post(reverse("call_outcome", args=[entry.ref]), sent).status_code == 303
         assert Call.objects.everyone().get().by == cast.sun
@@ -295,7 +303,7 @@ class TestPages:
         client.post(reverse("call_next"))
         duty.cancel(leave, by=cast.zhao, at=NOW)
         assert client.get(reverse("call", args=[entry.ref])).status_code == 200
-        sent = {"submission": "0123456789abcdef", "outcome": "no_answer"}
+        sent = {"submission": "0123456789abcdef", "outcome": "no_answer", "number_unseen": "on"}
         assert client.post(reverse("call_outcome", args=[entry.ref]), sent).status_code == 303
         assert Call.objects.everyone().get().stood_in_for == cast.wang
         assert client.get(reverse("customer", args=[entry.customer.ref])).status_code == 404

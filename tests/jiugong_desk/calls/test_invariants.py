@@ -31,7 +31,9 @@ def of(entry):
 
 def test_a_sound_desk_breaks_nothing(cast, entries):
     services.claim(entries[0], by=cast.wang, at=NOW)
-    services.record_outcome(entries[0], submission="key-00000001", outcome="busy", by=cast.wang, at=NOW)
+    services.record_outcome(
+        entries[0], submission="key-00000001", outcome="busy", number_unseen=True, by=cast.wang, at=NOW
+    )
     services.claim(entries[1], by=cast.wang, at=NOW)
     assert found() == []
 

@@ -51,7 +51,7 @@ class Desk:
         return entry
 
     def save(self, place: Site, entry: ListEntry, key: str):
-        form = {"submission": key, "outcome": "no_answer", "next": "1"}
+        form = {"submission": key, "outcome": "no_answer", "number_unseen": "on", "next": "1"}
         return place.post(f"/calls/{entry.ref}/outcome/", form, self.cookies)
 
 

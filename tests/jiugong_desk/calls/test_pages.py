@@ -46,7 +46,7 @@ POSTS = ("call_claim", "call_number", "call_keep", "call_outcome", "call_release
 
 
 def send(client, entry, outcome, **values):
-    sent = {"submission": KEY, "outcome": outcome, **values}
+    sent = {"submission": KEY, "outcome": outcome, "number_unseen": "on", **values}
     return client.post(reverse("call_outcome", args=[entry.ref]), sent)
 
 
@@ -214,6 +214,24 @@ class TestOutcome:
         assert (call.outcome, call.talk_seconds, call.purpose_disclosed) == ("not_interested", 75, True)
         assert [(row.question, row.value) for row in ProfileAnswer.objects.all()] == [("family_size", "4")]
 
+    def test_without_the_number_it_offers_the_one_tick_with_which_it_is_saved(self, cast, login, held):
+        client, words = login(cast.wang), "未看号码：客户来电，或已知号码"
+        assert words not in client.get(reverse("call", args=[held.ref])).content.decode()
+        answer = send(client, held, "no_answer", number_unseen="")
+        assert (answer.status_code, answer.context["verdict"].codes) == (409, ("number_unseen",))
+        fragment = client.post(
+            reverse("call_outcome", args=[held.ref]),
+            {"submission": KEY, "outcome": "no_answer"},
+            HTTP_HX_REQUEST="true",
+        )
+        for text in (answer.content.decode(), fragment.content.decode()):
+            assert 'name="number_unseen" form="outcome"' in text
+            assert "先点“显示号码”" in text
+        assert not Call.objects.everyone().exists()
+        assert send(client, held, "no_answer").status_code == 303
+        page = client.get(reverse("call_record", args=[Call.objects.everyone().get().ref]))
+        assert words in page.content.decode()
+
     def test_only_saved_leads_to_today(self, cast, login, held):
         assert send(login(cast.wang), held, "no_answer")["Location"] == reverse("today")
 
@@ -242,7 +260,7 @@ class TestOutcome:
         assert answer.context["verdict"].codes == ("purpose_not_disclosed",)
         assert "未向客户说明目的" in text
         assert 'name="answer-family_size" value="4"' in text
-        assert 'value="再联系"' in text
+        assert ">再联系</textarea>" in text
         assert not Call.objects.everyone().exists()
         assert send(login(cast.wang), held, "refused").status_code == 303
 
@@ -271,6 +289,84 @@ class TestOutcome:
         assert send(client, held, "no_answer").status_code == send(client, held, "no_answer").status_code == 303
         assert send(client, held, "busy").status_code == 409
         assert Call.objects.everyone().count() == 1
+
+
+class TestNote:
+    def test_a_number_in_it_is_hidden_and_that_is_said(self, cast, login, held):
+        client = login(cast.wang)
+        answer = client.get(send(client, held, "refused", note="请打 138 0013 8000\r\n晚上")["Location"])
+        assert Call.objects.everyone().get().note == "请打 138****8000\n晚上"
+        assert "备注中的号码已隐藏" in answer.content.decode()
+
+    def test_without_one_nothing_is_said(self, cast, login, held):
+        client = login(cast.wang)
+        answer = client.get(send(client, held, "refused", note="2026-01-20 以后\r\n再说")["Location"])
+        assert "已隐藏" not in answer.content.decode()
+
+    def test_a_correction_hides_it_too(self, cast, login, held):
+        client = login(cast.wang)
+        send(client, held, "refused")
+        call = Call.objects.everyone().get()
+        sent = {"seen": "0", "outcome": "refused", "note": "证件 110105194912310021", "reason": "补记备注"}
+        page = client.post(reverse("call_correct", args=[call.ref]), sent, follow=True)
+        call.refresh_from_db()
+        assert call.note == "证件 110***********0021"
+        assert "备注中的号码已隐藏" in page.content.decode()
+
+    def test_too_long_it_is_refused_in_words_and_stays(self, cast, login, held):
+        client = login(cast.wang)
+        answer = send(client, held, "refused", note="长" * 501)
+        assert answer.status_code == 422
+        assert "备注有 501 字，最多 500 字，没有保存" in answer.content.decode()
+        assert "长" * 501 in answer.content.decode()
+        assert not Call.objects.everyone().exists()
+        assert send(client, held, "refused", note="长" * 500).status_code == 303
+
+
+class TestWhatWasAgreed:
+    def test_a_callback_of_another_day_is_seen_on_the_day_and_in_the_records(self, cast, login, held):
+        client = login(cast.wang)
+        saved = client.get(send(client, held, "call_back", callback_other="2026-01-08T15:10")["Location"])
+        when = "1月8日 周四 15:10"
+        assert f"稍后联系（约时），约 {when} 回拨" in saved.content.decode()
+        assert [entry.pk for entry in saved.context["later"]] == [held.pk]
+        assert not saved.context["promised"]
+        call = Call.objects.everyone().get()
+        for page in (reverse("today"), reverse("calls_made"), reverse("call_record", args=[call.ref])):
+            assert when in client.get(page).content.decode()
+
+    def test_a_word_that_sticks_is_said_too(self, cast, login, held):
+        client = login(cast.wang)
+        saved = client.get(send(client, held, "refused_forever")["Location"])
+        assert "data-passing>已登记：拒绝且勿扰" in saved.content.decode()
+
+    def test_nothing_is_chosen_for_the_caller(self, cast, login, held):
+        page = login(cast.wang).get(reverse("call", args=[held.ref])).content.decode()
+        assert "data-first" not in page
+        assert '<option value="">请选择原因</option>' in page
+        assert '<option value="other">其他原因</option>' in page
+
+
+class TestBack:
+    def test_to_a_customer_who_is_recorded_it_leads_on_to_the_next(self, cast, login, held):
+        make_entry(held.campaign, make_customer(cast.north, cast.wang), cast.wang)
+        client = login(cast.wang)
+        following = send(client, held, "refused", next="1")["Location"]
+        answer = client.get(reverse("call", args=[held.ref]), follow=True)
+        assert answer.redirect_chain == [(following, 303)]
+        assert "上一户已登记：本次拒绝" in answer.content.decode()
+
+    def test_with_nobody_next_to_the_day(self, cast, login, held):
+        client = login(cast.wang)
+        send(client, held, "refused")
+        answer = client.get(reverse("call", args=[held.ref]), follow=True)
+        assert answer.redirect_chain == [(reverse("today"), 303)]
+        assert "上一户已登记" in answer.content.decode()
+        assert "不再持有" not in answer.content.decode()
+
+    def test_a_colleague_learns_nothing_by_it(self, cast, login, held):
+        send(login(cast.wang), held, "refused")
+        assert login(cast.sun).get(reverse("call", args=[held.ref])).status_code == 404
 
 
 def test_giving_back(cast, login, held):

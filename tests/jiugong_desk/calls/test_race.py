@@ -162,7 +162,9 @@ def test_the_same_outcome_sent_twice_at_once_is_one_call():
         try:
             mine = ListEntry.objects.everyone().select_related("customer__unit", "campaign__script").get(pk=entry.pk)
             together.wait()
-            return services.record_outcome(mine, submission="one-key", outcome="no_answer", by=staff, at=NOW).pk
+            return services.record_outcome(
+                mine, submission="one-key", outcome="no_answer", number_unseen=True, by=staff, at=NOW
+            ).pk
         finally:
             connection.close()
 

@@ -12,8 +12,8 @@ from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.appointments.slots import free_slots
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
-from jiugong_desk.calls.history import phone_behind
 from jiugong_desk.calls.models import Call, Correction, Draft
+from jiugong_desk.calls.phone import phone_behind
 from jiugong_desk.campaigns.models import ListEntry
 from tests.support.cast import NOW, make_campaign, make_customer, make_entry
 from tests.support.exchange import heard
@@ -35,7 +35,7 @@ def entry(cast):
 def made(cast, entry):
     return services.record_outcome(
         entry, submission=KEY, outcome="not_interested", purpose_disclosed=True, talk_seconds=40, note="下月再说",
-        answers={"family_size": "3"}, by=cast.wang, at=NOW,
+        answers={"family_size": "3"}, number_unseen=True, by=cast.wang, at=NOW,
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_a_draft_comes_again_with_the_page_and_ends_with_the_outcome(cast, login
     assert "写到一半" in page
     assert 'name="answer-family_size" value="4"' in page
     assert not AuditRecord.objects.filter(verb__startswith="call.").exists()
-    client.post(at("call_outcome", entry), {"submission": KEY, "outcome": "refused"})
+    client.post(at("call_outcome", entry), {"submission": KEY, "outcome": "refused", "number_unseen": "on"})
     assert not Draft.objects.exists()
 
 
@@ -165,7 +165,7 @@ class TestForHtmx:
 
     def test_success_sends_the_whole_page_on(self, cast, login, entry):
         client = login(cast.wang)
-        sent = {"submission": KEY, "outcome": "no_answer", "stay": "1"}
+        sent = {"submission": KEY, "outcome": "no_answer", "number_unseen": "on", "stay": "1"}
         answer = client.post(at("call_outcome", entry), sent, headers=self.HX)
         assert (answer.status_code, answer["HX-Redirect"]) == (200, reverse("today"))
         again = client.post(at("call_outcome", entry), sent, headers=self.HX)
@@ -221,7 +221,7 @@ def test_one_telephone_call_stands_behind_one_record(cast, entry, made):
     heard(cast.wang, ("answered", 45, {}), ("ended", 3, {"talk_seconds": 38}), by=cast.admin, at=NOW)
     later = NOW + timedelta(minutes=1)
     second = services.record_outcome(
-        services.claim_next(None, by=cast.wang, at=later), submission="2" * 16, outcome="not_interested",
+        services.claim_next(None, by=cast.wang, at=later), number_unseen=True, submission="2" * 16, outcome="not_interested",
         purpose_disclosed=True, talk_seconds=50, by=cast.wang, at=later,
     )  # fmt: skip
     assert phone_behind(made).talk_seconds == 38
@@ -235,7 +235,7 @@ def test_what_was_recorded_is_sent_again_though_the_customer_is_not_his_to_see(c
         campaign, make_customer(cast.north, cast.wang), cast.wang, state="callback", due_at=NOW, shared=True
     )
     services.claim(promised, by=cast.sun, at=NOW)
-    client, said = login(cast.sun), {"submission": KEY, "outcome": "no_answer"}
+    client, said = login(cast.sun), {"submission": KEY, "outcome": "no_answer", "number_unseen": "on"}
     first, again = (client.post(at("call_outcome", promised), said) for _ in range(2))
     assert (first.status_code, again.status_code) == (303, 303)
     assert Call.objects.everyone().count() == 1
@@ -245,7 +245,14 @@ def test_what_was_recorded_is_sent_again_though_the_customer_is_not_his_to_see(c
 def test_taken_back_the_slot_comes_again_too(cast, entry):
     slot = NOW.replace(hour=14, minute=0)
     call = services.record_outcome(
-        entry, submission=KEY, outcome="invited", purpose_disclosed=True, visit_at=slot, by=cast.wang, at=NOW
+        entry,
+        submission=KEY,
+        outcome="invited",
+        purpose_disclosed=True,
+        visit_at=slot,
+        number_unseen=True,
+        by=cast.wang,
+        at=NOW,
     )
     services.take_back(call, by=cast.wang, at=NOW)
     assert services.draft_of(entry, cast.wang)["visit_at"] == slot.isoformat()

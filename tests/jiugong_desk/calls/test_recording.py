@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from jiugong_desk.customers.models import ProfileAnswer
 from jiugong_desk.scripts.content import plain
 from jiugong_desk.scripts.samples import CARD_OPENER
 from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make_entry, make_script
+from tests.support.exchange import heard
 from tests.support.visits import make_visit
 
 HOUR = timedelta(hours=1)
@@ -34,7 +36,9 @@ def entry(cast):
 @pytest.fixture
 def record(cast, entry):
     def send(outcome, *, submission="key-00000001", by=cast.wang, at=NOW, **values):
-        return services.record_outcome(entry, submission=submission, outcome=outcome, by=by, at=at, **values)
+        return services.record_outcome(
+            entry, submission=submission, outcome=outcome, number_unseen=True, by=by, at=at, **values
+        )
 
     return send
 
@@ -310,3 +314,65 @@ def test_what_the_script_does_not_allow_is_refused(cast, entry, record, values, 
         record("refused", purpose_disclosed=True, **values)
     assert codes(refusal) == (code,)
     assert nothing_written(entry)
+
+
+class TestWithoutTheNumber:
+    """Two presses of a key are no call: the number was shown in this claim, a telephone was heard, or he says why not."""
+
+    @pytest.fixture
+    def send(self, cast, entry):
+        def make(*, at=NOW, **values):
+            return services.record_outcome(
+                entry, submission="key-00000001", outcome="no_answer", by=cast.wang, at=at, **values
+            )
+
+        return make
+
+    def test_it_is_refused_and_writes_nothing(self, entry, send):
+        with pytest.raises(Refused) as error:
+            send()
+        assert codes(error) == ("number_unseen",)
+        assert "显示号码" in error.value.verdict.advice
+        assert nothing_written(entry)
+        assert recorded() == []
+
+    def test_after_the_number_was_shown_it_is_saved(self, cast, entry, send):
+        services.show_number(entry, by=cast.wang, at=NOW)
+        assert not send().number_unseen
+        assert json.loads(AuditRecord.objects.get(verb="call.recorded").facts)["number_unseen"] is False
+
+    def test_with_a_telephone_that_an_exchange_heard_too(self, cast, send):
+        heard(cast.wang, ("ringing", 40, {}), ("ended", 10, {}), by=cast.admin, at=NOW)
+        assert not send().number_unseen
+
+    def test_a_telephone_that_was_heard_long_before_vouches_for_nothing(self, cast, send):
+        heard(cast.wang, ("ringing", 3600, {}), ("ended", 3500, {}), by=cast.admin, at=NOW)
+        with pytest.raises(Refused):
+            send()
+
+    def test_on_his_word_it_is_saved_and_says_so(self, send):
+        assert send(number_unseen=True).number_unseen
+        assert json.loads(AuditRecord.objects.get(verb="call.recorded").facts)["number_unseen"] is True
+
+    def test_his_word_is_not_kept_where_the_number_was_shown(self, cast, entry, send):
+        services.show_number(entry, by=cast.wang, at=NOW)
+        assert not send(number_unseen=True).number_unseen
+
+    def test_a_number_of_an_earlier_claim_does_not_count(self, cast, entry, send):
+        services.show_number(entry, by=cast.wang, at=NOW)
+        services.release(entry, reason="line", by=cast.wang, at=NOW)
+        services.claim(ListEntry.objects.everyone().get(pk=entry.pk), by=cast.wang, at=NOW)
+        entry.refresh_from_db()
+        with pytest.raises(Refused):
+            send()
+
+    def test_taken_back_the_number_that_was_shown_counts_still(self, cast, entry, send):
+        services.show_number(entry, by=cast.wang, at=NOW)
+        services.take_back(send(), by=cast.wang, at=NOW)
+        entry.refresh_from_db()
+        again = services.record_outcome(entry, submission="key-00000002", outcome="busy", by=cast.wang, at=NOW)
+        assert not again.number_unseen
+
+    def test_taken_back_his_word_is_filled_in_again(self, cast, entry, send):
+        services.take_back(send(number_unseen=True), by=cast.wang, at=NOW)
+        assert services.draft_of(entry, cast.wang)["number_unseen"] == "on"

@@ -32,6 +32,7 @@ def promise(cast, campaign):
             outcome="call_back",
             callback_at=PROMISED,
             shared=shared,
+            number_unseen=True,
             by=cast.wang,
             at=NOW,
         )
@@ -45,7 +46,9 @@ def test_a_colleague_is_offered_it_when_it_is_due_and_calls_in_the_others_place(
     assert services.claim_next(None, by=cast.sun, at=PROMISED - timedelta(minutes=1)) is None
     taken = services.claim_next(None, by=cast.sun, at=PROMISED)
     assert taken.pk == entry.pk
-    call = services.record_outcome(taken, submission="key-00000002", outcome="refused", by=cast.sun, at=PROMISED)
+    call = services.record_outcome(
+        taken, submission="key-00000002", outcome="refused", number_unseen=True, by=cast.sun, at=PROMISED
+    )
     assert (call.by, call.stood_in_for) == (cast.sun, cast.wang)
     entry.refresh_from_db()
     assert (entry.manager, entry.shared, entry.state) == (cast.wang, False, "done")
@@ -85,5 +88,7 @@ def test_taken_back_it_is_no_longer_shared(cast, campaign, promise):
 def test_what_is_no_callback_is_never_shared(cast, campaign):
     made = make_entry(campaign, make_customer(cast.north, cast.wang), cast.wang)
     services.claim(made, by=cast.wang, at=NOW)
-    services.record_outcome(made, submission="key-00000001", outcome="busy", shared=True, by=cast.wang, at=NOW)
+    services.record_outcome(
+        made, submission="key-00000001", outcome="busy", shared=True, number_unseen=True, by=cast.wang, at=NOW
+    )
     assert not ListEntry.objects.everyone().get().shared

@@ -56,7 +56,6 @@ class Calling(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.now = NOW
         self.sent = 0
-        self.shown: list[tuple[int, datetime]] = []  # customer, when: every number that was shown
         self.opted_out: dict[int, datetime] = {}
         self.calls: dict[int, list[tuple[datetime, str]]] = defaultdict(list)  # by entry: what stands, as it was said
         self.replies: dict[str, tuple[dict[str, Any], int]] = {}
@@ -109,21 +108,29 @@ class Calling(RuleBasedStateMachine):
     def show_number(self, who: str) -> None:
         if (entry := self.held(who)) is not None and self._try(services.show_number, entry, by=self.staff(who)):
             self._number_was_due(entry)
-            self.shown.append((entry.customer_id, self.now))
 
-    @rule(who=callers, code=st.sampled_from(sorted(OUTCOMES)), soon=st.integers(1, 6), shared=st.booleans())
-    def record(self, who: str, code: str, soon: int, shared: bool) -> None:
+    @rule(
+        who=callers,
+        code=st.sampled_from(sorted(OUTCOMES)),
+        soon=st.integers(1, 6),
+        shared=st.booleans(),
+        unseen=st.booleans(),
+    )
+    def record(self, who: str, code: str, soon: int, shared: bool, unseen: bool) -> None:
         if (entry := self.held(who)) is None:
             return
         self.sent += 1
         outcome, key = OUTCOMES[code], f"submission-{self.sent:06d}"
-        said: dict[str, Any] = {"outcome": code, "purpose_disclosed": outcome.reached}
+        said: dict[str, Any] = {"outcome": code, "purpose_disclosed": outcome.reached, "number_unseen": unseen}
+        shown = self._number_was_shown(entry, who)
         if outcome.asks_callback:
             said |= {"callback_at": self.now + timedelta(hours=soon), "shared": shared}
         if outcome.asks_visit:
             said["visit_at"] = datetime.combine(self.now.date() + timedelta(days=1), time(9, 30), SHANGHAI)
         call = self._try(services.record_outcome, entry, submission=key, by=self.staff(who), **said)
         if call is not None:
+            assert shown or call.number_unseen
+            assert unseen or not call.number_unseen
             self.calls[entry.pk].append((call.at, code))
             self.replies[key] = ({"entry": entry.pk, "who": who, **said}, call.pk)
             if code == "refused_forever":
@@ -270,6 +277,14 @@ class Calling(RuleBasedStateMachine):
         lent = absent.filter(staff=entry.manager_id, cover=staff).exists()
         promised = entry.shared and entry.state == "callback" and entry.customer.unit_id == staff.home.pk
         return mine or lent or promised
+
+    def _number_was_shown(self, entry: ListEntry, who: str) -> bool:
+        """By the audit log: to him, after the customer was claimed."""
+        shown = AuditRecord.objects.filter(
+            verb="customer.revealed", ref=entry.customer.ref, by=self.staff(who).staff_no
+        )
+        claimed = AuditRecord.objects.filter(verb="entry.claimed", ref=entry.ref).order_by("pk").last()
+        return claimed is not None and shown.filter(pk__gt=claimed.pk).exists()
 
     def _number_was_due(self, entry: ListEntry) -> None:
         """No number outside the hours, to nobody who has refused, complains, was tried too often or too lately."""

@@ -39,7 +39,9 @@ def record(entry, outcome, cast, *, at=NOW, submission="key-00000001", **values)
     values.setdefault("purpose_disclosed", kind.reached)
     values |= {"callback_at": TOMORROW} if kind.asks_callback else {}
     values |= {"visit_at": TOMORROW} if kind.asks_visit else {}
-    return services.record_outcome(entry, submission=submission, outcome=outcome, by=cast.wang, at=at, **values)
+    return services.record_outcome(
+        entry, submission=submission, outcome=outcome, number_unseen=True, by=cast.wang, at=at, **values
+    )
 
 
 def stands(entry) -> tuple:
@@ -61,7 +63,9 @@ def test_everything_stands_as_it_stood_before(cast, entry, code):
     assert not Contact.objects.exists()
     assert not Appointment.objects.everyone().filter(state__in=Appointment.LIVE).exists()
     assert AuditRecord.objects.order_by("pk").last().verb == "call.taken_back"
-    services.record_outcome(again, submission="key-00000002", outcome="no_answer", by=cast.wang, at=SOON)
+    services.record_outcome(
+        again, submission="key-00000002", outcome="no_answer", number_unseen=True, by=cast.wang, at=SOON
+    )
     assert Call.objects.everyone().get().outcome == "no_answer"
 
 

@@ -43,7 +43,13 @@ def called():
         entry = calls.claim_next(None, by=staff, at=at)
         assert entry is not None
         return calls.record_outcome(
-            entry, submission=f"s-{entry.ref}-{entry.attempts}", outcome=outcome, by=staff, at=at, **said
+            entry,
+            submission=f"s-{entry.ref}-{entry.attempts}",
+            outcome=outcome,
+            number_unseen=True,
+            by=staff,
+            at=at,
+            **said,
         )
 
     return make

@@ -69,7 +69,7 @@ def test_all_that_is_free_goes_and_the_customers_manager_stays(cast, campaign, d
     moved = ListEntry.objects.everyone().filter(manager=cast.sun)
     assert set(Customer.objects.visible_to(cast.sun)) == {entry.customer for entry in moved}
     assert stranger.customer not in Customer.objects.visible_to(cast.wang)  # he had him for this campaign alone
-    assert calls.record_outcome(held, submission="s", outcome="no_answer", by=cast.wang, at=NOW)
+    assert calls.record_outcome(held, submission="s", outcome="no_answer", number_unseen=True, by=cast.wang, at=NOW)
     assert calls.claim_next(None, by=cast.sun, at=NOW)
     (record,) = AuditRecord.objects.filter(verb="entries.reassigned")
     assert (record.by, record.chain, record.about_ref) == ("1003", "OU01", cast.wang.ref)
@@ -91,7 +91,12 @@ def test_what_can_still_be_taken_back_stays(cast, campaign, deal):
     """He presses undo within ten seconds: the customer is his again, and nobody has moved him meanwhile."""
     (entry,) = deal(cast.wang)
     call = calls.record_outcome(
-        calls.claim_next(None, by=cast.wang, at=NOW), submission="s", outcome="no_answer", by=cast.wang, at=NOW
+        calls.claim_next(None, by=cast.wang, at=NOW),
+        number_unseen=True,
+        submission="s",
+        outcome="no_answer",
+        by=cast.wang,
+        at=NOW,
     )
     with pytest.raises(Stale):
         move(cast, campaign, at=NOW + timedelta(seconds=5))
@@ -208,7 +213,12 @@ def test_reassigned_while_they_call_nothing_is_lost_and_nobody_is_with_two():
                     continue
                 over.wait(0.004)
                 call = calls.record_outcome(
-                    entry, submission=f"s{entry.pk}-{entry.attempts}", outcome="not_interested", by=staff, at=NOW
+                    entry,
+                    submission=f"s{entry.pk}-{entry.attempts}",
+                    outcome="not_interested",
+                    number_unseen=True,
+                    by=staff,
+                    at=NOW,
                 )
                 had.append((call.entry_id, staff.pk))
         finally:
@@ -259,7 +269,7 @@ def test_the_harness_notices_when_the_guard_is_gone(monkeypatch):
     monkeypatch.setattr(moving, "free", lambda now: Q())
     assert reassigning._move(keys, cast.wang, cast.sun, NOW) == 1
     with pytest.raises(Stale):
-        calls.record_outcome(held, submission="s", outcome="no_answer", by=cast.wang, at=NOW)
+        calls.record_outcome(held, submission="s", outcome="no_answer", number_unseen=True, by=cast.wang, at=NOW)
 
 
 def test_of_who_calls_for_two_outlets_each_head_moves_his_own(cast, campaign, deal):

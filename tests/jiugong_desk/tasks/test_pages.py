@@ -140,3 +140,12 @@ def test_a_text_that_is_too_long_is_refused_and_nothing_is_closed(cast, login, t
         assert "长" * 301 in answer.text
         task.refresh_from_db()
         assert task.is_open
+
+
+def test_from_the_day_it_is_done_in_place_with_its_outcome(cast, login, task):
+    client, day = login(cast.wang), reverse("today")
+    assert f'action="{reverse("task_done", args=[task.ref])}"' in client.get(day).text
+    sent = {"next": day, "outcome": "已寄出"}
+    assert client.post(reverse("task_done", args=[task.ref]), sent)["Location"] == day
+    task.refresh_from_db()
+    assert (task.state, task.outcome) == ("done", "已寄出")

@@ -29,3 +29,10 @@ def test_an_address_that_does_not_exist_is_answered_in_chinese(cast, login):
     answer = login(cast.wang).get("/nowhere/")
     assert answer.status_code == 404
     assert 'lang="zh-CN"' in answer.content.decode()
+
+
+def test_one_line_of_the_menu_is_marked(cast, login):
+    """The pipeline lies below the day's address, and is a room of its own."""
+    for route, label in (("today", "今日工作"), ("pipeline", "客户进展")):
+        menu = login(cast.wang).get(reverse(route)).context["menu"]
+        assert [str(entry.label) for entry in menu if entry.active] == [label]

@@ -48,6 +48,7 @@ RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
         "language": _("方言或语言不便"),
         "line": _("话机或线路故障"),
         "interrupted": _("临时有到店客户"),
+        "other": _("其他原因"),
     }
 )
 
@@ -150,7 +151,8 @@ def show_number(entry: ListEntry, *, by: Staff, at: datetime) -> str:
     """
     length = timedelta(minutes=calling().lease_minutes)
     renewed = Case(When(may_renew(at, length), then=Value(at + length)), default=F("lease_until"))
-    held_by(entry, by=by, at=at, lease_until=renewed)
+    entry.number_at = entry.number_at or at
+    held_by(entry, by=by, at=at, lease_until=renewed, number_at=entry.number_at)
     if not queue.reach_of(by, at).is_trained_for(entry):  # the course changed since he took the customer
         raise Refused(refused(rules.UNTRAINED))
     hold(may_call_entry(facts_of(entry, at), at))

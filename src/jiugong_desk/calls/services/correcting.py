@@ -16,6 +16,7 @@ from ...campaigns.models import Campaign, ListEntry
 from ...consent.services import recount_contact
 from ...core.clock import bank_date
 from ...core.errors import Stale, hold
+from ...core.masks import hide_numbers
 from ...core.pages import require
 from ...core.verdict import Verdict
 from ...customers.services import answers_from, forget_answers
@@ -60,7 +61,7 @@ def correct(
     answers = answers_from(call.entry.customer, source_ref=call.ref)
     said = rules.Said(
         OUTCOMES[outcome], talk_seconds, purpose_disclosed, {}, callback_at, _visit_at(call, outcome, visit_at),
-        note.strip(), tuple(call.skipped) if OUTCOMES[outcome].reached else (),
+        hide_numbers(note.strip()), tuple(call.skipped) if OUTCOMES[outcome].reached else (),
     )  # fmt: skip
     hold(_verdict(call, said, reason=reason, answered=bool(answers), by=by, at=at))
     if not said.outcome.reached:

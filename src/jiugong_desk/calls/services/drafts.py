@@ -21,7 +21,10 @@ from ...organisation.models import Staff
 from ..models import Call, Draft
 from .leases import NOT_HELD, mine
 
-FIELDS = ("outcome", "talk_seconds", "purpose_disclosed", "callback_at", "callback_other", "shared", "visit_at", "note")
+FIELDS = (
+    "outcome", "talk_seconds", "purpose_disclosed", "number_unseen", "callback_at", "callback_other", "shared", "visit_at",
+    "note",
+)  # fmt: skip
 SKIP, ANSWER = "skip", "answer-"  # the left-out steps; the prefix of a question's field
 LONGEST = 20_000  # characters of the form
 KEPT = timedelta(days=7)
@@ -68,6 +71,7 @@ def typed_of(call: Call, answers: Mapping[str, str], *, shared: bool = False) ->
     typed |= {"outcome": call.outcome, "note": call.note, SKIP: list(call.skipped)}
     typed["talk_seconds"] = str(call.talk_seconds or "")
     typed["purpose_disclosed"] = "on" if call.purpose_disclosed else ""
+    typed["number_unseen"] = "on" if call.number_unseen else ""
     typed["callback_other"] = f"{timezone.localtime(call.callback_at):%Y-%m-%dT%H:%M}" if call.callback_at else ""
     typed["shared"] = "on" if shared else ""
     typed["visit_at"] = timezone.localtime(call.visit.starts_at).isoformat() if call.visit else ""

@@ -73,7 +73,8 @@ def _end_lapsed(entry: ListEntry, *, by: Staff, at: datetime) -> None:
 
 
 def lease(by: Staff, at: datetime) -> dict[str, Any]:
-    return {"claimed_by": by, "claimed_at": at, "lease_until": at + timedelta(minutes=calling().lease_minutes)}
+    until = at + timedelta(minutes=calling().lease_minutes)
+    return {"claimed_by": by, "claimed_at": at, "lease_until": until, "number_at": None}
 
 
 def held_by(entry: ListEntry, *, by: Staff, at: datetime, **values: Any) -> None:

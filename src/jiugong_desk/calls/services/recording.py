@@ -20,6 +20,7 @@ from ...consent.rules import eligibility
 from ...core.clock import bank_date
 from ...core.errors import Refused, Stale, hold
 from ...core.fields import digest
+from ...core.masks import hide_numbers
 from ...core.pages import require
 from ...core.verdict import ALLOWED, Reason, Verdict, refused
 from ...organisation.calendar import is_working_day
@@ -30,6 +31,7 @@ from ..bridge import calling, contacting, dispositions
 from ..facts import facts_of
 from ..models import Call
 from ..outcomes import OUTCOMES
+from ..phone import phone_for
 from ..queue import stood_in_for
 from .consequences import book_visit, follow
 from .drafts import drop_draft
@@ -43,6 +45,7 @@ KEPT = (
     "attempts",
     "last_attempt_at",
     "shared",
+    "number_at",
 )  # of the entry, as it stood before the call
 OTHER_BODY = Reason(
     "submission_reused",
@@ -65,6 +68,7 @@ def record_outcome(
     note: str = "",
     skipped: Sequence[str] = (),
     shared: bool = False,
+    number_unseen: bool = False,
     by: Staff,
     at: datetime,
 ) -> Call:
@@ -73,18 +77,20 @@ def record_outcome(
     `submission` is the sender's key: the same key with the same content is the same call, however often it is sent;
     with other content it is refused. `answers` are texts by the script's question keys; empty ones were
     not asked. `skipped` are keys of steps. `shared`: whether colleagues at the outlet may make the callback too.
+    `number_unseen`: the caller says how he talked without the number (the customer called, or he knew it); needed where
+    neither the desk showed it in this claim nor an exchange told of a call, and else without effect.
     """
     require(by, "call.work")
     if outcome not in OUTCOMES:
         raise Refused(refused(UNKNOWN_OUTCOME))
     given = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     said = rules.Said(
-        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, note.strip(),
+        OUTCOMES[outcome], talk_seconds, purpose_disclosed, given, callback_at, visit_at, hide_numbers(note.strip()),
         tuple(sorted(set(skipped))), shared and callback_at is not None,
     )  # fmt: skip
     body = _body(entry, said, by)
     try:
-        return _record(entry, submission, body, said, by=by, at=at)
+        return _record(entry, submission, body, said, on_his_word=number_unseen, by=by, at=at)
     except (Refused, IntegrityError):
         earlier = _earlier(submission, body)  # sent again, or twice at once: the other one has won
         if earlier is None:
@@ -93,7 +99,9 @@ def record_outcome(
 
 
 @transaction.atomic
-def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, by: Staff, at: datetime) -> Call:
+def _record(
+    entry: ListEntry, submission: str, body: str, said: rules.Said, *, on_his_word: bool, by: Staff, at: datetime
+) -> Call:
     script = entry.campaign.script.read if entry.campaign.script else Content()
     hold(rules.may_record(said, at=at, script=script))
     attempt = entry.attempts + 1
@@ -108,19 +116,23 @@ def _record(entry: ListEntry, submission: str, body: str, said: rules.Said, *, b
     }  # fmt: skip
     before = {name: _kept(getattr(entry, name)) for name in KEPT}
     _finish_entry(entry, after, by=by, at=at)
+    unseen = entry.number_at is None and phone_for(entry, by=by, at=at, talk_seconds=said.talk_seconds) is None
+    if unseen and not on_his_word:  # asked last: who has lost the customer is told of that
+        raise Refused(refused(rules.reason("number_unseen")))
     absent = stood_in_for(entry, by)
     visit = book_visit(entry, said, absent=absent, by=by, at=at)
     give_up_slot(by=by)
     call: Call = Call.objects.create(
         submission=submission, body_digest=body, entry=entry, by=by, stood_in_for=absent, at=at, outcome=said.outcome.code,
         talk_seconds=said.talk_seconds, purpose_disclosed=said.purpose_disclosed, callback_at=said.callback_at,
-        note=said.note, skipped=list(said.skipped), visit=visit, before=before,
+        note=said.note, skipped=list(said.skipped), visit=visit, before=before, number_unseen=unseen,
     )  # fmt: skip
     drop_draft(entry)
     follow(call, said, questions=script.questions, by=by, at=at)
     audit_facts = {
         "entry": entry.ref, "outcome": said.outcome.code, "attempt": attempt, "state": follows.state,
         "talk_seconds": said.talk_seconds, "answers": len(said.answers), "skipped": len(said.skipped), "closed_because": follows.closed_because,
+        "number_unseen": unseen,
     }  # fmt: skip
     if absent is not None:
         audit_facts["stood_in_for"] = absent.staff_no

@@ -76,7 +76,7 @@ def _give_again(call: Call, entry: ListEntry, *, by: Staff, at: datetime) -> Non
         queue.unclaimed(at), ~queue.customer_is_elsewhere(at),
         pk=entry.pk, attempts=before["attempts"] + 1, last_attempt_at=call.at,
     )  # fmt: skip
-    values = before | lease(by, at)
+    values = lease(by, at) | before  # the number that was shown for this call counts for it still
     if untouched.update(**values) != 1:
         raise Stale(TAKEN)
     for name, value in values.items():

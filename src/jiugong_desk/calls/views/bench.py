@@ -18,30 +18,41 @@ from ...core.pages import get_visible, require
 from ...core.verdict import Verdict
 from ...telephony.views import live_context
 from .. import day, queue, services, workbench
-from ..forms import OutcomeForm, ReleaseForm, SlotForm, answers_of, skipped_of, typed_in
-from ..history import entry_of, undo_offer
-from ..outcomes import label_of
+from ..forms import NOTE_MOST, OutcomeForm, ReleaseForm, SlotForm, answers_of, skipped_of, typed_in
+from ..history import entry_of, in_words, made_today, undo_offer
+from ..models import Call, Pause
 from ..services.claims import RELEASE_REASONS
 from ..services.leases import NOT_HELD
 from ..upcoming import coming
 from .day import call_next
-from .ways import to_entry, to_today
+from .ways import tell_hidden, to_claimed, to_entry, to_today
 
 
 @require_POST
 def call_claim(request: DeskRequest, ref: str) -> HttpResponse:
     entry = _entry(request, ref)
     services.claim(entry, by=request.user, at=request.now)
-    return to_entry(request, entry)
+    return to_claimed(request, entry)
 
 
 @require_GET
 def call(request: DeskRequest, ref: str) -> HttpResponse:
-    entry = _entry(request, ref)
-    if not _holds(request, entry):
+    held = _held(request, ref)
+    if held is None and (made := made_today(ref, request.user, request.now)) is not None:
+        return _way_on(request, made)
+    entry = held or get_visible(ListEntry, request.user, ref)
+    require(request.user, "call.work")
+    if held is None:
         messages.error(request, f"{NOT_HELD} {NOT_HELD.remedy}")
         return to_today(request)
     return _workbench(request, entry)
+
+
+def _way_on(request: DeskRequest, made: Call) -> HttpResponse:
+    """Back in the browser, to a customer whose result is saved: there is nothing wrong, and nothing more to do."""
+    messages.info(request, _("上一户已登记：%(outcome)s") % {"outcome": in_words(made)}, extra_tags="passing")
+    following = queue.first_held(request.user, request.now)
+    return to_entry(request, following) if following else to_today(request)
 
 
 @require_POST
@@ -82,7 +93,9 @@ def call_outcome(request: DeskRequest, ref: str) -> HttpResponse:
         if not _holds(request, entry):
             raise
         return _again(request, entry, status=409, form=form, verdict=refusal.verdict)
-    messages.success(request, _("已保存：%(outcome)s") % {"outcome": label_of(recorded.outcome)})
+    tell_hidden(request, recorded, form)
+    if undo_offer(request.user, request.now) is None:  # else the offer to take it back says it
+        messages.success(request, _("已登记：%(outcome)s") % {"outcome": in_words(recorded)}, extra_tags="passing")
     if "next" in request.POST:
         return call_next(request)
     return to_today(request)
@@ -131,10 +144,13 @@ def _entry(request: DeskRequest, ref: str) -> ListEntry:
 
     What somebody holds he may finish, though the leave of the colleague whose customer it is was taken back meanwhile.
     """
-    held = queue.held(request.user, request.now).filter(ref=ref).select_related(*queue.RELATED).first()
-    entry = held or get_visible(ListEntry, request.user, ref)
+    entry = _held(request, ref) or get_visible(ListEntry, request.user, ref)
     require(request.user, "call.work")
     return entry
+
+
+def _held(request: DeskRequest, ref: str) -> ListEntry | None:
+    return queue.held(request.user, request.now).filter(ref=ref).select_related(*queue.RELATED).first()
 
 
 def _holds(request: DeskRequest, entry: ListEntry) -> bool:
@@ -145,7 +161,7 @@ def _holds(request: DeskRequest, entry: ListEntry) -> bool:
 def _again(request: DeskRequest, entry: ListEntry, *, status: int, **extra: Any) -> HttpResponse:
     """What was typed stays: for htmx on the page, which is told what is wrong; else the page is made again."""
     if request.htmx:
-        return render(request, "calls/call.html#problems", extra, status=status)
+        return render(request, "calls/call.html#problems", {"typed": request.POST, **extra}, status=status)
     return _workbench(request, entry, status=status, **extra) if _holds(request, entry) else to_today(request)
 
 
@@ -159,8 +175,11 @@ def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **e
         "absent": queue.stood_in_for(entry, request.user),
         "sees_page": entry.manager_id in (request.user.pk, *reach.turn.covered_ids),
         "submission": uuid4().hex,
+        "note_most": NOTE_MOST,
         "typed": typed,
         "release_reasons": RELEASE_REASONS.items(),
+        "pause": day.pause_of(request.user),
+        "pauses": Pause.Why.choices,
         "undo": undo_offer(request.user, request.now),
         "may_reveal": request.user.may("customer.reveal"),
         **extra,

@@ -22,7 +22,7 @@ from ..history import made_on, undo_offer
 from ..models import Pause
 from ..standing_in import covered_today
 from ..upcoming import coming
-from .ways import to_entry, to_today
+from .ways import to_claimed, to_today
 
 ONE_DAY = timedelta(days=1)
 
@@ -32,11 +32,12 @@ ONE_DAY = timedelta(days=1)
 def today(request: DeskRequest) -> HttpResponse:
     staff, now = request.user, request.now
     held, reach = queue.first_held(staff, now), queue.reach_on_page(staff)
-    counts = day.counts(staff, now, reach=reach)
+    counts, promises = day.counts(staff, now, reach=reach), day.promises(staff, now, reach=reach)
     context = {
         "counts": counts,
         "pace": day.pace(staff, now, reach=reach),
-        "promised": day.promised(staff, now, reach=reach),
+        "promised": promises.today,
+        "later": promises.later,
         "visits": day.visits_today(staff, now, reach=reach),
         "held": held,
         "reason": None if held else day.why_empty(staff, now, reach=reach, left=counts),
@@ -45,7 +46,7 @@ def today(request: DeskRequest) -> HttpResponse:
         "turn": reach.turn,
         "coming": coming(reach, now),
         "undo": undo_offer(staff, now),
-        "pause": Pause.objects.filter(staff=staff, ended_at=None).first(),
+        "pause": day.pause_of(staff),
         "pauses": Pause.Why.choices,
         "cards": [
             (card.urgent, render_to_string(card.template, dict(card.context), request)) for card in cards_of(staff, now)
@@ -58,7 +59,7 @@ def today(request: DeskRequest) -> HttpResponse:
 @requires("call.work")
 def call_next(request: DeskRequest) -> HttpResponse:
     entry = services.claim_next(None, by=request.user, at=request.now)
-    return to_entry(request, entry) if entry else to_today(request)
+    return to_claimed(request, entry) if entry else to_today(request)
 
 
 @require_GET
@@ -80,11 +81,18 @@ def call_pause(request: DeskRequest) -> HttpResponse:
         services.pause(why=form.cleaned_data["why"], by=request.user, at=request.now)
     else:
         messages.error(request, _("请选择暂停原因。"))
-    return to_today(request)
+    return _pause_or_today(request)
 
 
 @require_POST
 @requires("call.work")
 def call_resume(request: DeskRequest) -> HttpResponse:
     services.resume(by=request.user, at=request.now)
-    return to_today(request)
+    return _pause_or_today(request)
+
+
+def _pause_or_today(request: DeskRequest) -> HttpResponse:
+    """Beside a customer who is open only the pause changes: what is typed stays."""
+    if not request.htmx:
+        return to_today(request)
+    return render(request, "calls/_pause.html", {"pause": day.pause_of(request.user), "pauses": Pause.Why.choices})

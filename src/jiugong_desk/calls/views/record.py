@@ -16,13 +16,13 @@ from ...core.errors import Refused
 from ...core.http import DeskRequest
 from ...core.pages import get_visible, require
 from .. import services
-from ..forms import CorrectionForm
+from ..forms import NOTE_MOST, CorrectionForm
 from ..history import record_of
 from ..models import Call
 from ..outcomes import GROUPS, OUTCOMES
 from ..services.drafts import typed_of
-from ..workbench import chips, outlet_for, slots_for
-from .ways import to_entry
+from ..workbench import outlet_for, slots_for
+from .ways import tell_hidden, to_entry
 
 
 @require_GET
@@ -50,10 +50,11 @@ def call_correct(request: DeskRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, made, status=422, form=form)
     try:
-        services.correct(made, **form.values(), by=request.user, at=request.now)
+        corrected = services.correct(made, **form.values(), by=request.user, at=request.now)
     except Refused as refusal:
         return _page(request, made, status=409, form=form, verdict=refusal.verdict)  # what was typed stays
     messages.success(request, _("已更正，原来的内容一并保留。"))
+    tell_hidden(request, corrected, form)
     return HttpResponseRedirect(reverse("call_record", args=[made.ref]), status=303)
 
 
@@ -66,7 +67,7 @@ def _page(request: DeskRequest, made: Call, *, status: int = 200, **extra: Any) 
         "sees_customer": request.user.may("customer.view"),
         "typed": request.POST if "seen" in request.POST else typed_of(made, {}),
         "groups": [(label, [o for o in OUTCOMES.values() if o.group == group]) for group, label in GROUPS.items()],
-        "chips": chips(request.now),
+        "note_most": NOTE_MOST,
         "days": slots_by_day(slots_for(made.entry, request.user, request.now)) if record.against.allowed else [],
         "outlet": outlet_for(made.entry, request.user),
         **extra,

@@ -65,6 +65,15 @@ def clock_time(value: datetime | None) -> str:
     return "—" if value is None else timezone.localtime(value).strftime("%H:%M")
 
 
+@register.filter
+def day_time(value: datetime) -> str:
+    """3月5日 周四 10:30 (English: Thu 5 Mar 10:30): a time that was agreed with somebody."""
+    at = timezone.localtime(value)
+    if (get_language() or "").startswith("en"):
+        return f"{at:%a} {at.day} {at:%b %H:%M}"
+    return f"{at.month}月{at.day}日 周{'一二三四五六日'[at.weekday()]} {at:%H:%M}"
+
+
 @register.simple_tag
 def level_chip(customer: Any) -> SafeString:
     """L7 · C1-I3; unscored where the income is unknown."""

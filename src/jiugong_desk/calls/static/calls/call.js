@@ -9,11 +9,14 @@
 
   function save() { document.getElementById("save").click(); }  // a click, so that what is sent says which button
   function choose(radio) {
-    if (radio.checked) { save(); return; }
-    radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
     const asked = { invited: "visit_at", call_back: "callback_at" }[radio.value];  // what this outcome still needs
-    if (asked) { const field = form.querySelector("[name=" + asked + "]"); if (field) { field.focus(); } }
+    if (radio.checked && !asked) { save(); return; }
+    if (!radio.checked) {
+      radio.checked = true;
+      radio.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    const field = asked && form.querySelector("[name=" + asked + "]");  // a time is agreed upon, never saved by a second press
+    if (field) { field.focus(); }
   }
   function tell(name, detail) { form.querySelector("[data-stepper]").dispatchEvent(new CustomEvent(name, { detail: detail })); }
   function step(by) { tell("stepper:go", by); }
@@ -29,9 +32,7 @@
     effect.textContent = event.target.dataset.effect;
     stop();
     form.elements.callback_other.value = "";
-    form.querySelectorAll("[name=callback_at]").forEach(function (chip) {  // a promise is never left over by accident
-      chip.checked = event.target.value === "call_back" && "first" in chip.dataset;
-    });
+    form.querySelectorAll("[name=callback_at]").forEach(function (chip) { chip.checked = false; });  // no promise is left over by accident
   });
   form.addEventListener("change", function (event) {  // of a chip and a typed time the last one holds
     if (event.target.name === "callback_at") { form.elements.callback_other.value = ""; }
@@ -51,8 +52,21 @@
     const phone = document.getElementById("live-call");
     if (phone && phone.dataset.state === "ended" && phone.dataset.talkSeconds) { stop(); seconds.value = phone.dataset.talkSeconds; }
   }
+  function refused(event) {  // at every width the warning is seen, and what it asks for is at hand
+    const problems = document.getElementById("problems"), alert = problems.querySelector("[role=alert]");
+    if (event.detail.target !== problems || !alert) { return; }
+    const asked = problems.querySelector("input");
+    alert.tabIndex = -1;
+    (asked || alert).focus({ preventScroll: true });
+    problems.scrollIntoView({ block: "center" });
+  }
+  document.body.addEventListener("htmx:afterSwap", refused);
   document.body.addEventListener("htmx:afterSwap", heard);
-  document.body.addEventListener("htmx:afterSwap", function () { if (document.querySelector("[data-number]")) { start(); } });
+  document.body.addEventListener("htmx:afterSwap", function () {
+    if (!document.querySelector("[data-number]")) { return; }
+    start();
+    if (document.querySelector("#problems [data-refused~=number_unseen]")) { document.getElementById("problems").replaceChildren(); }
+  });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey && event.key === "Enter" && !event.isComposing) { event.preventDefault(); save(); return; }
     if (typing(event) || event.repeat) { return; }

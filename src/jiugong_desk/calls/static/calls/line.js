@@ -11,7 +11,7 @@
   function lost() {
     since = since || Date.now();
     const patient = Date.now() - since < PATIENCE;
-    told.hidden = false;
+    if (told.hidden) { told.hidden = false; told.scrollIntoView({ block: "center" }); }
     waiting.hidden = !patient;
     givenUp.hidden = patient;
     form.inert = patient;
@@ -19,11 +19,27 @@
   }
   function found() { since = null; clearTimeout(timer); timer = null; told.hidden = true; form.inert = false; }
 
+  // Signed in anew in another tab: the token of this page is an old one. The page, asked for once more, brings the new one,
+  // if the customer is with the same person still.
+  let renewed = false;
+  function renew() {
+    return fetch(refused.querySelector("a").href, { redirect: "error" })
+      .then(function (answer) { return answer.ok ? answer.text() : Promise.reject(answer); })
+      .then(function (text) {
+        const token = new DOMParser().parseFromString(text, "text/html").querySelector("#outcome [name=csrfmiddlewaretoken]").value;
+        document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = token; });
+        document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+      });
+  }
+  function invalid() { refused.hidden = false; refused.scrollIntoView({ block: "center" }); }
+
   // What is typed is kept on the way, so that a page that dies loses nothing; silently, since the next change tries again.
   const kept = document.getElementById("draft");
   let waits = null;
+  function post() { return fetch(kept.dataset.keep, { method: "POST", body: new FormData(form), redirect: "error" }); }
   function keep() {
-    fetch(kept.dataset.keep, { method: "POST", body: new FormData(form), redirect: "error" })
+    post()
+      .then(function (answer) { return answer.status === 403 ? renew().then(post) : answer; })
       .then(function (answer) { return answer.ok ? answer.text() : ""; })
       .then(function (text) { kept.textContent = text; })
       .catch(function () { kept.textContent = ""; });
@@ -48,7 +64,11 @@
     sending = leads;  // what is saved is not sent from here again
     if (leads || xhr.status === 409 || xhr.status === 422) { found(); return; }
     event.preventDefault();  // no answer of the call's: nobody's page is drawn into this one
-    if (xhr.status >= 400 && xhr.status < 500) { found(); refused.hidden = false; } else { lost(); }
+    if (xhr.status >= 500 || xhr.status < 400) { lost(); return; }
+    found();
+    if (xhr.status !== 403 || renewed) { invalid(); return; }
+    renewed = true;  // once: a page that is refused with the new token too is no longer valid
+    renew().then(again, invalid);
   }));
   window.addEventListener("pageshow", function () { sending = false; });
   window.addEventListener("online", function () { if (since && !sending) { again(); } });

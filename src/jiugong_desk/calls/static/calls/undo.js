@@ -1,18 +1,18 @@
-// Counts down while the last result can be taken back, then lets the offer go. "u" takes it back.
+// Counts down while the last result can be taken back, then lets the offer go, and what was said of that result. "u" takes
+// it back.
 "use strict";
 (function () {
-  const bar = document.querySelector("[data-undo]");
-  if (!bar) { return; }
-  const shown = bar.querySelector("[data-left]");
-  const ends = Date.now() + Number(bar.dataset.undo) * 1000;
+  const bar = document.querySelector("[data-undo]"), shown = bar && bar.querySelector("[data-left]");
+  const READ = 10;  // seconds, where nothing can be taken back
+  const ends = Date.now() + (bar ? Number(bar.dataset.undo) : READ) * 1000;
   const ticking = setInterval(function () {
     const left = Math.ceil((ends - Date.now()) / 1000);
-    if (left > 0) { shown.textContent = left; return; }
+    if (left > 0) { if (shown) { shown.textContent = left; } return; }
     clearInterval(ticking);
-    bar.remove();
+    document.querySelectorAll("[data-undo], [data-passing]").forEach(function (said) { said.remove(); });
   }, 250);
   document.addEventListener("keydown", function (event) {
-    if (typing(event) || event.repeat || event.key.toLowerCase() !== "u" || !bar.isConnected) { return; }
+    if (!bar || typing(event) || event.repeat || event.key.toLowerCase() !== "u" || !bar.isConnected) { return; }
     event.preventDefault();
     bar.requestSubmit();
   });
