@@ -281,9 +281,9 @@ class Calling(RuleBasedStateMachine):
     def _number_was_shown(self, entry: ListEntry, who: str) -> bool:
         """By the audit log: to him, after the customer was claimed."""
         shown = AuditRecord.objects.filter(
-            verb="customer.revealed", ref=entry.customer.ref, by=self.staff(who).staff_no
+            verb="customer.revealed", about_ref=entry.customer.ref, by=self.staff(who).staff_no
         )
-        claimed = AuditRecord.objects.filter(verb="entry.claimed", ref=entry.ref).order_by("pk").last()
+        claimed = AuditRecord.objects.filter(verb="entry.claimed", about_ref=entry.ref).order_by("pk").last()
         return claimed is not None and shown.filter(pk__gt=claimed.pk).exists()
 
     def _number_was_due(self, entry: ListEntry) -> None:
