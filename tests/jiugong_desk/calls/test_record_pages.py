@@ -286,6 +286,7 @@ class TestHoldingASlot:
         assert "已为这位客户暂留" in page
         assert f'value="{wanted[1].isoformat()}"' in page
         assert "暂留" not in login(cast.zhao).get(reverse("visits")).content.decode()
+        services.show_number(entry, by=cast.wang, at=NOW)
         services.record_outcome(
             entry, submission=KEY, outcome="invited", purpose_disclosed=True, talk_seconds=40, visit_at=wanted[1],
             answers={}, skipped=["needs"], by=cast.wang, at=NOW,
@@ -303,6 +304,7 @@ class TestHoldingASlot:
         entry.refresh_from_db()
         services.claim(entry, by=cast.wang, at=NOW)
         hold(wanted[1])
+        services.show_number(entry, by=cast.wang, at=NOW)
         services.record_outcome(entry, submission=KEY, outcome="no_answer", by=cast.wang, at=NOW)
         assert not Appointment.objects.with_held().exists()
 

@@ -60,7 +60,7 @@ def test_the_gravest_thing_not_to_say_comes_first():
     assert [words.split("：")[0] for words in order] == [
         "12-20 投诉过", "12-01 说过“本次拒绝”", "年长客户", "没有风险测评",
     ]  # fmt: skip
-    assert said(tested_until=date(2026, 1, 6))[2] == "风险测评 2026-01-06 已过期：不介绍理财和基金。"
+    assert said(tested_until=date(2026, 1, 6))[2] == "风险测评已于 2026-01-06 到期：不介绍理财和基金。"
     assert said(loan="一手楼按揭")[2] == "不要把存款和贷款放在一起说。"
 
 
