@@ -40,8 +40,8 @@ INSERT INTO campaigns_listentry (ref, campaign_id, customer_id, arm, stratum, pr
     outcome, attempts, releases, shared)
 SELECT 'e' || id, {campaign}, id, 'treated', '', 0.8, '', manager_id, 'open', '', 0, 0, {no}
 FROM customers_customer WHERE {b} < 750 AND {c} < 950 AND manager_id >= {first} AND manager_id < {last}"""
-# Of a hundred requests: a next customer is two (the claim and his page), so is a saved result.
 MIX = (("next", 20), ("save", 15), ("today", 8), ("customers", 8), ("customer", 8), ("visits", 3), ("book", 3))
+REQUESTS = {"next": 2, "save": 3}  # the claim and his page; the number, the result and the next one's page
 
 
 def run(results: Results) -> None:
@@ -109,7 +109,8 @@ def _site() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     offset = int((_now() - datetime.now(DAY.tzinfo)).total_seconds())
-    env = os.environ | {"JIUGONG_PORT": str(port), "JIUGONG_CLOCK_OFFSET_SECONDS": str(offset), "JIUGONG_DEMO": ""}
+    settings = {"JIUGONG_PORT": str(port), "JIUGONG_CLOCK_OFFSET_SECONDS": str(offset), "JIUGONG_DEMO": ""}
+    env = os.environ | settings | {"JIUGONG_DATABASE_POOL": "1"}  # a bank's site keeps its connections; tests do not
     command = [
         sys.executable,
         "-m",
@@ -148,7 +149,7 @@ class Office:
 
     def work(self, rate: int, seconds: int) -> None:
         kinds, weights = zip(*MIX, strict=True)
-        requests_of = sum(weight * (2 if kind in ("next", "save") else 1) for kind, weight in MIX) / sum(weights)
+        requests_of = sum(weight * REQUESTS.get(kind, 1) for kind, weight in MIX) / sum(weights)
         gap, begun = requests_of / rate, time.perf_counter()
         with ThreadPoolExecutor(THREADS) as pool:
             for number in range(int(seconds / gap)):
@@ -179,13 +180,10 @@ class Office:
         if who not in self.open:
             self._next(who, due)
             due = time.perf_counter()
-        sent = {
-            "submission": f"{self.lot.getrandbits(96):024x}",
-            "outcome": "no_answer",
-            "number_unseen": "on",
-            "next": "1",
-        }
-        place = self._ask(who, "save", "POST", f"/calls/{self.open.pop(who)}/outcome/", sent, due=due)
+        entry = self.open.pop(who)
+        self._ask(who, "number", "POST", f"/calls/{entry}/number/", due=due)
+        sent = {"submission": f"{self.lot.getrandbits(96):024x}", "outcome": "no_answer", "next": "1"}
+        place = self._ask(who, "save", "POST", f"/calls/{entry}/outcome/", sent)
         self._page_of(who, place)
 
     def _page_of(self, who: int, place: str) -> None:
@@ -228,7 +226,7 @@ class Office:
             "Cookie": self.cookies[who],
             "X-CSRFToken": TOKEN,
             "Content-Type": "application/x-www-form-urlencoded",
-        }
+        } | ({"HX-Request": "true"} if kind == "number" else {})  # of which only a part of the page comes back
         try:
             line.request(method, path, urlencode(sent or {}) if method == "POST" else None, headers)
             answer = line.getresponse()

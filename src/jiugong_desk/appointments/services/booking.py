@@ -40,7 +40,7 @@ def book(
     `audit=False` for a call's outcome, which writes the audit record itself.
     """
     require(by, "appointment.book")
-    may_receive_then(manager, starts_at, at)
+    may_receive_then(manager, starts_at, at=at)
     visit = Appointment(
         customer=customer, entry=entry, unit=outlet_of(manager, unit) or customer.unit, manager=manager, starts_at=starts_at,
         ends_at=starts_at + length(), booked_at=at, booked_by=by, instead_of=instead_of,
@@ -85,7 +85,7 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
     from_start, from_manager = visit.starts_at, visit.manager
     if (starts_at, to) == (visit.starts_at, visit.manager):
         hold(refused(rules.SAME_SLOT))
-    may_receive_then(to, starts_at, at)
+    may_receive_then(to, starts_at, at=at)
     seen = {"pk": visit.pk, "state": State.BOOKED, "starts_at": visit.starts_at, "manager": visit.manager}
     unit = outlet_of(to, visit.unit) or visit.unit
     wanted = Appointment(pk=visit.pk, customer=visit.customer, unit=unit, manager=to, starts_at=starts_at)

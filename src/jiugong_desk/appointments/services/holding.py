@@ -26,7 +26,7 @@ def hold_slot(
 ) -> Appointment:  # fmt: skip
     """The one slot that `by` holds from now on. Refused, he keeps the one that he held before."""
     require(by, "appointment.book")
-    may_receive_then(manager, starts_at, at)
+    may_receive_then(manager, starts_at, at=at)
     list(Staff.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk"))  # his two tabs take turns
     give_up_slot(by=by)
     held = Appointment(

@@ -31,7 +31,7 @@ NO_ROOM = Reason("no_room", _("该时段网点的洽谈室已全部占用。"))
 DEADLOCK = "40P01"  # two who swap their slots in the same moment: PostgreSQL lets one of them go
 
 
-def may_receive_then(manager: Staff, starts_at: datetime, at: datetime) -> None:
+def may_receive_then(manager: Staff, starts_at: datetime, *, at: datetime) -> None:
     day = bank_date(starts_at)
     hold(
         rules.may_book(
