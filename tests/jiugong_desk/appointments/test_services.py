@@ -137,6 +137,15 @@ def test_received_talked_agreed(cast, visit):
     assert not AuditRecord.objects.filter(facts__contains="到期").exists()
 
 
+def test_numbers_in_the_interview_are_hidden(cast, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    services.finish(
+        visit, needs="子女电话 140 1234 5678", next_step="转入 6222020200112233445", by=cast.wang, at=SLOT + timedelta(minutes=9)
+    )  # fmt: skip
+    visit.refresh_from_db()
+    assert (visit.needs, visit.next_step) == ("子女电话 140****5678", "转入 622************3445")
+
+
 def test_what_was_agreed_is_not_written_by_the_lobby(cast, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
     with pytest.raises(PermissionDenied):

@@ -87,7 +87,10 @@ def test_the_checker_sees_the_call_as_it_was_recorded(cast, login, campaign, che
     heard(cast.wang, *messages, by=cast.admin, at=call.at)
     check = make_check(call)
     page = login(checker).get(reverse("check", args=[check.ref])).text
-    for words in ("有意向：存款", "61 秒", "58 秒", "r/81.wav", "家庭人数", "四口之家", "了解需求", "客户近期没有闲置资金", customer.masked_name):  # fmt: skip
+    assert "未看号码" not in page
+    type(call).objects.everyone().filter(pk=call.pk).update(number_unseen=True)
+    page = login(checker).get(reverse("check", args=[check.ref])).text
+    for words in ("未看号码", "有意向：存款", "61 秒", "58 秒", "r/81.wav", "家庭人数", "四口之家", "了解需求", "客户近期没有闲置资金", customer.masked_name):  # fmt: skip
         assert words in page, words
     assert customer.mobile not in page
     assert customer.name not in page

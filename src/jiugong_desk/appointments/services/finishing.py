@@ -12,6 +12,7 @@ from django.db import transaction
 
 from ...core.clock import bank_date
 from ...core.errors import Refused, hold
+from ...core.masks import hide_numbers
 from ...core.pages import require
 from ...core.verdict import ALLOWED, Reason, Verdict
 from ...customers.suitability import facts_of
@@ -84,7 +85,8 @@ def finish(
             visit.customer, text=one.text, due_on=one.due_on, owner=one.owner, source="visit", source_ref=visit.ref,
             by=by, at=at, audit=False,
         )  # fmt: skip
-    change(visit, State.ARRIVED, to=State.FINISHED, finished_at=at, needs=needs.strip(), next_step=next_step.strip())
+    said = {"needs": hide_numbers(needs.strip()), "next_step": hide_numbers(next_step.strip())}
+    change(visit, State.ARRIVED, to=State.FINISHED, finished_at=at, **said)
     Discussed.objects.bulk_create(
         Discussed(
             visit=visit, category=line.talk.category, product=line.product, outcome=line.outcome, amount=line.amount,
