@@ -128,3 +128,35 @@ def test_a_pause_beside_a_customer_leaves_what_is_typed(desk: Desk, cast: Cast, 
     page.get_by_role("button", name="接待客户").click()
     expect(page.locator("#pause")).to_contain_text("起暂停：接待客户")
     expect(page.locator("[name=note]")).to_have_value("稍等")
+
+
+def test_what_holds_for_ever_is_never_saved_by_a_second_press(desk: Desk, cast: Cast, campaign: Campaign) -> None:
+    page = opened(desk, cast)
+    page.keyboard.press("n")
+    expect(page.locator("[data-number]")).to_be_visible()
+    page.keyboard.press("x")
+    page.keyboard.press("x")
+    expect(page.locator("#effect")).to_have_class(re.compile("for-ever"))
+    expect(page.locator("#deliberate")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator("#deliberate")).to_be_hidden()
+    page.keyboard.press("x")
+    assert not Call.objects.everyone().exists()
+    before = page.url
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: address != before)
+    assert Call.objects.everyone().get().outcome == "refused_forever"
+    told = page.locator("[data-passing]")
+    place = page.locator("#outcome").bounding_box()
+    expect(told).to_have_class(re.compile("invisible"), timeout=15_000)
+    assert page.locator("#outcome").bounding_box() == place  # nothing moves under the pointer
+
+
+def test_what_a_refusal_is_about_is_marked(desk: Desk, cast: Cast, campaign: Campaign) -> None:
+    page = opened(desk, cast, PHONE)
+    page.locator("#number button").click()
+    expect(page.locator("[data-number]")).to_be_visible()
+    page.locator("[name=outcome][value=call_back]").check(force=True)
+    page.locator("#save").click()
+    expect(page.locator("#problems [data-refused~=callback_missing]")).to_be_visible()
+    expect(page.locator("fieldset.extra-callback")).to_have_class(re.compile("is-asked"))

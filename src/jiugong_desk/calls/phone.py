@@ -13,6 +13,8 @@ from .models import Call
 
 BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
 
+CLOCKS_DIFFER = timedelta(minutes=1)  # the exchange's and ours
+
 
 def phone_behind(call: Call) -> PhoneCall | None:
     """What his telephone did for this record (three queries)."""
@@ -20,14 +22,17 @@ def phone_behind(call: Call) -> PhoneCall | None:
 
 
 def phone_for(
-    entry: ListEntry, *, by: Staff, at: datetime, talk_seconds: int, refs: Collection[str] = ()
-) -> PhoneCall | None:
+    entry: ListEntry, *, by: Staff, at: datetime, talk_seconds: int, claimed_at: datetime | None = None,
+    refs: Collection[str] = (),
+) -> PhoneCall | None:  # fmt: skip
     """What his telephone did for what is recorded at this moment. What it did before his record before this one belongs
-    to that one: one telephone call vouches for no two records.
+    to that one: one telephone call vouches for no two records. `claimed_at`: what it did before he had the customer is
+    none of it either.
     """
     since = at - timedelta(seconds=talk_seconds) - BEFORE_THE_CALL
+    first = None if claimed_at is None else claimed_at - CLOCKS_DIFFER
     before = Call.objects.everyone().filter(by=by, at__lt=at).order_by("-at", "-pk").values_list("at", flat=True)
-    return call_behind(
-        by, refs={*refs, entry.ref}, since=before.filter(at__gt=since).first() or since,
-        named_since=before.filter(entry=entry).first(), until=at,
-    )  # fmt: skip
+    since, named_since = before.filter(at__gt=since).first() or since, before.filter(entry=entry).first()
+    if first is not None:
+        since, named_since = max(since, first), max(named_since or first, first)
+    return call_behind(by, refs={*refs, entry.ref}, since=since, named_since=named_since, until=at)

@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..campaigns.models import ListEntry
-from ..consent.reasons import HEAD, NOBODY, YOU
+from ..consent.reasons import HEAD, NOBODY, SETTLERS, YOU
 from ..consent.rules import ContactFacts, may_call
 from ..core.clock import bank_date
 from ..core.masks import holds_number
@@ -31,7 +31,7 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("这一户还没有显示过号码，也没有话机通话记录，没有保存。"),
         _("请先点“显示号码”拨打；客户来电或已知号码的，勾选下面一项后再保存。"),
     ),
-    "callback_missing": (_("请填写约定的回拨时间。"), _("可直接点选“30 分钟后”“今天下午”“明天上午”。")),
+    "callback_missing": (_("请填写约定的回拨时间。"), _("可点选给出的时间，或填写其他时间。")),
     "callback_unexpected": (_("这个结果不能约定回拨。"), _("请选“稍后联系（约时）”或“有意向”。")),
     "callback_past": (_("约定的回拨时间已经过去。"), _("请选择稍后的时间。")),
     "callback_after_end": (_("约定的回拨时间晚于活动结束日。"), _("请选择活动期内的时间，或邀约到店。")),
@@ -75,7 +75,7 @@ WHO: dict[str, Any] = {  # whoever reads it, but for these
     "not_your_call": _("登记人本人"),
     "too_late_to_correct": NOBODY,
     "campaign_closed": NOBODY,
-    "sticks": NOBODY,
+    "sticks": SETTLERS,
 }
 
 BACK_AGAIN = _("如已返岗，请网点负责人在“排班”取消缺勤，队列随即恢复。")

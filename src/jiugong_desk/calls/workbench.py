@@ -34,7 +34,7 @@ from ..scripts.stepper import Stepper, stepper
 from . import queue
 from .bridge import calling, dispositions
 from .models import Call
-from .outcomes import GROUPS, INTERESTED, OUTCOMES, REFUSED, Outcome, label_of
+from .outcomes import GROUPS, INTERESTED, OUTCOMES, REFUSED, STICKING, Outcome, label_of
 from .rules import effect_text
 from .services.recording import ended_like
 from .why import Known, why
@@ -49,6 +49,10 @@ class Choice:
 
     outcome: Outcome
     effect: str | Promise
+
+    @property
+    def sticks(self) -> bool:
+        return self.outcome.code in STICKING
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def contacts(customer: Customer, staff: Staff, now: datetime) -> Panel:
     context = {
         "customer": customer,
         "budget": budget,
+        "barred": DoNotCall.objects.filter(customer=customer).exists(),
         "rooms": [(room, room.channel in agreed) for room in budget.rooms],
         "contacts": customer.contacts.select_related("by").order_by("-at", "-pk")[:SHOWN],
         "contact_form": ContactForm() if staff.may("consent.record") else None,

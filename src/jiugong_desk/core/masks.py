@@ -7,13 +7,21 @@ import re
 DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}")
 LONG_NUMBER = re.compile(r"\d(?:[\s_.,\u00b7\u2013\u2014\uff0c-]{0,2}\d){5,}")
 
-_DAY = (
-    r"(?:19|20)\d{2}(?:[-/.年](?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12]\d|0?[1-9])"
-    r"|(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9]))"
+# One sign for one, so that places stay: what input methods write for digits and signs.
+_PLAIN = str.maketrans("０１２３４５６７８９＋Ｘ（）－．", "0123456789+X()-.")
+_GAP = r"[\s.\u00b7()\u200b\u2010-\u2015\u2212-]{1,3}"
+_MOBILE = (
+    rf"1[3-9]\d(?:\d{{8}}|{_GAP}\d{{8}}|{_GAP}\d{{4}}{_GAP}\d{{4}}|{_GAP}\d{{3}}{_GAP}\d{{5}})"
+    rf"|1[3-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{4}}|1{_GAP}[3-9](?:{_GAP}\d){{9}}"
 )
-_GAP = r"[ \t\u00a0\u3000\u00b7\u2013\u2014-]{0,2}"
-_MOBILE, _CARD = rf"[1１][3-9３-９](?:{_GAP}\d){{9}}", rf"\d(?:{_GAP}\d){{13,}}{_GAP}[\dXx]"
-SECRET = re.compile(rf"(?<!\d)(?:(?P<day>{_DAY})|{_CARD}|{_MOBILE})(?!\d)")
+_IDENTITY = rf"\d{{6}}{_GAP}(?:19|20)\d{{6}}{_GAP}\d{{3}}[\dXx]"
+_CARD = rf"\d{{14,18}}[\dXx]|[3-69]\d{{3}}(?:{_GAP}\d{{4}}){{3}}(?:{_GAP}\d{{1,3}})?"  # unbroken also an identity card
+_LANDLINE = rf"0\d{{2,3}}{_GAP}?[2-8]\d{{6,7}}"
+SECRET = re.compile(
+    rf"(?<!\d)(?P<lead>(?:(?:\+|00)?86{_GAP}|(?:\+|00)?86|0)(?=1[3-9]))?"
+    rf"(?P<number>{_IDENTITY}|{_CARD}|{_MOBILE}|{_LANDLINE})(?!\d)"
+)
+AMOUNTS = re.compile(r"\d{4}(?:\D+\d{2}00)+")  # thousands in a row look like a card
 
 
 def holds_number(text: str) -> bool:
@@ -22,10 +30,17 @@ def holds_number(text: str) -> bool:
 
 
 def hide_numbers(text: str) -> str:
-    """Free text without the mobiles, identity cards and bank cards in it, also with blanks or dashes between: the first
-    three and the last four characters stay. Days, and what is too short or too long for any of them, stay as they are.
+    """Free text without the telephones, identity cards and bank cards in it: the first three and the last four characters
+    stay. They are known by their length, or by the groups in which people write them; amounts and days stay as they are.
     """
-    return SECRET.sub(lambda found: found[0] if found["day"] else _hidden(re.sub(_GAP, "", found[0])), text)
+    kept, end = [], 0
+    for found in SECRET.finditer(text.translate(_PLAIN)):
+        if AMOUNTS.fullmatch(found["number"]):
+            continue
+        first, last = found.span("number")
+        kept += [text[end:first], _hidden("".join(filter(str.isalnum, text[first:last])))]
+        end = last
+    return "".join(kept) + text[end:]
 
 
 def _hidden(number: str) -> str:

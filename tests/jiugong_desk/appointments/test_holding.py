@@ -63,7 +63,7 @@ def test_others_are_refused_while_it_is_held_and_read_what_is_free(cast, wanted,
     with pytest.raises(Stale) as refusal:
         book(cast, wanted[0], by=cast.sun)
     (reason,) = refusal.value.verdict.reasons
-    assert (reason.code, str(reason)) == ("slot_held", "该时段正由同事为另一位客户暂留。")
+    assert (reason.code, str(reason)) == ("slot_held", "该时段正由同事暂留。")
     assert f"{wanted[1]:%m-%d %H:%M}" in str(reason.remedy)
     other = book(cast, wanted[1], by=cast.sun)
     with pytest.raises(Stale):

@@ -340,6 +340,21 @@ class TestWhatWasAgreed:
         saved = client.get(send(client, held, "refused_forever")["Location"])
         assert "data-passing>已登记：拒绝且勿扰" in saved.content.decode()
 
+    def test_whoever_saves_on_a_pause_is_given_nobody_to_hold(self, cast, login, held):
+        make_entry(held.campaign, make_customer(cast.north, cast.wang), cast.wang)
+        services.pause(why="meeting", by=cast.wang, at=NOW)
+        client = login(cast.wang)
+        answer = send(client, held, "no_answer", next="1")
+        assert answer["Location"] == reverse("today")
+        assert "您在暂停中，没有领取下一户" in client.get(answer["Location"]).content.decode()
+        assert not ListEntry.objects.everyone().filter(claimed_by=cast.wang).exists()
+
+    @pytest.mark.parametrize(("reason", "words"), [("acquainted", "请告诉网点负责人"), ("line", "稍后会再次排到您的队列")])
+    def test_giving_back_says_what_comes_of_it(self, cast, login, held, reason, words):
+        client = login(cast.wang)
+        answer = client.post(reverse("call_release", args=[held.ref]), {"reason": reason})
+        assert words in client.get(answer["Location"]).content.decode()
+
     def test_nothing_is_chosen_for_the_caller(self, cast, login, held):
         page = login(cast.wang).get(reverse("call", args=[held.ref])).content.decode()
         assert "data-first" not in page

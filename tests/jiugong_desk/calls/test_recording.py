@@ -22,7 +22,7 @@ from tests.support.cast import NOW, SHANGHAI, make_campaign, make_customer, make
 from tests.support.exchange import heard
 from tests.support.visits import make_visit
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TOMORROW = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
 
 
@@ -321,9 +321,9 @@ class TestWithoutTheNumber:
 
     @pytest.fixture
     def send(self, cast, entry):
-        def make(*, at=NOW, **values):
+        def make(outcome="no_answer", *, at=NOW, **values):
             return services.record_outcome(
-                entry, submission="key-00000001", outcome="no_answer", by=cast.wang, at=at, **values
+                entry, submission="key-00000001", outcome=outcome, by=cast.wang, at=at, **values
             )
 
         return make
@@ -345,10 +345,39 @@ class TestWithoutTheNumber:
         heard(cast.wang, ("ringing", 40, {}), ("ended", 10, {}), by=cast.admin, at=NOW)
         assert not send().number_unseen
 
-    def test_a_telephone_that_was_heard_long_before_vouches_for_nothing(self, cast, send):
-        heard(cast.wang, ("ringing", 3600, {}), ("ended", 3500, {}), by=cast.admin, at=NOW)
-        with pytest.raises(Refused):
-            send()
+    @pytest.mark.parametrize(("before", "talk"), [(3600, 0), (480, 0), (3600, 3600)])
+    def test_a_telephone_that_rang_before_he_had_the_customer_vouches_for_nothing(self, cast, send, before, talk):
+        heard(cast.wang, ("ringing", before, {}), ("ended", before - 20, {}), by=cast.admin, at=NOW)
+        with pytest.raises(Refused) as error:
+            send("not_interested" if talk else "no_answer", talk_seconds=talk)
+        assert codes(error) == ("number_unseen",)
+
+    def test_a_telephone_named_for_an_earlier_claim_vouches_no_more(self, cast, entry, send):
+        heard(cast.wang, ("ringing", 60, {"about": entry.ref}), ("ended", 30, {}), by=cast.admin, at=NOW + 2 * MINUTE)
+        services.release(entry, reason="prepare", by=cast.wang, at=NOW + 3 * MINUTE)
+        again = ListEntry.objects.everyone().get(pk=entry.pk)
+        services.claim(again, by=cast.wang, at=NOW + 5 * HOUR)
+        with pytest.raises(Refused) as error:
+            services.record_outcome(again, submission="k" * 16, outcome="no_answer", by=cast.wang, at=NOW + 5 * HOUR)
+        assert codes(error) == ("number_unseen",)
+
+    def test_taken_back_the_telephone_that_was_heard_counts_still(self, cast, entry, send):
+        heard(cast.wang, ("ringing", 170, {}), ("ended", 10, {}), by=cast.admin, at=NOW + 3 * MINUTE)
+        call = send(at=NOW + 4 * MINUTE)
+        services.take_back(call, by=cast.wang, at=NOW + 4 * MINUTE)
+        entry.refresh_from_db()
+        again = services.record_outcome(
+            entry, submission="key-00000002", outcome="busy", by=cast.wang, at=NOW + 5 * MINUTE
+        )  # fmt: skip
+        assert not again.number_unseen
+
+    def test_the_word_of_an_earlier_claim_is_not_said_again_by_the_draft(self, cast, entry):
+        services.keep_draft(entry, {"number_unseen": "on", "note": "在忙"}, by=cast.wang, at=NOW)
+        assert services.draft_of(entry, cast.wang) == {"number_unseen": "on", "note": "在忙"}
+        services.release(entry, reason="prepare", by=cast.wang, at=NOW)
+        again = ListEntry.objects.everyone().get(pk=entry.pk)
+        services.claim(again, by=cast.wang, at=NOW + MINUTE)
+        assert services.draft_of(again, cast.wang) == {"note": "在忙"}
 
     def test_on_his_word_it_is_saved_and_says_so(self, send):
         assert send(number_unseen=True).number_unseen

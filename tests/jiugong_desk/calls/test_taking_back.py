@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from jiugong_desk.appointments.models import Appointment
+from jiugong_desk.appointments.slots import free_slots
 from jiugong_desk.audit.models import AuditRecord
 from jiugong_desk.calls import services
 from jiugong_desk.calls.history import undo_offer
@@ -58,7 +59,7 @@ def test_everything_stands_as_it_stood_before(cast, entry, code):
     call = record(entry, code, cast)
     again = services.take_back(call, by=cast.wang, at=SOON)
     assert stands(entry) == before
-    assert (again.claimed_by_id, again.claimed_at) == (cast.wang.pk, SOON)
+    assert (again.claimed_by_id, again.claimed_at) == (cast.wang.pk, NOW)  # as though he had had the customer all the time
     assert not Call.objects.everyone().exists()
     assert not Contact.objects.exists()
     assert not Appointment.objects.everyone().filter(state__in=Appointment.LIVE).exists()
@@ -133,7 +134,10 @@ def test_the_next_customer_goes_back_uncounted(cast, campaign, entry):
     make_entry(campaign, make_customer(cast.north, cast.wang), cast.wang)
     call = record(entry, "no_answer", cast)
     following = services.claim_next(None, by=cast.wang, at=NOW + timedelta(seconds=2))
+    slot = free_slots(cast.wang, now=NOW)[0]
+    services.hold_slot(following, starts_at=slot, by=cast.wang, at=NOW + timedelta(seconds=2))
     services.take_back(call, by=cast.wang, at=SOON)
+    assert slot in free_slots(cast.wang, now=SOON)  # he speaks to nobody to whom he could offer it
     following.refresh_from_db()
     assert (following.claimed_by_id, following.releases) == (None, 0)
     held = ListEntry.objects.everyone().filter(claimed_by=cast.wang)

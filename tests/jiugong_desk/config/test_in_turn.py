@@ -174,3 +174,49 @@ def test_where_no_file_can_be_made_threads_still_take_turns(tmp_path):
     assert kept is not None
     assert turns.take(name, seconds=0) is None
     kept.end()
+
+
+WRITER = """
+import sys, time
+from jiugong_desk.config.in_turn import turns
+print("ready", flush=True)
+while True:
+    turn = turns.take(sys.argv[1], seconds=20)
+    time.sleep(0.02)
+    turn.end()
+"""
+
+
+def test_another_process_that_writes_without_a_break_holds_nobody_up(tmp_path):
+    """Whoever has just written stands behind those who wait."""
+    name = f"{tmp_path}/desk.sqlite3"
+    busy = subprocess.Popen([sys.executable, "-c", WRITER, name], stdout=subprocess.PIPE)
+    try:
+        assert busy.stdout.readline() == b"ready\n"
+        time.sleep(0.1)
+        for _ in range(20):
+            kept = turns.take(name, seconds=3)
+            assert kept is not None
+            kept.end()
+    finally:
+        busy.kill()
+        busy.stdout.close()
+        busy.wait()
+
+
+@pytest.mark.parametrize("suffix", [turns.TURN, turns.NEXT])
+def test_no_link_is_followed(tmp_path, suffix):
+    name, foreign = f"{tmp_path}/desk.sqlite3", tmp_path / "foreign"
+    foreign.write_text("of somebody else")
+    before = foreign.stat()
+    (tmp_path / f"desk.sqlite3{suffix}").symlink_to(foreign)
+    kept = turns.take(name, seconds=0)
+    assert kept is not None  # and SQLite's own waiting remains
+    kept.end()
+    assert (foreign.stat().st_uid, foreign.stat().st_mode, foreign.stat().st_ctime) == (
+        before.st_uid, before.st_mode, before.st_ctime,
+    )  # fmt: skip
+    (tmp_path / f"desk.sqlite3{suffix}").unlink()
+    (tmp_path / f"desk.sqlite3{suffix}").symlink_to(tmp_path / "new")
+    turns.take(name, seconds=0)
+    assert not (tmp_path / "new").exists()

@@ -22,17 +22,19 @@ from .placing import in_a_free_room, let_go, may_receive_then
 
 @transaction.atomic
 def hold_slot(
-    customer: Customer, *, manager: Staff, starts_at: datetime, unit: Unit | None = None, by: Staff, at: datetime
+    customer: Customer, *, manager: Staff, starts_at: datetime, until: datetime | None = None, unit: Unit | None = None,
+    by: Staff, at: datetime,
 ) -> Appointment:  # fmt: skip
-    """The one slot that `by` holds from now on. Refused, he keeps the one that he held before."""
+    """The one slot that `by` holds from now on, no longer than `until`. Refused, he keeps the one that he held before."""
     require(by, "appointment.book")
     may_receive_then(manager, starts_at, at=at)
     list(Staff.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk"))  # his two tabs take turns
     give_up_slot(by=by)
+    longest = at + timedelta(minutes=visits().hold_minutes)
     held = Appointment(
         customer=customer, unit=outlet_of(manager, unit) or customer.unit, manager=manager, starts_at=starts_at,
         ends_at=starts_at + length(), state=State.HELD, booked_at=at, booked_by=by,
-        held_until=at + timedelta(minutes=visits().hold_minutes),
+        held_until=longest if until is None else min(longest, until),
     )  # fmt: skip
 
     def write(room: Room | None) -> None:

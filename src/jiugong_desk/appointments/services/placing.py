@@ -25,7 +25,7 @@ from ..slots import free_slots, in_the_way, last_day, on_the_grid, rooms_for
 from .common import State
 
 TAKEN = Reason("slot_taken", _("该时段刚刚被占用：接待人已有预约。"))
-HELD = Reason("slot_held", _("该时段正由同事为另一位客户暂留。"))
+HELD = Reason("slot_held", _("该时段正由同事暂留。"))
 CUSTOMER_BUSY = Reason("customer_busy", _("客户在该时段已有另一个预约。"))
 NO_ROOM = Reason("no_room", _("该时段网点的洽谈室已全部占用。"))
 DEADLOCK = "40P01"  # two who swap their slots in the same moment: PostgreSQL lets one of them go

@@ -53,6 +53,10 @@ RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
 )
 
 
+# Not his matter at all, where another reason only asks for another time.
+FOR_SOMEBODY_ELSE = frozenset({"acquainted", "language"})
+
+
 def claim_next(campaign: Campaign | None, *, by: Staff, at: datetime) -> ListEntry | None:
     """The next customer to call, now leased to `by`; what he has open already comes first; None: see `why_empty`.
 

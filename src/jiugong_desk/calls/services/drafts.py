@@ -60,9 +60,14 @@ def forget_drafts(*, at: datetime) -> int:
 
 
 def draft_of(entry: ListEntry, by: Staff) -> dict[str, Any]:
-    """The fields of the form as he left them, by name; none where he has typed nothing."""
+    """The fields of the form as he left them, by name; none where he has typed nothing. What he said of the number was of
+    that claim, and is not said again by itself.
+    """
     found = Draft.objects.filter(entry=entry, by=by).first()
-    return json.loads(found.typed) if found else {}
+    typed: dict[str, Any] = json.loads(found.typed) if found else {}
+    if found and entry.claimed_at is not None and found.at < entry.claimed_at:
+        typed.pop("number_unseen", None)
+    return typed
 
 
 def typed_of(call: Call, answers: Mapping[str, str], *, shared: bool = False) -> dict[str, Any]:

@@ -14,17 +14,20 @@ from ...core.errors import Stale
 from ...core.pages import require
 from ...organisation.models import Staff
 from ..queue import stood_in_for
-from .leases import NOT_HELD, mine
+from .leases import NOT_HELD, mine, open_claims
 
 
 @transaction.atomic
 def hold_slot(entry: ListEntry, *, starts_at: datetime | None, by: Staff, at: datetime) -> Appointment | None:
     """For whoever holds the customer; otherwise `Stale`. `starts_at=None`: he holds none any more."""
     require(by, "call.work")
-    if not mine(entry, by=by, at=at).exists():
+    open_claims(by, at)  # his own row first, as everybody locks it before an entry
+    held = mine(entry, by=by, at=at).select_for_update(no_key=True).first()  # the outcome waits, and then lets the slot go
+    if held is None:
         raise Stale(NOT_HELD)
     if starts_at is None:
         appointments.give_up_slot(by=by)
         return None
     manager = receiver(stood_in_for(entry, by), by, starts_at)
-    return appointments.hold_slot(entry.customer, manager=manager, starts_at=starts_at, by=by, at=at)
+    until = held.lease_until
+    return appointments.hold_slot(entry.customer, manager=manager, starts_at=starts_at, until=until, by=by, at=at)

@@ -38,15 +38,8 @@ from .drafts import drop_draft
 from .leases import NOT_HELD
 
 UNKNOWN_OUTCOME = Reason("unknown_outcome", _("没有这个通话结果。"), remedy=_("请刷新页面后重新选择。"), who=YOU)
-KEPT = (
-    "state",
-    "due_at",
-    "outcome",
-    "attempts",
-    "last_attempt_at",
-    "shared",
-    "number_at",
-)  # of the entry, as it stood before the call
+# Of the entry, as it stood before the call.
+KEPT = ("state", "due_at", "outcome", "attempts", "last_attempt_at", "shared", "number_at", "claimed_at")
 OTHER_BODY = Reason(
     "submission_reused",
     _("这次登记已经保存过，内容不同，未再保存。"),
@@ -116,7 +109,8 @@ def _record(
     }  # fmt: skip
     before = {name: _kept(getattr(entry, name)) for name in KEPT}
     _finish_entry(entry, after, by=by, at=at)
-    unseen = entry.number_at is None and phone_for(entry, by=by, at=at, talk_seconds=said.talk_seconds) is None
+    spoken = {"talk_seconds": said.talk_seconds, "claimed_at": entry.claimed_at}
+    unseen = entry.number_at is None and phone_for(entry, **spoken, by=by, at=at) is None
     if unseen and not on_his_word:  # asked last: who has lost the customer is told of that
         raise Refused(refused(rules.reason("number_unseen")))
     absent = stood_in_for(entry, by)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ...appointments.services import give_up_slot
 from ...audit import services as audit_log
 from ...campaigns.models import ListEntry
 from ...core.errors import Stale, hold
@@ -57,6 +58,7 @@ def _as_it_is(call: Call) -> Call:
 
 def _put_others_back(by: Staff, at: datetime) -> None:
     """He has one customer open at a time; the next one was offered a moment ago, and goes back uncounted."""
+    give_up_slot(by=by)
     for key in open_claims(by, at):
         other = ListEntry.objects.everyone().select_related("customer__unit").get(pk=key)
         ListEntry.objects.everyone().filter(pk=key).update(claimed_by=None, claimed_at=None, lease_until=None)

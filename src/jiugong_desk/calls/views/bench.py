@@ -21,7 +21,7 @@ from .. import day, queue, services, workbench
 from ..forms import NOTE_MOST, OutcomeForm, ReleaseForm, SlotForm, answers_of, skipped_of, typed_in
 from ..history import entry_of, in_words, made_today, undo_offer
 from ..models import Call, Pause
-from ..services.claims import RELEASE_REASONS
+from ..services.claims import FOR_SOMEBODY_ELSE, RELEASE_REASONS
 from ..services.leases import NOT_HELD
 from ..upcoming import coming
 from .day import call_next
@@ -96,9 +96,12 @@ def call_outcome(request: DeskRequest, ref: str) -> HttpResponse:
     tell_hidden(request, recorded, form)
     if undo_offer(request.user, request.now) is None:  # else the offer to take it back says it
         messages.success(request, _("已登记：%(outcome)s") % {"outcome": in_words(recorded)}, extra_tags="passing")
-    if "next" in request.POST:
-        return call_next(request)
-    return to_today(request)
+    if "next" not in request.POST:
+        return to_today(request)
+    if day.pause_of(request.user) is not None:  # whoever goes away now is given nobody to hold
+        messages.info(request, _("您在暂停中，没有领取下一户。回来后请点“继续工作”。"))
+        return to_today(request)
+    return call_next(request)
 
 
 @require_POST
@@ -135,7 +138,10 @@ def call_release(request: DeskRequest, ref: str) -> HttpResponse:
         messages.error(request, _("请选择归还原因。"))
         return to_entry(request, entry)
     services.release(entry, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
-    messages.success(request, _("已归还，稍后会再次排到您的队列。"))
+    if form.cleaned_data["reason"] in FOR_SOMEBODY_ELSE:
+        messages.success(request, _("已归还，排在您队列的最后。要由他人联系，请告诉网点负责人，由他改派。"))
+    else:
+        messages.success(request, _("已归还，稍后会再次排到您的队列。"))
     return to_today(request)
 
 

@@ -14,7 +14,7 @@ except ImportError:  # not on this system
     fcntl = None  # type: ignore[assignment]
 
 PAUSE = 0.002  # seconds between two questions for the file
-SUFFIX = ".turn"
+TURN, NEXT = ".turn", ".next"  # who writes, and who comes after him: else whoever has just written is the first again
 
 
 class Line:
@@ -75,19 +75,34 @@ def take(database: str, *, seconds: float) -> Turn | None:
     line = _lines[database]
     if not line.enter(until=until):
         return None
-    turn = Turn(line, _opened(database))
-    if turn._file is None or _locked(turn._file, until=until):
-        return turn
+    turn, waiting = Turn(line, _opened(f"{database}{TURN}", database)), _opened(f"{database}{NEXT}", database)
+    try:
+        if _locked(waiting, until=until) and _locked(turn._file, until=until):
+            return turn
+    finally:
+        if waiting is not None:
+            os.close(waiting)
     turn.end()
     return None
 
 
-def _opened(database: str) -> int | None:
-    """The file to lock, as the database's owner has it; None where there can be none: SQLite's own waiting remains."""
+def _opened(path: str, database: str) -> int | None:
+    """The file to lock, as the database's owner has it; None where there can be none: SQLite's own waiting remains.
+
+    Whoever may write beside the database could lay a link there, for an administrator to follow: none is followed, and
+    only a file that was just made here is given to anybody.
+    """
     if fcntl is None:
         return None
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    with suppress(OSError):
+        return os.open(path, flags)
     try:
-        file = os.open(f"{database}{SUFFIX}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # a link, or somebody was quicker
+        with suppress(OSError):
+            return os.open(path, flags)
+        return None
     except OSError:
         return None
     if os.geteuid() == 0:  # a command of the administrator's shuts nobody out
@@ -97,7 +112,10 @@ def _opened(database: str) -> int | None:
     return file
 
 
-def _locked(file: int, *, until: float) -> bool:
+def _locked(file: int | None, *, until: float) -> bool:
+    """False: not before `until`. What there is not, holds nobody up."""
+    if file is None:
+        return True
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

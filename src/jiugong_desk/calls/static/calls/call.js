@@ -8,14 +8,18 @@
   document.getElementById("keys").hidden = false;
 
   function save() { document.getElementById("save").click(); }  // a click, so that what is sent says which button
+  const NEEDED = { invited: "visit_at", call_back: "callback_at" };  // what an outcome still needs
+  function deliberate(radio) {  // a time is agreed upon, and what holds for ever is meant: neither is saved by a second press
+    return radio.value in NEEDED || "sticks" in radio.dataset;
+  }
   function choose(radio) {
-    const asked = { invited: "visit_at", call_back: "callback_at" }[radio.value];  // what this outcome still needs
-    if (radio.checked && !asked) { save(); return; }
+    const asked = NEEDED[radio.value];
+    if (radio.checked && !deliberate(radio)) { save(); return; }
     if (!radio.checked) {
       radio.checked = true;
       radio.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    const field = asked && form.querySelector("[name=" + asked + "]");  // a time is agreed upon, never saved by a second press
+    const field = asked && (form.querySelector("[name=" + asked + "]:checked") || form.querySelector("[name=" + asked + "]"));
     if (field) { field.focus(); }
   }
   function tell(name, detail) { form.querySelector("[data-stepper]").dispatchEvent(new CustomEvent(name, { detail: detail })); }
@@ -30,6 +34,8 @@
   form.addEventListener("change", function (event) {
     if (event.target.name !== "outcome") { return; }
     effect.textContent = event.target.dataset.effect;
+    effect.classList.toggle("for-ever", "sticks" in event.target.dataset);
+    document.getElementById("deliberate").hidden = !deliberate(event.target);
     stop();
     form.elements.callback_other.value = "";
     form.querySelectorAll("[name=callback_at]").forEach(function (chip) { chip.checked = false; });  // no promise is left over by accident
@@ -52,9 +58,21 @@
     const phone = document.getElementById("live-call");
     if (phone && phone.dataset.state === "ended" && phone.dataset.talkSeconds) { stop(); seconds.value = phone.dataset.talkSeconds; }
   }
+  const FIELDS = {
+    visit_missing: "visit_at", callback_missing: "callback_at",
+    interest_without_purpose: "purpose_disclosed", purpose_not_disclosed: "purpose_disclosed",
+  };
+  function mark(codes) {  // what the warning is about, where it is filled in
+    form.querySelectorAll(".is-asked").forEach(function (one) { one.classList.remove("is-asked"); });
+    codes.filter(function (code) { return code in FIELDS; }).forEach(function (code) {
+      const field = form.querySelector("[name=" + FIELDS[code] + "]");
+      (field.closest(".extra") || field.closest("label")).classList.add("is-asked");
+    });
+  }
   function refused(event) {  // at every width the warning is seen, and what it asks for is at hand
     const problems = document.getElementById("problems"), alert = problems.querySelector("[role=alert]");
     if (event.detail.target !== problems || !alert) { return; }
+    mark((alert.dataset.refused || "").split(" "));
     const asked = problems.querySelector("input");
     alert.tabIndex = -1;
     (asked || alert).focus({ preventScroll: true });

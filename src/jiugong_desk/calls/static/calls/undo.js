@@ -9,7 +9,9 @@
     const left = Math.ceil((ends - Date.now()) / 1000);
     if (left > 0) { if (shown) { shown.textContent = left; } return; }
     clearInterval(ticking);
-    document.querySelectorAll("[data-undo], [data-passing]").forEach(function (said) { said.remove(); });
+    if (bar) { bar.remove(); }
+    // Its place stays: what is below must not move under the pointer.
+    document.querySelectorAll("[data-passing]").forEach(function (said) { said.classList.add("invisible"); });
   }, 250);
   document.addEventListener("keydown", function (event) {
     if (!bar || typing(event) || event.repeat || event.key.toLowerCase() !== "u" || !bar.isConnected) { return; }
