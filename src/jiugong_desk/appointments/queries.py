@@ -31,6 +31,8 @@ from ..products.extension import Use
 from ..products.models import Product
 from ..products.queries import Suited
 from ..ui.today import Card
+from . import rules
+from .bridge import visits as policy
 from .models import Appointment, Discussed, Reminder, Room, of_cover
 from .slots import free_slots, outlet_of
 
@@ -50,6 +52,7 @@ class Row:
     may_receive: bool
     may_take_back: bool  # that the customer came
     may_miss: bool
+    may_take_miss_back: bool
     may_change: bool  # move or cancel
     may_book_again: bool
     may_finish: bool
@@ -106,11 +109,15 @@ def own(staff: Staff, first: date, days: int) -> QuerySet[Appointment]:
 
 def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
     may_change = visit.state == State.BOOKED and staff.may("appointment.receive")
+    grace = policy().grace_minutes
     return Row(
         visit=visit,
         may_receive=may_change and bank_date(visit.starts_at) == bank_date(now),
         may_take_back=visit.state == State.ARRIVED and staff.may("appointment.receive"),
-        may_miss=may_change and visit.starts_at <= now,
+        may_miss=may_change and bool(rules.may_miss(starts_at=visit.starts_at, at=now, grace_minutes=grace)),
+        may_take_miss_back=visit.state == State.MISSED
+        and staff.may("appointment.receive")
+        and bool(rules.may_take_miss_back(recorded_at=visit.ended_at, at=now)),
         may_change=may_change,
         may_book_again=visit.state == State.MISSED and staff.may("appointment.book"),
         may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),

@@ -30,7 +30,7 @@ def pages(visit):
     return [
         ("get", reverse("visit", args=[ref])),
         ("post", reverse("visit_finish", args=[ref])),
-        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss")),
+        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss", "undo-miss")),
         *(("post", reverse(f"visit_{change}", args=[ref])) for change in ("cancel", "move", "again")),
     ]
 
@@ -127,6 +127,26 @@ def test_an_arrival_that_was_a_mistake_is_taken_back(cast, login, visit):
     assert (visit.state, visit.arrived_at, visit.received_by) == ("booked", None, None)
     assert AuditRecord.objects.get(verb="visit.arrival_taken_back").by == cast.qian.staff_no
     assert address not in login(cast.qian).get(reverse("visits")).text
+
+
+def test_who_is_late_is_missed_and_that_is_taken_back(cast, login, visit, desk_time):
+    miss, undo = (reverse("visit_change", args=[visit.ref, change]) for change in ("miss", "undo-miss"))
+    client = login(cast.qian)
+    desk_time(SLOT + timedelta(minutes=14))
+    for page in (reverse("visits"), reverse("visit", args=[visit.ref])):
+        assert miss not in client.get(page).text
+    desk_time(SLOT + timedelta(minutes=15))
+    for page in (reverse("visits"), reverse("visit", args=[visit.ref])):
+        assert miss in client.get(page).text
+    assert undo in client.post(miss, HTTP_HX_REQUEST="true").text
+    assert undo in client.get(reverse("visit", args=[visit.ref])).text
+    assert "已预约" in client.post(undo, HTTP_HX_REQUEST="true").text
+    assert AuditRecord.objects.get(verb="visit.miss_taken_back").by == cast.qian.staff_no
+    client.post(miss)
+    desk_time(SLOT + timedelta(days=1))
+    client = login(cast.qian)
+    assert undo not in client.get(reverse("visit", args=[visit.ref])).text
+    assert client.post(undo).status_code == 409
 
 
 def test_slots_say_the_weekday_and_the_outlet(cast, login, visit):

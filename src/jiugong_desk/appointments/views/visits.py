@@ -27,7 +27,12 @@ from ..forms import BookingForm, CancelForm, FinishForm, MoveForm, day_of
 from ..models import Appointment
 
 CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType(
-    {"arrive": services.arrive, "miss": services.miss, "undo-arrival": services.take_arrival_back}
+    {
+        "arrive": services.arrive,
+        "miss": services.miss,
+        "undo-arrival": services.take_arrival_back,
+        "undo-miss": services.take_miss_back,
+    }
 )
 
 
