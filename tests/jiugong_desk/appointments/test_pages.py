@@ -10,6 +10,7 @@ from jiugong_desk.appointments import services
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.appointments.services import Line
 from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.tasks.models import Task
 from tests.support.cast import NOW, SHANGHAI, make_customer
 from tests.support.products import make_product
@@ -303,8 +304,31 @@ class TestWhatIsStillToBeDone:
             answer = self.send(login(cast.wang), arrived, **{"task-0-text": "寄送说明", "task-0-due_on": due})
             assert answer.status_code == status
             assert 'value="寄送说明"' in answer.content.decode()
+            assert errors_of(answer, 0, "due_on")  # beside its field, whoever found it
         arrived.refresh_from_db()
         assert (arrived.state, Task.objects.everyone().count()) == ("arrived", 0)
+
+    def test_of_whom_nobody_manages_the_receiver_does_it(self, cast, login, arrived):
+        Customer.objects.everyone().filter(pk=arrived.customer_id).update(manager=None)
+        client = login(cast.wang)
+        assert '<option value="">接待人 王晓北</option>' in client.get(reverse("visit", args=[arrived.ref])).text
+        more = {"task-1-text": "寄送说明", "task-1-due_on": "2026-01-09"}
+        assert self.send(client, arrived, **more).status_code == 303
+        assert Task.objects.everyone().get().owner == cast.wang
+
+    def test_an_owner_who_cannot_be_is_said_at_the_owner(self, cast, login, arrived):
+        Customer.objects.everyone().filter(pk=arrived.customer_id).update(manager=cast.sun)  # so it is not his to give
+        more = {"task-1-text": "寄送说明", "task-1-due_on": "2026-01-09", "task-1-owner": cast.wang.ref}
+        answer = self.send(login(cast.wang), arrived, **more)
+        assert answer.status_code == 409
+        assert "任务只能交给他的客户经理" in errors_of(answer, 1, "owner")
+        assert "还没有保存，请补充标红的各处" in answer.text
+        assert 'value="寄送说明"' in answer.text
+
+
+def errors_of(answer, number: int, field: str) -> str:
+    """What the page says at that field of a follow-up."""
+    return " ".join(answer.context["form"].follow_ups[number].errors.get(field, []))
 
 
 def test_what_was_agreed_is_not_shown_to_the_lobby(cast, login, visit):

@@ -131,7 +131,8 @@ def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
         if found.state != Appointment.State.ARRIVED:
             raise
         asked = isinstance(refusal, services.Unsuitable) or form.cleaned_data["as_fact"]
-        return _page(request, found, form, status=409, verdict=refusal.verdict, ask_fact=asked)  # what was typed stays
+        left = form.placed(refusal.verdict)
+        return _page(request, found, form, status=409, verdict=left, unread=not left.reasons, ask_fact=asked)  # what was typed stays
     messages.success(request, _("已登记面谈结果。"))
     return _to_day(found)
 
