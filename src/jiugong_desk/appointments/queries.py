@@ -33,7 +33,7 @@ from ..products.queries import Suited
 from ..ui.today import Card
 from . import rules
 from .bridge import visits as policy
-from .models import Appointment, Discussed, Reminder, Room, of_cover
+from .models import Appointment, Discussed, Reminder, Room, of_cover, received_by
 from .slots import free_slots, outlet_of
 
 State = Appointment.State
@@ -220,6 +220,29 @@ def reminder_card(staff: Staff, now: datetime) -> Card | None:
     if not waiting:
         return None
     return Card("appointments/_reminders.html", {"waiting": waiting, "day": next_day(now)}, order=40)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A visitor who is here, since how many minutes."""
+
+    visit: Appointment
+    minutes: int
+
+
+def waiting(visits: Iterable[Appointment], *, now: datetime) -> list[Waiting]:
+    """Of these who has come and has no record of the talk yet; who waits longest first."""
+    here = [(visit.arrived_at, visit) for visit in visits if visit.state == State.ARRIVED and visit.arrived_at]
+    return [
+        Waiting(visit, int((now - arrived_at) / timedelta(minutes=1)))
+        for arrived_at, visit in sorted(here, key=lambda pair: pair[0])
+    ]
+
+
+def waiting_for(staff: Staff, *, now: datetime) -> list[Waiting]:
+    """Today's visitors of his, and of his cover (one query)."""
+    his = Appointment.objects.visible_to(staff).filter(received_by(staff), state=State.ARRIVED)
+    return waiting(on_day(his, bank_date(now)).select_related("customer"), now=now)
 
 
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:

@@ -132,7 +132,9 @@ def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
             raise
         asked = isinstance(refusal, services.Unsuitable) or form.cleaned_data["as_fact"]
         left = form.placed(refusal.verdict)
-        return _page(request, found, form, status=409, verdict=left, unread=not left.reasons, ask_fact=asked)  # what was typed stays
+        return _page(
+            request, found, form, status=409, verdict=left, unread=not left.reasons, ask_fact=asked
+        )  # what was typed stays
     messages.success(request, _("已登记面谈结果。"))
     return _to_day(found)
 
