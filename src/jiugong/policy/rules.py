@@ -130,6 +130,7 @@ _RANGES: dict[tuple[str, str], _Range] = {
     ("visits", "slot_minutes"): (lambda x: 5 <= x <= 240, "give 5 to 240 minutes"),
     ("visits", "days_ahead"): (lambda x: 1 <= x <= 60, "give 1 to 60 working days"),
     ("visits", "hold_minutes"): (lambda x: 1 <= x <= 60, "give 1 to 60 minutes"),
+    ("visits", "grace_minutes"): (lambda x: 0 <= x <= 240, "give 0 to 240 minutes"),
     ("duty", "hours_per_day"): (lambda x: 0 < x <= 24, "give hours above 0, up to 24"),
     ("duty", "people_covered_at_once"): _POSITIVE,
     ("duty", "late_days"): (lambda x: 0 <= x <= 366, "give 0 to 366 days"),

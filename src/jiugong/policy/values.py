@@ -115,12 +115,13 @@ class Contacting:
 
 @dataclass(frozen=True)
 class Visits:
-    """Slots of visits at an outlet, and how long one is kept for a customer who is being spoken to."""
+    """Slots of visits at an outlet, how long one is kept for a customer who is being spoken to, and how late a visitor may be."""
 
     slot_minutes: int
     hours: Hours
     days_ahead: int
     hold_minutes: int
+    grace_minutes: int
 
 
 @dataclass(frozen=True)

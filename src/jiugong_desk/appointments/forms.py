@@ -30,6 +30,11 @@ PLACES = {
     "needs_missing": "needs", "next_step_missing": "next_step", "nothing_named": "about", "said_twice": "about",
     "no_outcome": "outcome", "amount_missing": "amount", "amount_without_agreement": "amount",
 }  # fmt: skip
+# And each reason of `tasks.rules.may_add`.
+TASK_PLACES = {
+    "task_empty": "text", "due_passed": "due_on", "due_too_far": "due_on",
+    "nobody": "owner", "cannot_work": "owner", "not_yours_to_give": "owner",
+}  # fmt: skip
 AMOUNT = {"invalid": _("金额以元为单位，大于 0。"), "min_value": _("金额以元为单位，大于 0。")}
 Choices = list[tuple[Any, Any]]
 
@@ -192,6 +197,14 @@ class FinishForm(forms.Form):
             if PLACES[reason.code] not in form.errors:
                 form.add_error(PLACES[reason.code], f"{reason}{reason.remedy}")
         return all(readable) and not any(form.errors for form in (self, *parts))
+
+    def placed(self, refused: Verdict) -> Verdict:
+        """What the service has against a follow-up is said beside its field; left is what has no field here."""
+        filled = [form for form in self.follow_ups if form.said() is not None]
+        for reason in refused.reasons:
+            if "task" in reason.facts:
+                filled[reason.facts["task"]].add_error(TASK_PLACES[reason.code], f"{reason}{reason.remedy}")
+        return Verdict(tuple(reason for reason in refused.reasons if "task" not in reason.facts))
 
     def _verdict(self) -> Verdict:
         told = ((number, line.said()) for number, line in enumerate(self.lines))

@@ -33,15 +33,19 @@ def of_cover(staff: Staff) -> Q | None:
     return Q(manager__in=turn.covered_ids, starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
 
 
+def received_by(staff: Staff) -> Q:
+    """The visits that he receives himself, and those of his cover."""
+    theirs = of_cover(staff)
+    return Q(manager=staff) if theirs is None else Q(manager=staff) | theirs
+
+
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
     def visible_to(self, staff: Staff) -> AppointmentQuerySet:
         """A manager's own, and today's of those for whom he stands in; the others by the outlet of the visit."""
         if not staff.may("appointment.view"):
             return self.none()
         condition = unit_filter(staff)
-        own = Q(manager=staff)
-        if (theirs := of_cover(staff)) is not None:
-            own |= theirs
+        own = received_by(staff)
         if condition is not None and not condition:
             return self
         return self.filter(own if condition is None else own | condition)

@@ -31,7 +31,9 @@ from ..products.extension import Use
 from ..products.models import Product
 from ..products.queries import Suited
 from ..ui.today import Card
-from .models import Appointment, Discussed, Reminder, Room, of_cover
+from . import rules
+from .bridge import visits as policy
+from .models import Appointment, Discussed, Reminder, Room, of_cover, received_by
 from .slots import free_slots, outlet_of
 
 State = Appointment.State
@@ -50,6 +52,7 @@ class Row:
     may_receive: bool
     may_take_back: bool  # that the customer came
     may_miss: bool
+    may_take_miss_back: bool
     may_change: bool  # move or cancel
     may_book_again: bool
     may_finish: bool
@@ -106,11 +109,15 @@ def own(staff: Staff, first: date, days: int) -> QuerySet[Appointment]:
 
 def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
     may_change = visit.state == State.BOOKED and staff.may("appointment.receive")
+    grace = policy().grace_minutes
     return Row(
         visit=visit,
         may_receive=may_change and bank_date(visit.starts_at) == bank_date(now),
         may_take_back=visit.state == State.ARRIVED and staff.may("appointment.receive"),
-        may_miss=may_change and visit.starts_at <= now,
+        may_miss=may_change and bool(rules.may_miss(starts_at=visit.starts_at, at=now, grace_minutes=grace)),
+        may_take_miss_back=visit.state == State.MISSED
+        and staff.may("appointment.receive")
+        and bool(rules.may_take_miss_back(recorded_at=visit.ended_at, at=now)),
         may_change=may_change,
         may_book_again=visit.state == State.MISSED and staff.may("appointment.book"),
         may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),
@@ -213,6 +220,29 @@ def reminder_card(staff: Staff, now: datetime) -> Card | None:
     if not waiting:
         return None
     return Card("appointments/_reminders.html", {"waiting": waiting, "day": next_day(now)}, order=40)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A visitor who is here, since how many minutes."""
+
+    visit: Appointment
+    minutes: int
+
+
+def waiting(visits: Iterable[Appointment], *, now: datetime) -> list[Waiting]:
+    """Of these who has come and has no record of the talk yet; who waits longest first."""
+    here = [(visit.arrived_at, visit) for visit in visits if visit.state == State.ARRIVED and visit.arrived_at]
+    return [
+        Waiting(visit, int((now - arrived_at) / timedelta(minutes=1)))
+        for arrived_at, visit in sorted(here, key=lambda pair: pair[0])
+    ]
+
+
+def waiting_for(staff: Staff, *, now: datetime) -> list[Waiting]:
+    """Today's visitors of his, and of his cover (one query)."""
+    his = Appointment.objects.visible_to(staff).filter(received_by(staff), state=State.ARRIVED)
+    return waiting(on_day(his, bank_date(now)).select_related("customer"), now=now)
 
 
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:

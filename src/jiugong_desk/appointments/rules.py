@@ -19,7 +19,8 @@ SLOT_NOT_WORKING = Reason("slot_not_working_day", _("当天网点不办理面谈
 NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=_("请选择在岗的客户经理或理财经理。"))
 RECEIVER_AWAY = Reason("receiver_away", _("接待人当天缺勤。"), remedy=_("请从列出的时段中选择。"))
 NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户要今天来，请先改期。"))
-NOT_DUE = Reason("not_due", _("预约时间还没到，不能登记未到店。"), remedy=_("客户要求取消时，请用“取消预约”。"))
+NOT_DUE = _("预约时间过后 {minutes} 分钟，才能登记未到店。")
+NOT_THE_DAY = Reason("not_the_day", _("未到店只能在登记当天撤销。"), remedy=_("客户要再来的，请在预约页上重新预约。"))
 NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可，例如“年底有一笔到期资金”。"))
 NEXT_STEP_MISSING = Reason("next_step_missing", _("请记录下一步安排。"), remedy=_("没有后续时请写“无”。"))
 NOTHING_NAMED = Reason("nothing_named", _("填写了结果或金额，但没有选择产品。"), remedy=_("请选择产品，或清空这一行。"))
@@ -120,8 +121,18 @@ def may_arrive(*, visit_on: date, today: date) -> Verdict:
     return ALLOWED if visit_on == today else refused(NOT_TODAY)
 
 
-def may_miss(*, starts_at: datetime, at: datetime) -> Verdict:
-    return ALLOWED if at >= starts_at else refused(NOT_DUE)
+def may_miss(*, starts_at: datetime, at: datetime, grace_minutes: int) -> Verdict:
+    """Only once the visitor is really late."""
+    if at >= starts_at + timedelta(minutes=grace_minutes):
+        return ALLOWED
+    facts = {"minutes": grace_minutes}
+    return refused(Reason("not_due", NOT_DUE, facts, _("客户要求取消时，请用“取消预约”。")))
+
+
+def may_take_miss_back(*, recorded_at: datetime | None, at: datetime) -> Verdict:
+    """While the day of the record lasts; later the figures of the day have been read."""
+    same_day = recorded_at is not None and bank_date(recorded_at) == bank_date(at)
+    return ALLOWED if same_day else refused(NOT_THE_DAY)
 
 
 def may_finish(needs: str, next_step: str, talks: Sequence[Talk]) -> Verdict:

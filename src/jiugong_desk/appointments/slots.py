@@ -80,7 +80,7 @@ def open_rooms(outlet: Unit) -> list[Room]:
 
 
 def rooms_for(visit: Appointment, *, by: Staff, at: datetime) -> list[Room | None]:
-    """The rooms of its outlet that are free for so long; one `None` where that keeps no rooms at all, and needs none.
+    """The rooms of its outlet that are free for so long, its own first; one `None` where that keeps no rooms at all, and needs none.
 
     A visit that is about to be moved is not in its own way.
     """
@@ -88,7 +88,7 @@ def rooms_for(visit: Appointment, *, by: Staff, at: datetime) -> list[Room | Non
     if not rooms:
         return [None]
     taken = set(in_the_way(visit, by=by, at=at).filter(room__in=rooms).values_list("room", flat=True))
-    return [room for room in rooms if room.pk not in taken]
+    return sorted((room for room in rooms if room.pk not in taken), key=lambda room: room.pk != visit.room_id)
 
 
 def in_the_way(visit: Appointment, *, by: Staff, at: datetime) -> QuerySet[Appointment]:

@@ -137,6 +137,7 @@ VERBS: Mapping[str, str | Promise] = {
     "visit.arrival_taken_back": _("撤销到店"),
     "visit.finished": _("面谈完成"),
     "visit.missed": _("客户未到"),
+    "visit.miss_taken_back": _("撤销未到店"),
     "visit.cancelled": _("取消预约"),
     "room.added": _("添加洽谈室"),
     "room.renamed": _("更名洽谈室"),

@@ -105,7 +105,7 @@ def caller_remind(request: DeskRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def caller_reassign(request: DeskRequest, ref: str) -> HttpResponse:
-    """First what it would do, then for good."""
+    """First what it would do, then for good: just what was seen, or it is shown anew."""
     person = get_visible(Caller, request.user, ref)
     require(request.user, moving.MOVES)
     lists = moving.lists_of(person, request.now, by=request.user)
@@ -113,10 +113,12 @@ def caller_reassign(request: DeskRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         return _person(request, person, status=422, move=form)
     said = form.said()
-    if "save" not in request.POST:
-        return _person(request, person, move=form, preview=_preview(said, lists))
+    preview = _preview(said, lists)
+    if request.POST.get("save") != preview["seal"]:
+        preview["differs"] = "save" in request.POST
+        return _person(request, person, status=409 if preview["differs"] else 200, move=form, preview=preview)
     try:
-        gone = services.reassign(person, **said, by=request.user, at=request.now)
+        gone = services.reassign(person, **said | {"number": preview["count"]}, by=request.user, at=request.now)
     except Refused as refusal:
         return _person(request, person, status=409, move=form, problems=refusal.verdict.reasons)
     done = ngettext("已改派 {count} 户给 {name}。", "已改派 {count} 户给 {name}。", gone)
@@ -126,8 +128,11 @@ def caller_reassign(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 def _preview(said: dict[str, Any], lists: list[moving.Moving]) -> dict[str, Any]:
-    here = next(one for one in lists if one.campaign == said["campaign"])
-    return {"count": min(said["number"] or here.free, here.free), "busy": here.busy, "to": said["to"].name}
+    """`seal`: all that is agreed to by confirming it."""
+    here, to = next(one for one in lists if one.campaign == said["campaign"]), said["to"]
+    count = min(said["number"] or here.free, here.free)
+    seal = f"{here.campaign.ref} {to.ref} {count}"
+    return {"count": count, "busy": here.busy, "to": to.name, "seal": seal}
 
 
 @require_POST

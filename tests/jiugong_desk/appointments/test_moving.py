@@ -181,7 +181,7 @@ class TestNotCome:
         assert (again.unit, again.manager) == (cast.north, cast.li)
 
     def test_not_by_who_does_not_book(self, cast, login, visit):
-        services.miss(visit, by=cast.qian, at=SLOT)
+        services.miss(visit, by=cast.qian, at=SLOT + timedelta(minutes=15))
         sent = {"starts_at": LATER.isoformat()}
         assert login(cast.qian).post(reverse("visit_again", args=[visit.ref]), sent).status_code == 403
         assert "重新预约" not in login(cast.qian).get(reverse("visit", args=[visit.ref])).content.decode()

@@ -10,6 +10,7 @@ from jiugong_desk.appointments import services
 from jiugong_desk.appointments.models import Appointment
 from jiugong_desk.appointments.services import Line
 from jiugong_desk.audit.models import AuditRecord
+from jiugong_desk.customers.models import Customer
 from jiugong_desk.tasks.models import Task
 from tests.support.cast import NOW, SHANGHAI, make_customer
 from tests.support.products import make_product
@@ -30,7 +31,7 @@ def pages(visit):
     return [
         ("get", reverse("visit", args=[ref])),
         ("post", reverse("visit_finish", args=[ref])),
-        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss")),
+        *(("post", reverse("visit_change", args=[ref, change])) for change in ("arrive", "miss", "undo-miss")),
         *(("post", reverse(f"visit_{change}", args=[ref])) for change in ("cancel", "move", "again")),
     ]
 
@@ -127,6 +128,26 @@ def test_an_arrival_that_was_a_mistake_is_taken_back(cast, login, visit):
     assert (visit.state, visit.arrived_at, visit.received_by) == ("booked", None, None)
     assert AuditRecord.objects.get(verb="visit.arrival_taken_back").by == cast.qian.staff_no
     assert address not in login(cast.qian).get(reverse("visits")).text
+
+
+def test_who_is_late_is_missed_and_that_is_taken_back(cast, login, visit, desk_time):
+    miss, undo = (reverse("visit_change", args=[visit.ref, change]) for change in ("miss", "undo-miss"))
+    client = login(cast.qian)
+    desk_time(SLOT + timedelta(minutes=14))
+    for page in (reverse("visits"), reverse("visit", args=[visit.ref])):
+        assert miss not in client.get(page).text
+    desk_time(SLOT + timedelta(minutes=15))
+    for page in (reverse("visits"), reverse("visit", args=[visit.ref])):
+        assert miss in client.get(page).text
+    assert undo in client.post(miss, HTTP_HX_REQUEST="true").text
+    assert undo in client.get(reverse("visit", args=[visit.ref])).text
+    assert "已预约" in client.post(undo, HTTP_HX_REQUEST="true").text
+    assert AuditRecord.objects.get(verb="visit.miss_taken_back").by == cast.qian.staff_no
+    client.post(miss)
+    desk_time(SLOT + timedelta(days=1))
+    client = login(cast.qian)
+    assert undo not in client.get(reverse("visit", args=[visit.ref])).text
+    assert client.post(undo).status_code == 409
 
 
 def test_slots_say_the_weekday_and_the_outlet(cast, login, visit):
@@ -283,8 +304,31 @@ class TestWhatIsStillToBeDone:
             answer = self.send(login(cast.wang), arrived, **{"task-0-text": "寄送说明", "task-0-due_on": due})
             assert answer.status_code == status
             assert 'value="寄送说明"' in answer.content.decode()
+            assert errors_of(answer, 0, "due_on")  # beside its field, whoever found it
         arrived.refresh_from_db()
         assert (arrived.state, Task.objects.everyone().count()) == ("arrived", 0)
+
+    def test_of_whom_nobody_manages_the_receiver_does_it(self, cast, login, arrived):
+        Customer.objects.everyone().filter(pk=arrived.customer_id).update(manager=None)
+        client = login(cast.wang)
+        assert '<option value="">接待人 王晓北</option>' in client.get(reverse("visit", args=[arrived.ref])).text
+        more = {"task-1-text": "寄送说明", "task-1-due_on": "2026-01-09"}
+        assert self.send(client, arrived, **more).status_code == 303
+        assert Task.objects.everyone().get().owner == cast.wang
+
+    def test_an_owner_who_cannot_be_is_said_at_the_owner(self, cast, login, arrived):
+        Customer.objects.everyone().filter(pk=arrived.customer_id).update(manager=cast.sun)  # so it is not his to give
+        more = {"task-1-text": "寄送说明", "task-1-due_on": "2026-01-09", "task-1-owner": cast.wang.ref}
+        answer = self.send(login(cast.wang), arrived, **more)
+        assert answer.status_code == 409
+        assert "任务只能交给他的客户经理" in errors_of(answer, 1, "owner")
+        assert "还没有保存，请补充标红的各处" in answer.text
+        assert 'value="寄送说明"' in answer.text
+
+
+def errors_of(answer, number: int, field: str) -> str:
+    """What the page says at that field of a follow-up."""
+    return " ".join(answer.context["form"].follow_ups[number].errors.get(field, []))
 
 
 def test_what_was_agreed_is_not_shown_to_the_lobby(cast, login, visit):

@@ -18,6 +18,7 @@ from jiugong_desk.organisation.models import CalendarDay
 from tests.support.cast import NOW, SHANGHAI, make_customer
 
 SLOT = datetime(2026, 1, 8, 9, 30, tzinfo=SHANGHAI)
+LATE = SLOT + timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -187,10 +188,60 @@ def test_received_only_on_the_day_and_missed_only_after_the_time(cast, visit):
         services.arrive(visit, by=cast.qian, at=NOW)
     assert codes(refusal) == ("not_today",)
     with pytest.raises(Refused) as refusal:
-        services.miss(visit, by=cast.qian, at=SLOT - timedelta(minutes=1))
+        services.miss(visit, by=cast.qian, at=SLOT + timedelta(minutes=14))
     assert codes(refusal) == ("not_due",)
-    services.miss(visit, by=cast.qian, at=SLOT)
+    assert "15 分钟" in str(refusal.value.verdict)
+    services.miss(visit, by=cast.qian, at=LATE)
     assert visit.state == "missed"
+
+
+class TestMissTakenBack:
+    @pytest.fixture
+    def missed(self, cast, visit):
+        services.miss(visit, by=cast.qian, at=LATE)
+        return visit
+
+    def test_he_is_expected_as_before(self, cast, missed):
+        with pytest.raises(PermissionDenied):
+            services.take_miss_back(missed, by=cast.auditor, at=LATE)
+        services.take_miss_back(missed, by=cast.qian, at=LATE)
+        missed.refresh_from_db()
+        assert (missed.state, missed.ended_at, missed.ended_by) == ("booked", None, None)
+        assert verbs() == ["visit.booked", "visit.missed", "visit.miss_taken_back"]
+        with pytest.raises(Stale) as refusal:
+            services.take_miss_back(missed, by=cast.qian, at=LATE)
+        assert codes(refusal) == ("visit_changed",)
+
+    def test_only_while_the_day_lasts(self, cast, missed):
+        with pytest.raises(Refused) as refusal:
+            services.take_miss_back(missed, by=cast.qian, at=LATE + timedelta(days=1))
+        assert codes(refusal) == ("not_the_day",)
+
+    def test_not_where_another_visit_is_booked_instead(self, cast, missed):
+        services.book_again(missed, starts_at=SLOT + timedelta(hours=1), by=cast.wang, at=LATE)
+        with pytest.raises(Stale) as refusal:
+            services.take_miss_back(missed, by=cast.qian, at=LATE)
+        assert codes(refusal) == ("booked_again",)
+
+    def test_not_into_a_slot_that_was_taken_meanwhile(self, cast, missed):
+        other = make_customer(cast.north, cast.wang)
+        services.book(other, manager=cast.wang, starts_at=SLOT, by=cast.wang, at=NOW)
+        with pytest.raises(Stale) as refusal:
+            services.take_miss_back(missed, by=cast.qian, at=LATE)
+        assert codes(refusal) == ("slot_taken",)
+        missed.refresh_from_db()
+        assert missed.state == "missed"
+
+    def test_his_own_room_is_kept_where_it_is_free(self, cast, customer):
+        first, second = (services.add_room(cast.north, name=name, by=cast.zhao, at=NOW) for name in ("一室", "二室"))
+        other = services.book(make_customer(cast.north), manager=cast.sun, starts_at=SLOT, by=cast.sun, at=NOW)
+        his = services.book(customer, manager=cast.wang, starts_at=SLOT, by=cast.wang, at=NOW)
+        assert (other.room, his.room) == (first, second)
+        services.cancel(other, reason="customer", by=cast.qian, at=LATE)
+        services.miss(his, by=cast.qian, at=LATE)
+        services.take_miss_back(his, by=cast.qian, at=LATE)
+        his.refresh_from_db()
+        assert his.room == second
 
 
 def test_each_change_happens_once(cast, visit):
@@ -198,7 +249,7 @@ def test_each_change_happens_once(cast, visit):
     services.arrive(visit, by=cast.qian, at=SLOT)
     for verb in (services.arrive, services.miss, partial(services.cancel, reason="customer")):
         with pytest.raises(Stale) as refusal:
-            verb(seen_by_another, by=cast.qian, at=SLOT)
+            verb(seen_by_another, by=cast.qian, at=LATE)
         assert codes(refusal) == ("visit_changed",)
         assert "已到店" in str(refusal.value.verdict)
     assert verbs() == ["visit.booked", "visit.arrived"]

@@ -201,6 +201,25 @@ class TestWorkbench:
         ListEntry.objects.everyone().update(claimed_at=NOW - timedelta(hours=2))
         assert client.post(address).status_code == 409
 
+    def test_it_tells_who_has_come_and_waits_for_him(self, cast, login, held):
+        client, address = login(cast.wang), reverse("call_keep", args=[held.ref])
+        arrived_at = NOW - timedelta(minutes=3)
+        said = {"unit": cast.north, "starts_at": NOW, "booked_at": NOW, "state": "arrived", "arrived_at": arrived_at}
+        make_visit(customer=make_customer(cast.north), manager=cast.sun, booked_by=cast.sun, **said)
+        assert client.post(address).status_code == 204  # a colleague's
+        customer = make_customer(cast.north, cast.wang, name="王小明", salutation="王先生")
+        visit = make_visit(customer=customer, manager=cast.wang, booked_by=cast.wang, **said)
+        pages = (client.post(address), client.get(reverse("call", args=[held.ref])), client.get(reverse("today")))
+        for page in pages:
+            assert page.status_code == 200
+            assert "访客已到店：王* 10:27，等候 3 分钟" in page.text
+            assert reverse("visit", args=[visit.ref]) in page.text
+            assert "王小明" not in page.text
+        Appointment.objects.everyone().filter(pk=visit.pk).update(state="finished")
+        assert client.post(address).status_code == 204
+        gone = client.post(address, {"shown": "1"})  # the page still shows one
+        assert (gone.status_code, gone.text.strip()) == (200, "")
+
 
 class TestOutcome:
     def test_is_saved_with_its_answers_and_leads_on(self, cast, login, held):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -37,6 +38,12 @@ def move(cast, campaign, **said):
 
 def whose(staff) -> int:
     return ListEntry.objects.everyone().filter(manager=staff).count()
+
+
+def seal(page: str) -> str:
+    """What the button confirms."""
+    (found,) = re.findall(r'name="save" value="([^"]+)"', page)
+    return found
 
 
 def test_who_may_not(cast, campaign, deal, login, desk_time):
@@ -153,20 +160,43 @@ def test_the_page_shows_first_what_it_would_do(cast, campaign, deal, login, desk
     client, address = login(cast.zhao), reverse("caller_reassign", args=[cast.wang.ref])
     sent = {"campaign": campaign.ref, "to": cast.sun.ref, "number": "5"}
     page = client.post(address, sent).content.decode()
+    page_before = page
     assert "将影响 2 户" in page
     assert "正在联系的 1 户不改派" in page
     assert whose(cast.sun) == 0
     assert client.post(address, sent | {"to": cast.li.ref}).status_code == 422  # not among the head's people
     assert client.post(address, sent | {"number": "0"}).status_code == 422
-    done = client.post(address, sent | {"save": "1"})
+    done = client.post(address, sent | {"save": seal(page)})
     assert done["Location"] == reverse("caller", args=[cast.wang.ref]) + "#told"
     page = client.get(done["Location"]).content.decode()
     assert '<div id="told" tabindex="-1">' in page
     assert "已改派 2 户给 孙小宁。" in page
     assert (whose(cast.wang), whose(cast.sun)) == (1, 2)
-    page = client.post(address, sent | {"save": "1"})
-    assert page.status_code == 409
-    assert "没有可改派的客户" in page.content.decode()
+    again = client.post(address, sent | {"save": seal(page_before)})
+    assert again.status_code == 409
+    assert "将影响 0 户" in again.text
+    assert 'name="save"' not in again.text  # there is nothing to confirm
+
+
+def test_only_what_was_previewed_is_moved(cast, campaign, deal, login, desk_time):
+    deal(cast.wang, 4)
+    client, address = login(cast.zhao), reverse("caller_reassign", args=[cast.wang.ref])
+    sent = {"campaign": campaign.ref, "to": cast.sun.ref, "number": "2"}
+    confirmed = {"save": seal(client.post(address, sent).text)}
+    for changed, count in (({"number": "3"}, 3), ({"number": ""}, 4)):
+        page = client.post(address, sent | changed | confirmed)
+        assert page.status_code == 409
+        assert "与预览的不一致，没有改派" in page.text
+        assert f"将影响 {count} 户" in page.text
+    assert client.post(address, sent | {"save": "1"}).status_code == 409  # without a preview
+    assert whose(cast.sun) == 0
+    every = sent | {"number": ""}
+    page = client.post(address, every).text
+    calls.claim_next(None, by=cast.wang, at=NOW)  # one fewer than was shown
+    page = client.post(address, every | {"save": seal(page)})
+    assert (page.status_code, whose(cast.sun)) == (409, 0)
+    assert client.post(address, every | {"save": seal(page.text)}).status_code == 303
+    assert whose(cast.sun) == 3
 
 
 def test_who_has_them_now_reads_how_many_and_from_whom(cast, campaign, deal, login, desk_time):

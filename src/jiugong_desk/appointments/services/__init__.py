@@ -1,7 +1,7 @@
 """Book, move, receive, finish, or lose a visit. Each change names the old state; whoever comes second is told so."""
 
 from .booking import book, book_again, move
-from .changing import arrive, cancel, miss, take_arrival_back, unbook
+from .changing import arrive, cancel, miss, take_arrival_back, take_miss_back, unbook
 from .finishing import FollowUp, Line, Unsuitable, finish
 from .holding import give_up_slot, hold_slot
 from .reminding import remind
@@ -25,5 +25,6 @@ __all__ = [
     "remind",
     "rename_room",
     "take_arrival_back",
+    "take_miss_back",
     "unbook",
 ]

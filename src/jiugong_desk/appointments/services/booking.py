@@ -6,19 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from ...campaigns.models import ListEntry
 from ...core.errors import Stale, hold
 from ...core.pages import require
-from ...core.verdict import Reason, refused
+from ...core.verdict import refused
 from ...customers.models import Customer
 from ...organisation.models import Staff, Unit
 from .. import rules
 from ..models import Appointment, Move, Room
 from ..slots import length, outlet_of
-from .common import State, changed, put, tell
+from .common import State, changed, not_booked_again, put, tell
 from .placing import in_a_free_room, may_receive_then
 
 
@@ -62,9 +60,7 @@ def book_again(missed: Appointment, *, starts_at: datetime, by: Staff, at: datet
     now = Appointment.objects.everyone().select_for_update().get(pk=missed.pk)  # the second waits here
     if now.state != State.MISSED:
         hold(refused(rules.NOT_MISSED))
-    earlier = Appointment.objects.everyone().filter(instead_of=missed).first()
-    if earlier is not None:
-        raise Stale(_booked_again(earlier))
+    not_booked_again(missed)
     return book(
         missed.customer,
         manager=missed.manager,
@@ -103,11 +99,6 @@ def move(visit: Appointment, *, starts_at: datetime, manager: Staff | None = Non
         at=at, by=by,
     )  # fmt: skip
     tell(visit, "visit.moved", by=by, at=at, facts={**_slot(visit), "from": from_start.isoformat()})
-
-
-def _booked_again(visit: Appointment) -> Reason:
-    facts = {"again": f"{timezone.localtime(visit.starts_at):%m-%d %H:%M}"}
-    return Reason("booked_again", _("已经重新预约到 {again}。"), facts, _("如需更改，请在新的预约上改期。"))
 
 
 def _slot(visit: Appointment) -> dict[str, Any]:

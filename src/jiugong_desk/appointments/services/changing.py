@@ -7,12 +7,14 @@ from datetime import datetime
 from django.db import transaction
 
 from ...core.clock import bank_date
-from ...core.errors import hold
+from ...core.errors import Stale, hold
 from ...core.pages import require
 from ...organisation.models import Staff
 from .. import rules
-from ..models import Appointment
-from .common import State, change, tell
+from ..bridge import visits
+from ..models import Appointment, Room
+from .common import State, change, changed, not_booked_again, tell
+from .placing import in_a_free_room
 
 
 @transaction.atomic
@@ -34,11 +36,28 @@ def take_arrival_back(visit: Appointment, *, by: Staff, at: datetime) -> None:
 
 @transaction.atomic
 def miss(visit: Appointment, *, by: Staff, at: datetime) -> None:
-    """The time has come and the customer has not. The slot stays in the past; a new visit is a new booking."""
+    """The time is over and the customer has not come. The slot stays in the past; a new visit is a new booking."""
     require(by, "appointment.receive")
-    hold(rules.may_miss(starts_at=visit.starts_at, at=at))
+    hold(rules.may_miss(starts_at=visit.starts_at, at=at, grace_minutes=visits().grace_minutes))
     change(visit, State.BOOKED, to=State.MISSED, as_seen=True, ended_at=at, ended_by=by)
     tell(visit, "visit.missed", by=by, at=at)
+
+
+@transaction.atomic
+def take_miss_back(visit: Appointment, *, by: Staff, at: datetime) -> None:
+    """Somebody clicked on the wrong visitor: he is expected as before, in his own room where that is still free."""
+    require(by, "appointment.receive")
+    now = Appointment.objects.everyone().select_for_update().get(pk=visit.pk)  # who books again meanwhile, waits here
+    if now.state != State.MISSED:
+        raise Stale(changed(visit))
+    hold(rules.may_take_miss_back(recorded_at=now.ended_at, at=at))
+    not_booked_again(now)
+
+    def write(room: Room | None) -> None:
+        change(visit, State.MISSED, to=State.BOOKED, room=room, ended_at=None, ended_by=None)
+
+    in_a_free_room(now, write, by=by, at=at)
+    tell(visit, "visit.miss_taken_back", by=by, at=at)
 
 
 @transaction.atomic

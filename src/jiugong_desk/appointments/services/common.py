@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ...audit import services as audit_log
@@ -22,6 +23,14 @@ def changed(visit: Appointment) -> Reason:
     facts = {"state": now.get_state_display()}
     text = _("这次预约已被处理过，现在是“{state}”，未再更改。")
     return Reason("visit_changed", text, facts, _("请刷新页面查看最新状态。"))
+
+
+def not_booked_again(missed: Appointment) -> None:
+    """A missed visit whose customer has another one already stays missed. Under the lock of its row."""
+    visit = Appointment.objects.everyone().filter(instead_of=missed).first()
+    if visit is not None:
+        facts = {"again": f"{timezone.localtime(visit.starts_at):%m-%d %H:%M}"}
+        raise Stale(Reason("booked_again", _("已经重新预约到 {again}。"), facts, _("如需更改，请在新的预约上改期。")))
 
 
 def change(visit: Appointment, old: str, *, to: str, as_seen: bool = False, **values: Any) -> None:

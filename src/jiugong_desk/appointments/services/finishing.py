@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What is still to be done for the visitor. `owner=None`: whoever is his manager."""
+    """What is still to be done for the visitor. `owner=None`: whoever is his manager; has he none, whoever receives him."""
 
     text: str
     due_on: date
@@ -80,11 +80,8 @@ def finish(
     against = [reason for line, found in judged if line.outcome == AGREED for reason in _named(line, found)]
     if against and not as_fact:
         raise Unsuitable(Verdict(tuple(against)))
-    for one in follow_ups:
-        tasks.add(
-            visit.customer, text=one.text, due_on=one.due_on, owner=one.owner, source="visit", source_ref=visit.ref,
-            by=by, at=at, audit=False,
-        )  # fmt: skip
+    for number, one in enumerate(follow_ups):
+        _follow_up(visit, one, number, by=by, at=at)
     said = {"needs": hide_numbers(needs.strip()), "next_step": hide_numbers(next_step.strip())}
     change(visit, State.ARRIVED, to=State.FINISHED, finished_at=at, **said)
     Discussed.objects.bulk_create(
@@ -95,6 +92,19 @@ def finish(
         for line, found in judged
     )  # fmt: skip
     tell(visit, "visit.finished", by=by, at=at, facts={**_facts(judged), "tasks": len(follow_ups)})
+
+
+def _follow_up(visit: Appointment, one: FollowUp, number: int, *, by: Staff, at: datetime) -> None:
+    """What stands against it names which one it is (`task`), so that the page can say it there."""
+    owner = one.owner or (visit.manager if visit.customer.manager is None else None)
+    try:
+        tasks.add(
+            visit.customer, text=one.text, due_on=one.due_on, owner=owner, source="visit", source_ref=visit.ref,
+            by=by, at=at, audit=False,
+        )  # fmt: skip
+    except Refused as refusal:
+        against = (replace(reason, facts={**reason.facts, "task": number}) for reason in refusal.verdict.reasons)
+        raise Refused(Verdict(tuple(against))) from refusal
 
 
 def _facts(judged: Sequence[tuple[Line, Verdict]]) -> dict[str, Any]:

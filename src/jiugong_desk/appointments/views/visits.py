@@ -27,7 +27,12 @@ from ..forms import BookingForm, CancelForm, FinishForm, MoveForm, day_of
 from ..models import Appointment
 
 CHANGES: Mapping[str, Callable[..., None]] = MappingProxyType(
-    {"arrive": services.arrive, "miss": services.miss, "undo-arrival": services.take_arrival_back}
+    {
+        "arrive": services.arrive,
+        "miss": services.miss,
+        "undo-arrival": services.take_arrival_back,
+        "undo-miss": services.take_miss_back,
+    }
 )
 
 
@@ -126,7 +131,10 @@ def visit_finish(request: DeskRequest, ref: str) -> HttpResponse:
         if found.state != Appointment.State.ARRIVED:
             raise
         asked = isinstance(refusal, services.Unsuitable) or form.cleaned_data["as_fact"]
-        return _page(request, found, form, status=409, verdict=refusal.verdict, ask_fact=asked)  # what was typed stays
+        left = form.placed(refusal.verdict)
+        return _page(
+            request, found, form, status=409, verdict=left, unread=not left.reasons, ask_fact=asked
+        )  # what was typed stays
     messages.success(request, _("已登记面谈结果。"))
     return _to_day(found)
 

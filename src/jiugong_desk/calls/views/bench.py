@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ...appointments.queries import waiting_for
 from ...campaigns.models import ListEntry
 from ...core.errors import Refused
 from ...core.http import DeskRequest
@@ -68,9 +69,12 @@ def call_number(request: DeskRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def call_keep(request: DeskRequest, ref: str) -> HttpResponse:
-    """The page is still open. 204 where the lease is renewed; a sentence where it is lost."""
+    """The page is still open. 204 where the lease is renewed, or the visitors who wait for him; a sentence where it is lost."""
     entry = _entry(request, ref)
     if services.extend(entry, by=request.user, at=request.now):
+        waiting = waiting_for(request.user, now=request.now)
+        if waiting or "shown" in request.POST:  # nobody any more: what is shown goes
+            return render(request, "appointments/_waiting.html", {"waiting": waiting, "beside_call": True})
         return HttpResponse(status=204)
     return render(request, "ui/refused.html#fragment", {"verdict": Verdict((NOT_HELD,))}, status=409)
 
@@ -187,6 +191,7 @@ def _workbench(request: DeskRequest, entry: ListEntry, *, status: int = 200, **e
         "pause": day.pause_of(request.user),
         "pauses": Pause.Why.choices,
         "undo": undo_offer(request.user, request.now),
+        "waiting": waiting_for(request.user, now=request.now),
         "may_reveal": request.user.may("customer.reveal"),
         **extra,
     }

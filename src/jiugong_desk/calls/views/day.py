@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ...appointments.forms import day_of
+from ...appointments.queries import waiting
 from ...core.clock import bank_date
 from ...core.http import DeskRequest
 from ...core.pages import requires
@@ -33,12 +34,14 @@ def today(request: DeskRequest) -> HttpResponse:
     staff, now = request.user, request.now
     held, reach = queue.first_held(staff, now), queue.reach_on_page(staff)
     counts, promises = day.counts(staff, now, reach=reach), day.promises(staff, now, reach=reach)
+    visits = day.visits_today(staff, now, reach=reach)
     context = {
         "counts": counts,
         "pace": day.pace(staff, now, reach=reach),
         "promised": promises.today,
         "later": promises.later,
-        "visits": day.visits_today(staff, now, reach=reach),
+        "visits": visits,
+        "waiting": waiting(visits, now=now),
         "held": held,
         "reason": None if held else day.why_empty(staff, now, reach=reach, left=counts),
         "covered": covered_today(reach),
