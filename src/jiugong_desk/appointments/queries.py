@@ -113,11 +113,13 @@ def row_of(visit: Appointment, staff: Staff, *, now: datetime) -> Row:
     return Row(
         visit=visit,
         may_receive=may_change and bank_date(visit.starts_at) == bank_date(now),
-        may_take_back=visit.state == State.ARRIVED and staff.may("appointment.receive"),
+        may_take_back=visit.state == State.ARRIVED
+        and staff.may("appointment.receive")
+        and bool(rules.may_take_back(recorded_at=visit.arrived_at, at=now)),
         may_miss=may_change and bool(rules.may_miss(starts_at=visit.starts_at, at=now, grace_minutes=grace)),
         may_take_miss_back=visit.state == State.MISSED
         and staff.may("appointment.receive")
-        and bool(rules.may_take_miss_back(recorded_at=visit.ended_at, at=now)),
+        and bool(rules.may_take_back(recorded_at=visit.ended_at, at=now)),
         may_change=may_change,
         may_book_again=visit.state == State.MISSED and staff.may("appointment.book"),
         may_finish=visit.state == State.ARRIVED and staff.may("appointment.finish"),

@@ -129,7 +129,7 @@ def may_miss(*, starts_at: datetime, at: datetime, grace_minutes: int) -> Verdic
     return refused(Reason("not_due", NOT_DUE, facts, _("客户要求取消时，请用“取消预约”。")))
 
 
-def may_take_miss_back(*, recorded_at: datetime | None, at: datetime) -> Verdict:
+def may_take_back(*, recorded_at: datetime | None, at: datetime) -> Verdict:
     """While the day of the record lasts; later the figures of the day have been read."""
     same_day = recorded_at is not None and bank_date(recorded_at) == bank_date(at)
     return ALLOWED if same_day else refused(NOT_THE_DAY)

@@ -88,7 +88,8 @@ def rooms_for(visit: Appointment, *, by: Staff, at: datetime) -> list[Room | Non
     if not rooms:
         return [None]
     taken = set(in_the_way(visit, by=by, at=at).filter(room__in=rooms).values_list("room", flat=True))
-    return sorted((room for room in rooms if room.pk not in taken), key=lambda room: room.pk != visit.room_id)
+    free = [room for room in rooms if room.pk not in taken]
+    return [*(room for room in free if room.pk == visit.room_id), *(room for room in free if room.pk != visit.room_id)]
 
 
 def in_the_way(visit: Appointment, *, by: Staff, at: datetime) -> QuerySet[Appointment]:

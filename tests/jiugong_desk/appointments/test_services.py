@@ -253,3 +253,16 @@ def test_each_change_happens_once(cast, visit):
         assert codes(refusal) == ("visit_changed",)
         assert "已到店" in str(refusal.value.verdict)
     assert verbs() == ["visit.booked", "visit.arrived"]
+
+
+def test_an_arrival_is_taken_back_on_its_day_only_and_no_later_one(cast, visit):
+    services.arrive(visit, by=cast.qian, at=SLOT)
+    with pytest.raises(Refused):
+        services.take_arrival_back(visit, by=cast.qian, at=SLOT + timedelta(days=1))
+    seen = Appointment.objects.everyone().get(pk=visit.pk)
+    services.take_arrival_back(visit, by=cast.qian, at=SLOT + timedelta(minutes=1))
+    services.arrive(visit, by=cast.wang, at=SLOT + timedelta(minutes=20))
+    with pytest.raises(Stale):  # sent once more, it is about the first arrival
+        services.take_arrival_back(seen, by=cast.qian, at=SLOT + timedelta(minutes=21))
+    visit.refresh_from_db()
+    assert (visit.state, visit.received_by) == ("arrived", cast.wang)

@@ -368,7 +368,9 @@ class TestWhatWasAgreed:
         assert "您在暂停中，没有领取下一户" in client.get(answer["Location"]).content.decode()
         assert not ListEntry.objects.everyone().filter(claimed_by=cast.wang).exists()
 
-    @pytest.mark.parametrize(("reason", "words"), [("acquainted", "请告诉网点负责人"), ("line", "稍后会再次排到您的队列")])
+    @pytest.mark.parametrize(
+        ("reason", "words"), [("acquainted", "请告诉网点负责人"), ("line", "稍后会再次排到您的队列")]
+    )
     def test_giving_back_says_what_comes_of_it(self, cast, login, held, reason, words):
         client = login(cast.wang)
         answer = client.post(reverse("call_release", args=[held.ref]), {"reason": reason})

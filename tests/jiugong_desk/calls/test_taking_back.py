@@ -59,7 +59,10 @@ def test_everything_stands_as_it_stood_before(cast, entry, code):
     call = record(entry, code, cast)
     again = services.take_back(call, by=cast.wang, at=SOON)
     assert stands(entry) == before
-    assert (again.claimed_by_id, again.claimed_at) == (cast.wang.pk, NOW)  # as though he had had the customer all the time
+    assert (again.claimed_by_id, again.claimed_at) == (
+        cast.wang.pk,
+        NOW,
+    )  # as though he had had the customer all the time
     assert not Call.objects.everyone().exists()
     assert not Contact.objects.exists()
     assert not Appointment.objects.everyone().filter(state__in=Appointment.LIVE).exists()

@@ -84,7 +84,15 @@ def test_do_not_call_and_complaint_show_in_header_and_panel(cast, customer, logi
     client = login(cast.wang)
     post(client, "consent_stop", customer.ref)
     text = post(client, "complaint_open", customer.ref, follow=True).text
-    for words in ("勿扰", "勿扰：不作营销", "投诉中", "客户已要求勿再致电。", "客户有未办结的投诉。", "要求勿再致电", "提出投诉"):
+    for words in (
+        "勿扰",
+        "勿扰：不作营销",
+        "投诉中",
+        "客户已要求勿再致电。",
+        "客户有未办结的投诉。",
+        "要求勿再致电",
+        "提出投诉",
+    ):
         assert words in text
     assert reverse("consent_stop", args=[customer.ref]) not in text
     assert "登记同意" not in text  # nobody asks again after a final refusal

@@ -30,7 +30,8 @@ def arrive(visit: Appointment, *, by: Staff, at: datetime) -> None:
 def take_arrival_back(visit: Appointment, *, by: Staff, at: datetime) -> None:
     """Somebody clicked on the wrong visitor: he is expected as before. Who had received him stands in the audit record."""
     require(by, "appointment.receive")
-    change(visit, State.ARRIVED, to=State.BOOKED, arrived_at=None, received_by=None)
+    hold(rules.may_take_back(recorded_at=visit.arrived_at, at=at))
+    change(visit, State.ARRIVED, to=State.BOOKED, as_seen=True, arrived_at=None, received_by=None)
     tell(visit, "visit.arrival_taken_back", by=by, at=at)
 
 
@@ -50,7 +51,7 @@ def take_miss_back(visit: Appointment, *, by: Staff, at: datetime) -> None:
     now = Appointment.objects.everyone().select_for_update().get(pk=visit.pk)  # who books again meanwhile, waits here
     if now.state != State.MISSED:
         raise Stale(changed(visit))
-    hold(rules.may_take_miss_back(recorded_at=now.ended_at, at=at))
+    hold(rules.may_take_back(recorded_at=now.ended_at, at=at))
     not_booked_again(now)
 
     def write(room: Room | None) -> None:

@@ -34,10 +34,10 @@ def not_booked_again(missed: Appointment) -> None:
 
 
 def change(visit: Appointment, old: str, *, to: str, as_seen: bool = False, **values: Any) -> None:
-    """`as_seen`: only at the time that was judged; it may have been moved meanwhile."""
+    """`as_seen`: only as it was judged; it may have been moved meanwhile, or another arrival recorded."""
     row = Appointment.objects.everyone().filter(pk=visit.pk, state=old)
     if as_seen:
-        row = row.filter(starts_at=visit.starts_at)
+        row = row.filter(starts_at=visit.starts_at, arrived_at=visit.arrived_at)
     if row.update(state=to, **values) != 1:
         raise Stale(changed(visit))
     put(visit, state=to, **values)

@@ -82,8 +82,8 @@ def finish(
         raise Unsuitable(Verdict(tuple(against)))
     for number, one in enumerate(follow_ups):
         _follow_up(visit, one, number, by=by, at=at)
-    said = {"needs": hide_numbers(needs.strip()), "next_step": hide_numbers(next_step.strip())}
-    change(visit, State.ARRIVED, to=State.FINISHED, finished_at=at, **said)
+    needs, next_step = hide_numbers(needs.strip()), hide_numbers(next_step.strip())
+    change(visit, State.ARRIVED, to=State.FINISHED, finished_at=at, needs=needs, next_step=next_step)
     Discussed.objects.bulk_create(
         Discussed(
             visit=visit, category=line.talk.category, product=line.product, outcome=line.outcome, amount=line.amount,

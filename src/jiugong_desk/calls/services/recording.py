@@ -109,8 +109,9 @@ def _record(
     }  # fmt: skip
     before = {name: _kept(getattr(entry, name)) for name in KEPT}
     _finish_entry(entry, after, by=by, at=at)
-    spoken = {"talk_seconds": said.talk_seconds, "claimed_at": entry.claimed_at}
-    unseen = entry.number_at is None and phone_for(entry, **spoken, by=by, at=at) is None
+    unseen = entry.number_at is None and not phone_for(
+        entry, by=by, at=at, talk_seconds=said.talk_seconds, claimed_at=entry.claimed_at
+    )
     if unseen and not on_his_word:  # asked last: who has lost the customer is told of that
         raise Refused(refused(rules.reason("number_unseen")))
     absent = stood_in_for(entry, by)
