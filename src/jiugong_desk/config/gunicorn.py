@@ -1,4 +1,4 @@
-"""How gunicorn runs the site: threads for waiting, two processes for two cores, no control socket, the address printed."""
+"""How gunicorn runs the site: threads for waiting, two processes a core, no control socket, the address printed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import gc
 import os
 from typing import Any
 
+from jiugong_desk.config import env
+
 bind = f"127.0.0.1:{os.environ.get('JIUGONG_PORT', '8000')}"
-workers = int(os.environ.get("JIUGONG_WORKERS", "2"))
+workers = env.workers()
 threads = 4
 worker_class = "gthread"
 graceful_timeout = 15

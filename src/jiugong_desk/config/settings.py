@@ -23,7 +23,7 @@ CLOCK_OFFSET_SECONDS = env.integer("JIUGONG_CLOCK_OFFSET_SECONDS", 0)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("JIUGONG_HOSTS", "127.0.0.1 localhost").split()
 HTTPS = env.flag("JIUGONG_HTTPS")
-WORKERS = env.integer("JIUGONG_WORKERS", 2)  # read by gunicorn's file; here, so that a wrong one stops the start
+WORKERS = env.workers()  # read by gunicorn's file; here, so that a wrong one stops the start
 
 INSTALLED_APPS = [
     "django.contrib.auth",
