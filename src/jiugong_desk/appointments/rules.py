@@ -20,7 +20,9 @@ NO_RECEIVER = Reason("no_receiver", _("接待人没有面谈岗位。"), remedy=
 RECEIVER_AWAY = Reason("receiver_away", _("接待人当天缺勤。"), remedy=_("请从列出的时段中选择。"))
 NOT_TODAY = Reason("not_today", _("预约不在今天。"), remedy=_("如客户要今天来，请先改期。"))
 NOT_DUE = _("预约时间过后 {minutes} 分钟，才能登记未到店。")
-NOT_THE_DAY = Reason("not_the_day", _("未到店只能在登记当天撤销。"), remedy=_("客户要再来的，请在预约页上重新预约。"))
+NOT_THE_DAY = Reason(
+    "not_the_day", _("到店和未到店的登记只能在当天撤销。"), remedy=_("客户要再来的，请在预约页上重新预约。")
+)
 NEEDS_MISSING = Reason("needs_missing", _("请记录客户需求。"), remedy=_("一两句话即可，例如“年底有一笔到期资金”。"))
 NEXT_STEP_MISSING = Reason("next_step_missing", _("请记录下一步安排。"), remedy=_("没有后续时请写“无”。"))
 NOTHING_NAMED = Reason("nothing_named", _("填写了结果或金额，但没有选择产品。"), remedy=_("请选择产品，或清空这一行。"))

@@ -60,9 +60,8 @@ class Call(ScopedModel):
     outcome = models.CharField(max_length=30)  # a code of `outcomes.OUTCOMES`
     talk_seconds = models.PositiveIntegerField(default=0)
     purpose_disclosed = models.BooleanField(default=False)
-    number_unseen = models.BooleanField(
-        default=False
-    )  # on the caller's word alone: no number was shown, no telephone heard
+    # On the caller's word alone: no number was shown, no telephone heard.
+    number_unseen = models.BooleanField(default=False)
     callback_at = models.DateTimeField(null=True, blank=True)
     note = EncryptedTextField(blank=True)  # free text
     skipped = models.JSONField(default=list)  # keys of the script's steps that were left out

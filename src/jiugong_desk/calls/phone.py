@@ -12,7 +12,6 @@ from ..telephony.rules import PhoneCall
 from .models import Call
 
 BEFORE_THE_CALL = timedelta(minutes=10)  # so long may a telephone ring and a talk be noted before it is recorded
-
 CLOCKS_DIFFER = timedelta(minutes=1)  # the exchange's and ours
 
 
@@ -30,9 +29,8 @@ def phone_for(
     none of it either.
     """
     since = at - timedelta(seconds=talk_seconds) - BEFORE_THE_CALL
-    first = None if claimed_at is None else claimed_at - CLOCKS_DIFFER
+    first = [] if claimed_at is None else [claimed_at - CLOCKS_DIFFER]
     before = Call.objects.everyone().filter(by=by, at__lt=at).order_by("-at", "-pk").values_list("at", flat=True)
-    since, named_since = before.filter(at__gt=since).first() or since, before.filter(entry=entry).first()
-    if first is not None:
-        since, named_since = max(since, first), max(named_since or first, first)
+    since = max([before.filter(at__gt=since).first() or since, *first])
+    named_since = max([*before.filter(entry=entry)[:1], *first], default=None)
     return call_behind(by, refs={*refs, entry.ref}, since=since, named_since=named_since, until=at)

@@ -26,7 +26,7 @@ def wishes(customer: Customer, staff: Staff, now: datetime) -> Panel:
     context = {
         "customer": customer,
         "channels": [(channel, newest.get(channel)) for channel in Channel],
-        "refusal": DoNotCall.objects.filter(customer=customer).first(),
+        "refusal": _refusal(customer),
         "complaints": Complaint.objects.visible_to(staff).filter(customer=customer, settled_at=None),
         "verdict": eligibility(contact_facts([customer.pk])[customer.pk]),
         "may_record": staff.may("consent.record"),
@@ -42,7 +42,7 @@ def contacts(customer: Customer, staff: Staff, now: datetime) -> Panel:
     context = {
         "customer": customer,
         "budget": budget,
-        "barred": DoNotCall.objects.filter(customer=customer).exists(),
+        "barred": _refusal(customer) is not None,
         "rooms": [(room, room.channel in agreed) for room in budget.rooms],
         "contacts": customer.contacts.select_related("by").order_by("-at", "-pk")[:SHOWN],
         "contact_form": ContactForm() if staff.may("consent.record") else None,
@@ -53,6 +53,12 @@ def contacts(customer: Customer, staff: Staff, now: datetime) -> Panel:
 def _ledger(customer: Customer) -> dict[str, ConsentRecord]:
     """The entry that holds, by channel."""
     return {entry.channel: entry for entry in reversed(customer.consents.filter(purpose=MARKETING))}
+
+
+def _refusal(customer: Customer) -> DoNotCall | None:
+    """Asked once a page: Django keeps with the customer what it found, also that there is none."""
+    found: DoNotCall | None = getattr(customer, "do_not_call", None)
+    return found
 
 
 def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
@@ -77,7 +83,7 @@ def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
 
 
 def badges(customer: Customer) -> Iterator[Badge]:
-    if DoNotCall.objects.filter(customer=customer).exists():
+    if _refusal(customer) is not None:
         yield Badge(_("勿扰"), "red", _("客户已要求勿再致电，对全行有效"))
     if Complaint.objects.everyone().filter(customer=customer, settled_at=None).exists():
         yield Badge(_("投诉中"), "orange", _("有未办结的投诉，暂停营销"))

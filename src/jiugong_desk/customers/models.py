@@ -68,6 +68,11 @@ def handed_to(staff: Staff) -> Collection[int] | models.QuerySet[Any, Any]:
     return found if len(found) <= HANDED_AT_MOST else rows
 
 
+def forget_handed(staff: Staff) -> None:
+    """What his page knows of it is no longer so."""
+    vars(staff).pop("handed", None)
+
+
 class CustomerQuerySet(ScopedQuerySet["Customer"]):
     def visible_to(self, staff: Staff) -> CustomerQuerySet:
         condition = seen_by(staff)

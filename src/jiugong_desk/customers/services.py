@@ -16,7 +16,7 @@ from ..core.pages import require
 from ..core.verdict import Reason, refused
 from ..organisation.models import Staff
 from .loading import LoadResult, load_snapshot
-from .models import Assignment, Customer, ProfileAnswer, seen_by
+from .models import Assignment, Customer, ProfileAnswer, forget_handed, seen_by
 
 __all__ = [
     "LoadResult",
@@ -105,7 +105,7 @@ def assign(customer: Customer, *, staff: Staff, reason: str, by: Staff, at: date
     given, new = Assignment.objects.get_or_create(
         customer=customer, staff=staff, reason=reason, ended_at=None, defaults={"began_at": at}
     )
-    vars(staff).pop("handed", None)  # what his page knew
+    forget_handed(staff)
     if new and audit:
         _audit(customer, "customer.assigned", by=by, at=at, facts={"to": staff.staff_no, "reason": reason})
     return given
@@ -121,7 +121,7 @@ def end_assignments(
     rows = Assignment.objects.filter(reason=reason, ended_at=None)
     if staff is not None:
         rows = rows.filter(staff=staff)
-        vars(staff).pop("handed", None)
+        forget_handed(staff)
     if customers is not None:
         rows = rows.filter(customer__in=list(customers))
     return rows.update(ended_at=at)

@@ -51,8 +51,6 @@ RELEASE_REASONS: Mapping[str, str | Promise] = MappingProxyType(
         "other": _("其他原因"),
     }
 )
-
-
 # Not his matter at all, where another reason only asks for another time.
 FOR_SOMEBODY_ELSE = frozenset({"acquainted", "language"})
 

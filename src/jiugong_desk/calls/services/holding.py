@@ -22,9 +22,8 @@ def hold_slot(entry: ListEntry, *, starts_at: datetime | None, by: Staff, at: da
     """For whoever holds the customer; otherwise `Stale`. `starts_at=None`: he holds none any more."""
     require(by, "call.work")
     open_claims(by, at)  # his own row first, as everybody locks it before an entry
-    held = (
-        mine(entry, by=by, at=at).select_for_update(no_key=True).first()
-    )  # the outcome waits, and then lets the slot go
+    # The outcome waits for this lock, and then lets the slot go.
+    held = mine(entry, by=by, at=at).select_for_update(no_key=True).first()
     if held is None:
         raise Stale(NOT_HELD)
     if starts_at is None:

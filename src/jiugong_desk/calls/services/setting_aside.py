@@ -34,7 +34,7 @@ def set_aside_like(
             kept_back.add(pk)
             again[ask_again_at(facts, at)].add(pk)
     for moment, keys in again.items():
-        # In no order of theirs: what somebody else has locked this moment is left to him, so that none waits for another.
+        # Two who set aside at once would wait for each other: what is locked this moment is left to whoever has it.
         free = ListEntry.objects.everyone().filter(queue.unclaimed(at), pk__in=keys, state=ListEntry.State.OPEN)
         if connection.features.has_select_for_update:
             free = free.filter(pk__in=list(free.select_for_update(skip_locked=True).values_list("pk", flat=True)))
