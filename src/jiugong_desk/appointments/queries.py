@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..consent.queries import may_serve
 from ..core.clock import bank_date, midnight
+from ..core.once import once_a_page
 from ..core.verdict import Verdict
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
@@ -247,10 +248,17 @@ def waiting_for(staff: Staff, *, now: datetime) -> list[Waiting]:
     return waiting(on_day(his, bank_date(now)).select_related("customer"), now=now)
 
 
+@once_a_page
+def _visits_of(customer: Customer, staff: Staff) -> Sequence[Appointment]:
+    """The customer's visits that this person may see, in the order of the calendar."""
+    rows = Appointment.objects.visible_to(staff).filter(customer=customer)
+    return tuple(rows.select_related("manager").prefetch_related(DISCUSSED))
+
+
 def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
     """The customer's visits that the viewer may see."""
-    visits = Appointment.objects.visible_to(staff).filter(customer=customer).select_related("manager")
-    told = Reminder.objects.filter(visit__in=visits).select_related("by", "visit")
+    visits = _visits_of(customer, staff)
+    told = Reminder.objects.filter(visit__in=visits).select_related("by", "visit") if visits else ()
     reminders = [
         TimelineItem(
             at=one.at,
@@ -271,7 +279,7 @@ def timeline(customer: Customer, staff: Staff) -> list[TimelineItem]:
             ),
             address=reverse("visit", args=[visit.ref]),
         )
-        for visit in visits.prefetch_related(DISCUSSED)
+        for visit in visits
     ]
 
 
@@ -286,10 +294,10 @@ def booking_panel(customer: Customer, staff: Staff, now: datetime) -> Panel | No
     """The next visit, or the slots to book one, for those who receive customers themselves."""
     if not staff.may("appointment.book"):
         return None
-    coming = Appointment.objects.visible_to(staff).filter(customer=customer, state=State.BOOKED, starts_at__gte=now)
+    booked = (one for one in _visits_of(customer, staff) if one.state == State.BOOKED and one.starts_at >= now)
     context = {
         "customer": customer,
-        "coming": coming.select_related("manager").first(),
+        "coming": next(booked, None),
         "days": slots_by_day(free_slots(staff, now=now, customer=customer, by=staff)),
         "outlet": staff.home,
         "label": _("到店预约"),

@@ -60,18 +60,23 @@ def free_slots(
     by: Staff | None = None,
 ) -> list[datetime]:  # fmt: skip
     """What is left of today, and the next working days of the policy: without her live visits and her leave, without
-    those of the customer where he is named, and without what the outlet has no room for (at most 6 queries).
+    those of the customer where he is named, and without what the outlet has no room for (at most 5 queries).
 
     `unit`: where he is expected, if he has a post there. `but`: the key of a visit that is about to be moved; it is in
     nobody's way. `by`: who looks; what he himself holds is free for him.
     """
     outlet = outlet_of(manager, unit)
     rooms = open_rooms(outlet) if outlet else []
-    who = Q(manager=manager) | Q(customer=customer) if customer else Q(manager=manager)
+    mine = Q(manager=manager) | Q(customer=customer) if customer else Q(manager=manager)
     coming = occupied(now, by).filter(ends_at__gt=now).exclude(pk=but).order_by()
-    busy = [Span(start, end) for start, end in coming.filter(who).values_list("starts_at", "ends_at")]
-    taken = coming.filter(room__in=rooms).values_list("room", "starts_at", "ends_at") if rooms else ()
-    in_rooms = [(room, Span(start, end)) for room, start, end in taken]
+    keys = {room.pk for room in rooms}
+    in_the_way = coming.filter(mine | Q(room__in=rooms)) if rooms else coming.filter(mine)
+    busy, in_rooms = [], []
+    for whom, visitor, room, *span in in_the_way.values_list("manager", "customer", "room", "starts_at", "ends_at"):
+        if whom == manager.pk or (customer and visitor == customer.pk):
+            busy.append(Span(*span))
+        if room in keys:
+            in_rooms.append((room, Span(*span)))
     return rules.free(_offered(manager, now), length(), busy, rooms=len(rooms), in_rooms=in_rooms)
 
 

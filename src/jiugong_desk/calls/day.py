@@ -28,7 +28,7 @@ from .outcomes import REACHED
 from .queue import Reach
 
 State = ListEntry.State
-LOOKED_AT = 200  # rows whose facts are asked before an empty queue is explained
+LOOKED_AT = (slice(10), slice(10, 200))  # rows whose facts are asked, in turn, before an empty queue is explained
 
 
 @dataclass(frozen=True)
@@ -226,5 +226,6 @@ def _something_callable(reach: Reach, now: datetime, *, working: bool) -> bool:
     rows = queue.workable(reach.staff, now, reach=reach).filter(
         queue.due(now), queue.unclaimed(now), ~queue.customer_is_elsewhere(now)
     )
-    entries = list(rows.select_related("campaign")[:LOOKED_AT])
-    return any(may_call_entry(facts, now, working=working) for facts in facts_of_each(entries, now).values())
+    parts = (list(rows.select_related("campaign").order_by("pk")[part]) for part in LOOKED_AT)
+    found = (facts for part in parts if part for facts in facts_of_each(part, now).values())
+    return any(may_call_entry(facts, now, working=working) for facts in found)

@@ -20,6 +20,7 @@ from ..campaigns.cover import running_on, taught_on_page
 from ..campaigns.models import Campaign, ListEntry, Participant
 from ..campaigns.taught import taught_to
 from ..core.clock import bank_date
+from ..customers.models import Customer
 from ..duty.queries import Turn, turn_of, turn_on_page
 from ..organisation.models import Staff
 
@@ -44,6 +45,7 @@ ORDER = (
     "pk",
 )
 RELATED = ("campaign__script", "customer__unit")
+PROMISED_BY_ALL = Q(shared=True, state=State.CALLBACK)  # a callback that anybody at the outlet may make
 
 
 def running(campaign: Campaign, day: date) -> bool:
@@ -115,7 +117,7 @@ def _of_others(reach: Reach) -> Q:
     """
     free, home = Q(manager=None), reach.staff.home
     if home is not None:
-        free |= Q(shared=True, state=State.CALLBACK, customer__unit=home)
+        free |= Q(Exists(Customer.objects.everyone().filter(pk=OuterRef("customer"), unit=home)), PROMISED_BY_ALL)
     return free & Q(campaign__in=Participant.objects.filter(staff=reach.staff).values("campaign"))
 
 
@@ -164,7 +166,7 @@ def offered(reach: Reach, *, now: datetime, campaign: Campaign | None = None, of
     found = workable(reach.staff, now, campaign, reach=reach) if of is None else _left(reach, campaign, of=of)
     rows: Any = found.filter(due(now), unclaimed(now)).exclude(customer__in=_customers_at_work(now))
     ordered: QuerySet[Any] = (
-        rows.annotate(rank=RANK, whose=whose(reach.staff)).select_related(*RELATED).order_by(*ORDER)
+        rows.annotate(rank=RANK, whose=whose(reach.staff)).select_related("campaign", "customer__unit").order_by(*ORDER)
     )
     return ordered
 

@@ -15,6 +15,10 @@ from . import queue
 from .queue import Reach
 
 SHOWN = 10
+SEEN = (  # sorting some hundred rows with all that stands in them takes twice as long
+    "state", "attempts", "releases", "due_at",
+    *(f"customer__{name}" for name in ("customer_no", "name", "salutation", "asset_band", "income_band", "level")),
+)  # fmt: skip
 WORDS: Mapping[int, tuple[str, str | Promise]] = MappingProxyType(
     {
         queue.CALLBACK: ("yellow", _("回拨到期")),
@@ -36,5 +40,5 @@ class Coming:
 
 def coming(reach: Reach, now: datetime) -> list[Coming]:
     """The first of those who could be offered now, in the order of the claim (one query)."""
-    rows = queue.offered(reach, now=now)[:SHOWN]
+    rows = queue.offered(reach, now=now).select_related(None).select_related("customer").only(*SEEN)[:SHOWN]
     return [Coming(row, *WORDS[row.rank], theirs=row.whose != queue.OWN) for row in rows]

@@ -19,6 +19,7 @@ from ..appointments.slots import free_slots, slots_of_cover
 from ..campaigns.models import ListEntry
 from ..consent.queries import budget_of, last_complaint
 from ..core.clock import bank_date
+from ..core.once import once_a_page
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer, Loan
 from ..customers.policies import grid
@@ -40,7 +41,6 @@ from .services.recording import ended_like
 from .why import Known, why
 
 LAST_CONTACTS = 3
-LAST_TALKS = 20
 
 
 @dataclass(frozen=True)
@@ -148,20 +148,25 @@ def _yes_no(value: bool | None) -> str | Promise:
     return _("未知") if value is None else _("有") if value else _("没有")
 
 
+@once_a_page
+def _calls_of(customer: Customer, staff: Staff) -> Sequence[Call]:
+    """The customer's calls that this person may see, the newest first."""
+    return tuple(Call.objects.visible_to(staff).filter(entry__customer=customer).select_related("by"))
+
+
 def last_calls(customer: Customer, staff: Staff) -> list[tuple[Call, str | Promise]]:
-    rows = Call.objects.visible_to(staff).filter(entry__customer=customer).select_related("by")[:LAST_CONTACTS]
-    return [(call, label_of(call.outcome)) for call in rows]
+    return [(call, label_of(call.outcome)) for call in _calls_of(customer, staff)[:LAST_CONTACTS]]
 
 
 def known_of(entry: ListEntry, staff: Staff, now: datetime, *, loan: Loan | None) -> Known:
-    """What the three sentences are made from (three queries)."""
+    """What the three sentences are made from (two queries, and the calls)."""
     customer, today = entry.customer, bank_date(now)
     assets = position(customer, grid()).asset_band
     coming = customer.maturities.filter(matures_on__gte=today).first()
-    talks = Call.objects.visible_to(staff).filter(entry__customer=customer, outcome__in=INTERESTED | REFUSED)
     newest: dict[bool, tuple[date, str | Promise]] = {}
-    for at, code in talks.values_list("at", "outcome")[:LAST_TALKS]:
-        newest.setdefault(code in INTERESTED, (bank_date(at), label_of(code)))
+    for call in _calls_of(customer, staff):
+        if call.outcome in INTERESTED | REFUSED:
+            newest.setdefault(call.outcome in INTERESTED, (bank_date(call.at), label_of(call.outcome)))
     return Known(
         today=today, ends_on=entry.campaign.ends_on, attempt=entry.attempts + 1,
         assets=assets.name if assets else "", loan=_loan_word(loan) if loan else "",

@@ -6,21 +6,23 @@ like one who is on no list. `ListEntry.visible_to` decides; nothing here asks a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..core.once import once_a_page
 from ..customers.extension import Panel, TimelineItem
 from ..customers.models import Customer
 from ..organisation.models import Staff
 from .models import Campaign, ListEntry
 
 
-def _entries(customer: Customer, staff: Staff) -> list[ListEntry]:
+@once_a_page
+def _entries(customer: Customer, staff: Staff) -> Sequence[ListEntry]:
     rows = ListEntry.objects.visible_to(staff).filter(customer=customer)
-    return list(rows.select_related("campaign", "manager").order_by("-campaign__launched_at", "-id"))
+    return tuple(rows.select_related("campaign", "manager").order_by("-campaign__launched_at", "-id"))
 
 
 def membership(customer: Customer, staff: Staff, now: datetime) -> Panel | None:

@@ -130,7 +130,8 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(port),
         # Compiling a query of many conditions takes the server longer than running it (one to four seconds of each).
-        "OPTIONS": {"options": "-c jit=off"}
+        # Planning it anew each time, too: what a connection has asked twice is prepared (PgBouncer needs 1.21 or newer).
+        "OPTIONS": {"options": "-c jit=off", "server_side_binding": True, "prepare_threshold": 2}
         | given
         | ({"pool": {"min_size": 1, "max_size": 8}} if flag("JIUGONG_DATABASE_POOL", True) else {}),
     }

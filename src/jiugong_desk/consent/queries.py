@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from ..core.clock import bank_date
+from ..core.once import once_a_page
 from ..core.verdict import Verdict
 from ..customers.models import Customer, Loan
 from . import caps
@@ -49,7 +50,7 @@ def may_serve(customer_ids: Iterable[int], *, at: datetime) -> dict[int, Verdict
 
 def budget_of(customer: Customer, now: datetime) -> Budget:
     """What marketing may still ask of this customer, over all channels and over each (1 query)."""
-    contacts = _reached([customer.pk]).get(customer.pk, [])
+    contacts = _reached((customer.pk,)).get(customer.pk, [])
     return caps.budget(contacts, now=now, calling=calling(), contact=contacting())
 
 
@@ -69,7 +70,7 @@ def _facts(ids: list[int], channel: str) -> Iterator[tuple[int, ContactFacts]]:
         "may_await": Exists(Loan.objects.filter(customer=mine, decision_pending=None)),
     }
     rows = Customer.objects.everyone().filter(pk__in=ids).order_by().annotate(**wishes)
-    reached = _reached(ids)
+    reached = _reached(tuple(ids))
     for pk, status, mobile, born, *answers in rows.values_list("pk", "status", "mobile_digest", "birth_date", *wishes):
         agrees, refuses, complains, awaits_decision, may_await = answers
         yield (
@@ -88,7 +89,8 @@ def _facts(ids: list[int], channel: str) -> Iterator[tuple[int, ContactFacts]]:
         )
 
 
-def _reached(ids: list[int]) -> dict[int, list[Reached]]:
+@once_a_page
+def _reached(ids: tuple[int, ...]) -> dict[int, list[Reached]]:
     """The latest marketing contacts that reached each customer, newest first: of each channel as many as a cap counts."""
     newest_first = Window(RowNumber(), partition_by=[F("customer"), F("channel")], order_by=F("at").desc())
     rows = (

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from . import clock
 from .errors import Refused
+from .once import one_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +46,19 @@ class DeskTime:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = request.user.looks_at = clock.now()  # type: ignore[attr-defined,union-attr]
         return self.get_response(request)
+
+
+class OncePerPage:
+    """Whoever only reads is not told the same twice (`core.once`)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with one_page():
+            return self.get_response(request)
 
 
 class NoHiddenZero:

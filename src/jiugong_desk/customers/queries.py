@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,13 +12,15 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from ..core.once import once_a_page
 from ..organisation.models import Staff, Unit
 from ..organisation.policies import policy_labelled
 from ..organisation.scope import unit_filter
 from .forms import ListFilter
 from .history import Listed, shown, stood
 from .identity import name_digest, normal, number_digest
-from .models import Customer, Loan, StandingMonth
+from .models import Customer, Loan, ProfileAnswer, StandingMonth
+from .policies import months_kept
 
 FOUND_AT_MOST = 50
 MOST_OFFERED = 200  # managers in one select
@@ -96,13 +99,12 @@ def managers_of(staff: Staff, unit_code: str = "") -> QuerySet[Staff]:
 
 def months() -> dict[date, str]:
     """Whose standings are kept, with their labels, newest first."""
-    return {kept.month: kept.label for kept in StandingMonth.objects.order_by("-month")}
+    return {kept.month: kept.label for kept in months_kept()}
 
 
 def kept_month(month: date | None) -> StandingMonth | None:
     """What is kept of the month; without a month of the newest."""
-    kept = StandingMonth.objects.filter(month=month) if month else StandingMonth.objects.all()
-    return kept.order_by("-month").first()
+    return next((kept for kept in months_kept() if month in (None, kept.month)), None)
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,7 @@ class WorthTerms:
 def worth_of(customer: Customer) -> WorthTerms:
     """By the policy under which the customer was last segmented."""
     value = policy_labelled(customer.policy_version).value
-    kept = StandingMonth.objects.filter(snapshot_on=customer.snapshot_on) if customer.snapshot_on else None
-    since = kept.values_list("moves_since", flat=True).first() if kept is not None else None
+    since = next((kept.moves_since for kept in months_kept() if kept.snapshot_on == customer.snapshot_on), None)
     return WorthTerms(value.horizon_years, value.discount_rate, value.moves_prior, since)
 
 
@@ -158,10 +159,15 @@ def balance_chart(months: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def answers(customer: Customer) -> list[Any]:
-    """The current answer to each question, newest first; older answers to it are counted in `before`."""
-    current: dict[str, Any] = {}
-    for answer in customer.answers.select_related("by"):  # newest first
-        kept = current.setdefault(answer.question, answer)
-        kept.before = getattr(kept, "before", -1) + 1
-    return list(current.values())
+@once_a_page
+def answers_given(customer: Customer) -> Sequence[ProfileAnswer]:
+    """Everything that the customer answered, newest first."""
+    return tuple(customer.answers.select_related("by"))
+
+
+def answers(customer: Customer) -> list[tuple[ProfileAnswer, int]]:
+    """The current answer to each question, newest first, and how many older ones there are to it."""
+    given = answers_given(customer)
+    times = Counter(answer.question for answer in given)
+    newest = {answer.question: answer for answer in reversed(given)}
+    return [(answer, times[answer.question] - 1) for answer in given if answer is newest[answer.question]]

@@ -8,11 +8,12 @@ from itertools import groupby
 from ..organisation.models import Staff
 from .extension import TimelineItem
 from .models import Customer
+from .queries import answers_given
 
 
 def answers(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:
     """Every answer that the customer gave, the replaced ones too; those of one talk together."""
-    given = customer.answers.select_related("by").order_by("-at", "by", "pk")
+    given = sorted(answers_given(customer), key=lambda answer: (answer.at, -answer.by_id, -answer.pk), reverse=True)
     for (at, _by), talk in groupby(given, key=lambda answer: (answer.at, answer.by_id)):
         together = list(talk)
         words = "；".join(f"{answer.label}：{answer.value}" for answer in together)

@@ -108,13 +108,15 @@ def panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     """The customer's open tasks and the last closed ones, and a line to add one."""
     if not staff.may("task.view"):
         return None
-    found = _seen(staff).filter(customer=customer)
+    found, may_add = list(_seen(staff).filter(customer=customer)), staff.may("task.work")
+    closed = [task for task in found if task.closed_at is not None]
+    day_after = {"due_on": f"{bank_date(now) + timedelta(days=1)}"}
     context = {
         "customer": customer,
-        "rows": _rows(found.filter(state=State.OPEN), staff, bank_date(now)),
-        "closed": list(found.exclude(state=State.OPEN).order_by("-closed_at", "-id")[:CLOSED_SHOWN]),
-        "may_add": staff.may("task.work"),
-        "form": TaskForm(initial={"due_on": f"{bank_date(now) + timedelta(days=1)}"}, owners=owners(customer.unit)),
+        "rows": _rows([task for task in found if task.closed_at is None], staff, bank_date(now)),
+        "closed": sorted(closed, key=lambda task: (task.closed_at, task.pk), reverse=True)[:CLOSED_SHOWN],
+        "may_add": may_add,
+        "form": TaskForm(initial=day_after, owners=owners(customer.unit)) if may_add else None,
         "today": bank_date(now),
         "label": _("跟进任务"),
     }

@@ -309,8 +309,8 @@ def test_the_page_shows_balances_loans_maturities_and_answers(cast, customer, lo
     assert len(answer.context["months"]) == 12
     assert [item.amount for item in answer.context["maturities"]] == [] or True
     assert "一手楼按揭" in answer.text
-    (current,) = answer.context["answers"]
-    assert (current.value, current.before) == ("三口", 1)
+    ((current, before),) = answer.context["answers"]
+    assert (current.value, before) == ("三口", 1)
     assert [event.title for event in answer.context["events"] if event.kind == "answer"] == [
         "家庭人数：三口",
         "家庭人数：两口",
