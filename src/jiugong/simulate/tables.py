@@ -46,7 +46,7 @@ def customers(households: Households, as_of: date) -> pa.Table:
             "income_source": choice(_INCOME_SOURCES, source, unknown),
             "income_as_of": days(dated, unknown),
             "payroll": flags(households.payroll),
-            "card_holder": flags(rng.random(count) < np.where(households.mortgage, 0.40, 0.22)),
+            "card_holder": flags((rng.random(count) < np.where(households.mortgage, 0.40, 0.22)) | _pays_by_card(households)),
             "mobile_active": flags(rng.random(count) < np.where(households.mortgage, 0.82, 0.48)),
             "risk_capacity": choice(("C1", "C2", "C3", "C4", "C5"), draw(rng, count, (0.15, 0.3, 0.33, 0.16, 0.06)), ~tested),
             "risk_test_expires_on": days(today + rng.integers(-200, 365, count), ~tested),
@@ -98,10 +98,15 @@ def loans(households: Households, as_of: date) -> pa.Table:
         "mortgage_resale": (~households.mortgage & (rng.random(count) < 0.02), 700_000, 240),
         "consumer": (rng.random(count) < 0.04, 90_000, 36),
         "business": (rng.random(count) < 0.008, 400_000, 36),
-        "card": (rng.random(count) < 0.04, 12_000, 12),
+        "card": (_pays_by_card(households), 12_000, 12),
     }
     parts = [_loans(stream(households.seed, "loans", kind), households, kind, *kinds[kind], as_of) for kind in kinds]
     return pa.concat_tables(parts).combine_chunks()
+
+
+def _pays_by_card(households: Households) -> Mask:
+    """Who pays by instalments on a credit card; nobody does without one."""
+    return stream(households.seed, "card instalments").random(len(households)) < 0.04
 
 
 def _loans(

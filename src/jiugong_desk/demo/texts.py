@@ -96,7 +96,7 @@ def mortgage_script() -> dict[str, Any]:
 def payroll_script() -> dict[str, Any]:
     return _script(
         "今天来电想了解两件事：您使用工资账户是否方便，以及您对存款服务的需要。是否回答完全自愿，答与不答都不影响您在我行的业务。",
-        _step("money", "资金安排", "发薪以后，结余一般怎样安排？", ("main_bank", "idle_money", "money_wish")),
+        _step("money", "资金安排", "每月收入到账以后，结余一般怎样安排？", ("main_bank", "idle_money", "money_wish")),
         _step("needs", "服务需求", "您最希望我们做好哪项服务？", ("service_wish",)),
         _step("invitation", "邀约面谈", "欢迎到网点坐坐，大约半小时，我按您的情况准备建议。哪个时间合适？"),
     )

@@ -81,8 +81,8 @@ class Row:
 
     @property
     def share(self) -> int:
-        """Per cent of the day's plan that is done, for the bar."""
-        return min(100, round(100 * self.made.done / self.planned)) if self.planned else 0
+        """Per cent of what the hour asks for that is done, for the bar; all of it where nothing is asked yet."""
+        return min(100, round(100 * self.made.done / self.expected)) if self.expected else 100 * bool(self.planned)
 
     @property
     def connect(self) -> float | None:

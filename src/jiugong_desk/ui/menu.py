@@ -44,7 +44,7 @@ ITEMS = (
     Item(_("审批"), "approvals", "approval.view", "check"),
     Item(_("导出申请"), "exports", "customer.view", "download"),
     Item(_("产品与优惠"), "products", "product.view", "package"),
-    Item(_("现场督导"), "supervision", "call.supervise", "phone"),
+    Item(_("现场督导"), "supervision", "call.supervise", "phone", ("call.reassign",)),
     Item(_("排班"), "duty", "duty.view", "clock"),
     Item(_("培训"), "trainings", "training.view", "book"),
     Item(_("数据导入"), "imports", "data.load", "upload", ("data.load",)),

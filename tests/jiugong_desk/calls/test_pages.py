@@ -133,7 +133,7 @@ class TestToday:
         assert (answer.status_code, answer["Location"]) == (303, address)
         assert client.post(reverse("call_next"))["Location"] == address
         page = client.get(reverse("today")).content.decode()
-        assert "继续上一户" in page
+        assert "继续手上这一户" in page
         assert verbs() == ["entry.claimed"]
 
     def test_nothing_left_leads_back(self, cast, login):

@@ -10,7 +10,7 @@ from django.urls import reverse
     ("person", "room"),
     [
         ("wang", "today"), ("planner", "campaigns"), ("compliance", "campaigns"), ("management", "campaigns"),
-        ("department", "reports"), ("qian", "visits"), ("auditor", "customers"), ("admin", "staff"),
+        ("department", "reports"), ("zhao", "supervision"), ("qian", "visits"), ("auditor", "customers"), ("admin", "staff"),
     ],
 )  # fmt: skip
 def test_everybody_lands_where_his_day_begins(cast, login, person, room):

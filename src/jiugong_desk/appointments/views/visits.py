@@ -20,6 +20,7 @@ from ...core.http import DeskRequest
 from ...core.pages import get_visible, require, requires
 from ...core.verdict import ALLOWED, Verdict
 from ...customers.models import Customer
+from ...customers.queries import answers
 from ...tasks.queries import of_source
 from ...tasks.queries import owners as task_owners
 from .. import queries, services
@@ -186,6 +187,7 @@ def _page(
         "refusal": refusal,
         "times": queries.times(row, request.GET.get("receiver", ""), by=request.user, now=request.now),
         "reasons": Appointment.Cancelled.choices,
+        "answers": answers(found.customer) if row.sees_customer else [],
         "discussed": found.discussed.select_related("product"),
         "tasks": of_source("visit", found.ref, request.user),
         "reminders": found.reminders.select_related("by"),

@@ -69,7 +69,7 @@
     bar: function (data) {
       const bare = data.series.length === 1;
       return cartesian(data, function () {
-        return { type: "bar", stack: data.stacked ? "all" : undefined, barMaxWidth: 36,
+        return { type: "bar", stack: data.stacked ? "all" : undefined, barMaxWidth: 36, labelLayout: { hideOverlap: true },
           label: { show: bare, position: data.horizontal ? "right" : "top", color: TEXT, formatter: function (p) { return grouped(p.value); } } };
       });
     },
