@@ -38,8 +38,10 @@ uv_ready() {
 
 packages() {  # $1: run or dev. dev is run and more, with the same pins
   key="$(digest requirements/run.txt requirements/dev.txt pyproject.toml)"
-  done_before dev "$key" && return
-  [ "$1" = run ] && done_before run "$key" && return
+  if [ -x .venv/bin/python ]; then
+    done_before dev "$key" && return
+    [ "$1" = run ] && done_before run "$key" && return
+  fi
   uv_ready
   say "Python packages ($1, locked with hashes, into .venv)"
   [ -x .venv/bin/python ] || .boot/bin/uv venv --quiet --python "${JIUGONG_PYTHON:-python3}" .venv
