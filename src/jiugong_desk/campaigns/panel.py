@@ -30,7 +30,9 @@ def membership(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     if not staff.may("campaign.view"):
         return None
     running = [entry for entry in _entries(customer, staff) if entry.campaign.state in Campaign.RUNNING]
-    return Panel("campaigns/_membership.html", {"entries": running, "held_out": ListEntry.Arm.HELD_OUT}, order=40)
+    return Panel(
+        "campaigns/_membership.html", {"entries": running, "held_out": ListEntry.Arm.HELD_OUT}, order=40, known=True
+    )
 
 
 def events(customer: Customer, staff: Staff) -> Iterator[TimelineItem]:

@@ -46,11 +46,15 @@ class TimelineItem:
 
 @dataclass(frozen=True)
 class Panel:
-    """A card at the side: its template, rendered with `context` at top level; lower `order` stands higher."""
+    """A card at the side: its template, rendered with `context` at top level; lower `order` stands higher.
+
+    `known`: it says what is known and offers nothing to do, so it stands with the facts.
+    """
 
     template: str
     context: Mapping[str, Any]
     order: int = 50
+    known: bool = False
 
 
 @dataclass(frozen=True)

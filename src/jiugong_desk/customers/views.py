@@ -92,7 +92,7 @@ def _page(request: DeskRequest, found: Customer, *, status: int = 200, **extra: 
         "kind": kind,
         "events": [event for event in events if kind in ("", event.kind)][:EVENTS_SHOWN],
         "panels": [
-            render_to_string(panel.template, dict(panel.context), request)
+            (panel.known, render_to_string(panel.template, dict(panel.context), request))
             for panel in extension.panels(found, request.user, request.now)
         ],
         "may_reveal": request.user.may("customer.reveal"),
