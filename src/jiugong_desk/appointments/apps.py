@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class AppointmentsConfig(AppConfig):
@@ -10,7 +11,11 @@ class AppointmentsConfig(AppConfig):
         from ..products.extension import register_use
         from ..ui.today import register_card
         from . import queries
+        from .models import Appointment
 
+        extension.register_arriving(
+            Appointment, Q(state=Appointment.State.HELD)
+        )  # a hold lasts minutes and is no visit
         sight.register(queries.visitors_of_cover)
         extension.register_timeline(queries.timeline)
         extension.register_panel(queries.booking_panel)

@@ -71,7 +71,8 @@ PanelMaker = Callable[[Customer, Staff, datetime], Panel | None]
 
 BadgeMaker = Callable[[Customer], Iterable[Badge]]
 
-# Rows about a customer that came with the bank's extract: they go with him. Any other row is somebody's work.
+# Rows about a customer that came with the bank's extract, or end by themselves: they go with him. Any other row is
+# somebody's work.
 _arriving: dict[type[models.Model], models.Q] = {}
 
 _providers: list[Provider] = []
@@ -98,12 +99,12 @@ def register_badges(maker: BadgeMaker) -> None:
 
 
 def register_arriving(model: type[models.Model], which: models.Q | None = None) -> None:
-    """Say which rows of a model came with the extract (all of them where nothing is said)."""
+    """Say which rows of a model came with the extract, or end by themselves (all of them where nothing is said)."""
     _arriving[model] = which or models.Q()
 
 
 def arriving(model: type[models.Model]) -> models.Q | None:
-    """The rows that came with the extract; None where none does."""
+    """The rows that go with the customer; None where none does."""
     return _arriving.get(model)
 
 

@@ -22,7 +22,9 @@ def brought_by(batch: str) -> QuerySet[Customer]:
 
 
 def work_on(customers: QuerySet[Customer]) -> dict[str, int]:
-    """What people have done with them, rows by model: those that did not come with an extract. New rooms count too."""
+    """What people have done with them, rows by model: those that neither came with an extract nor end by themselves. New rooms
+    count too.
+    """
     found: dict[str, int] = {}
     for model, _, rows in _work(customers):
         if number := rows.count():
@@ -36,16 +38,20 @@ def with_work(customers: QuerySet[Customer]) -> set[int]:
 
 
 def _work(customers: QuerySet[Customer]) -> Iterator[tuple[Any, str, Any]]:
-    for relation in Customer._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and not relation.concrete and relation.related_model):
-            continue
-        model: Any = relation.related_model
-        field = relation.field.name  # type: ignore[union-attr]
+    for model, field in _about_customers():
         came = extension.arriving(model)
         if came == Q():  # all of it came
             continue
         rows = model._base_manager.filter(**{f"{field}__in": customers})
         yield model, field, rows if came is None else rows.exclude(came)
+
+
+def _about_customers() -> Iterator[tuple[Any, str]]:
+    """Every model with a customer, and the name of the field."""
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and not relation.concrete and relation.related_model):
+            continue
+        yield relation.related_model, relation.field.name  # type: ignore[union-attr]
 
 
 def remove(customers: QuerySet[Customer]) -> tuple[int, int]:
@@ -57,5 +63,9 @@ def remove(customers: QuerySet[Customer]) -> tuple[int, int]:
     staying = with_work(customers)
     going = sorted(everyone - staying)
     for start in range(0, len(going), BATCH):
-        Customer.objects.everyone().filter(pk__in=going[start : start + BATCH]).delete()
+        batch = going[start : start + BATCH]
+        for model, field in _about_customers():
+            if (which := extension.arriving(model)) is not None:  # also those that keep their customer from going
+                model._base_manager.filter(which, **{f"{field}__in": batch}).delete()
+        Customer.objects.everyone().filter(pk__in=batch).delete()
     return len(going), len(everyone & staying)

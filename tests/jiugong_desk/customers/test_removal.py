@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.db.models import Q
 
+from jiugong_desk.appointments import services as appointments
 from jiugong_desk.consent.models import ConsentRecord, DoNotCall
 from jiugong_desk.customers import extension, removal
 from jiugong_desk.customers.models import Customer, Loan, ProfileAnswer
@@ -49,6 +52,17 @@ def test_whoever_was_worked_with_stays(cast, kind):
     assert removal.remove(brought) == (1, 1)
     assert list(Customer.objects.everyone()) == [worked]
     assert not Customer.objects.everyone().filter(pk=other.pk).exists()
+
+
+def test_a_slot_that_is_only_held_is_no_work_and_a_visit_is(cast):
+    held, visited = arrived(cast), arrived(cast)
+    start = datetime.combine(NOW.date(), time(14), NOW.tzinfo)
+    appointments.hold_slot(held, manager=cast.wang, starts_at=start, by=cast.wang, at=NOW)
+    appointments.book(visited, manager=cast.wang, starts_at=start + timedelta(hours=1), by=cast.wang, at=NOW)
+    brought = removal.brought_by(BATCH)
+    assert removal.work_on(brought) == {"appointments.appointment": 1}
+    assert removal.remove(brought) == (1, 1)
+    assert Customer.objects.everyone().get() == visited
 
 
 def test_a_room_that_says_nothing_counts_as_work(cast, monkeypatch):
