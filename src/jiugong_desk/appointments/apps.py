@@ -13,9 +13,8 @@ class AppointmentsConfig(AppConfig):
         from . import queries
         from .models import Appointment
 
-        extension.register_arriving(
-            Appointment, Q(state=Appointment.State.HELD)
-        )  # a hold lasts minutes and is no visit
+        # A hold lasts minutes and is no visit.
+        extension.register_arriving(Appointment, Q(state=Appointment.State.HELD))
         sight.register(queries.visitors_of_cover)
         extension.register_timeline(queries.timeline)
         extension.register_panel(queries.booking_panel)

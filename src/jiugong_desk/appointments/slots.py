@@ -70,9 +70,9 @@ def free_slots(
     mine = Q(manager=manager) | Q(customer=customer) if customer else Q(manager=manager)
     coming = occupied(now, by).filter(ends_at__gt=now).exclude(pk=but).order_by()
     keys = {room.pk for room in rooms}
-    in_the_way = coming.filter(mine | Q(room__in=rooms)) if rooms else coming.filter(mine)
     busy, in_rooms = [], []
-    for whom, visitor, room, *span in in_the_way.values_list("manager", "customer", "room", "starts_at", "ends_at"):
+    taken = coming.filter(mine | Q(room__in=keys))
+    for whom, visitor, room, *span in taken.values_list("manager", "customer", "room", "starts_at", "ends_at"):
         if whom == manager.pk or (customer and visitor == customer.pk):
             busy.append(Span(*span))
         if room in keys:

@@ -18,6 +18,6 @@ def membership(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     seen = StandingMember.objects.visible_to(staff).filter(customer=customer)
     current = seen.filter(pk__in=members(until=today).values("pk"), holdout__first_day__lte=today)
     found = current.select_related("holdout").first()
-    return (
-        None if found is None else Panel("holdout/_membership.html", {"standing": found.holdout}, order=39, known=True)
-    )
+    if found is None:
+        return None
+    return Panel("holdout/_membership.html", {"standing": found.holdout}, order=39, known=True)

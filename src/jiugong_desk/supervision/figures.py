@@ -141,7 +141,7 @@ def line_faults(people: Collection[int], now: datetime) -> dict[int, int]:
 def shared_at(units: Collection[int], now: datetime) -> Shared:
     """Callbacks that a whole outlet promised: of this unit, dealt to this person, in this campaign."""
     rows = ListEntry.objects.everyone().filter(
-        queue.LEFT, running_on(bank_date(now)), shared=True, state=ListEntry.State.CALLBACK, customer__unit__in=units
+        queue.LEFT, queue.PROMISED_BY_ALL, running_on(bank_date(now)), customer__unit__in=units
     )  # fmt: skip
     counted = rows.order_by().values_list("customer__unit", "manager", "campaign__ref").annotate(
         left=Count("pk"), due=Count("pk", filter=queue.due(now))

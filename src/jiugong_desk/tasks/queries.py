@@ -109,11 +109,11 @@ def panel(customer: Customer, staff: Staff, now: datetime) -> Panel | None:
     if not staff.may("task.view"):
         return None
     found, may_add = list(_seen(staff).filter(customer=customer)), staff.may("task.work")
-    closed = [task for task in found if task.closed_at is not None]
+    closed = [task for task in found if not task.is_open]
     day_after = {"due_on": f"{bank_date(now) + timedelta(days=1)}"}
     context = {
         "customer": customer,
-        "rows": _rows([task for task in found if task.closed_at is None], staff, bank_date(now)),
+        "rows": _rows([task for task in found if task.is_open], staff, bank_date(now)),
         "closed": sorted(closed, key=lambda task: (task.closed_at, task.pk), reverse=True)[:CLOSED_SHOWN],
         "may_add": may_add,
         "form": TaskForm(initial=day_after, owners=owners(customer.unit)) if may_add else None,
